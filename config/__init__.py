@@ -1,0 +1,3 @@
+"""Settings of the process and the portfolio file."""
+
+__portfolio_sync__ = True

@@ -1,0 +1,277 @@
+"""The canonical model: what the lists mean once their columns, words and scales are mapped.
+
+Every attribute is annotated with the `FieldType` that says how a list column is converted into it. A value that a list
+leaves blank is None (or an empty tuple), never zero and never the best value of a scale.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, get_type_hints
+
+
+class Kind(StrEnum):
+    PROGRAMME = "programme"
+    PROJECT = "project"
+    MILESTONE = "milestone"
+    RISK = "risk"
+    ISSUE = "issue"
+    ACTION = "action"
+
+
+class WorkStatus(StrEnum):
+    """How work stands; of projects, milestones and actions. `rollup.WORST_FIRST` orders them."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    ON_TRACK = "on_track"
+    AT_RISK = "at_risk"
+    OFF_TRACK = "off_track"
+    ON_HOLD = "on_hold"
+    NEEDS_REVIEW = "needs_review"
+    COMPLETE = "complete"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_over(self) -> bool:
+        return self in (WorkStatus.COMPLETE, WorkStatus.CLOSED)
+
+
+class RiskStatus(StrEnum):
+    """How a risk or an issue stands."""
+
+    PROPOSED = "proposed"
+    OPEN = "open"
+    MATERIALISED = "materialised"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_over(self) -> bool:
+        return self is RiskStatus.CLOSED
+
+
+class Health(StrEnum):
+    """What staff say of a project by colour, kept apart from its status."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+class Confidence(StrEnum):
+    """A judgement that the project will deliver, on three or five points."""
+
+    GREEN = "green"
+    AMBER_GREEN = "amber_green"
+    AMBER = "amber"
+    AMBER_RED = "amber_red"
+    RED = "red"
+    EXEMPT = "exempt"
+    TOO_EARLY = "too_early"
+    NOT_PROVIDED = "not_provided"
+    NOT_RATED = "not_rated"
+
+
+class Overdue(StrEnum):
+    ON_TIME = "on_time"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    NO_DATE = "no_date"
+    CLOSED = "closed"
+
+
+class Band(StrEnum):
+    """Severity of a risk, from a cell of a named matrix."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    VERY_HIGH = "very_high"
+    NOT_ASSESSED = "not_assessed"
+
+
+class Nature(StrEnum):
+    THREAT = "threat"
+    OPPORTUNITY = "opportunity"
+
+
+class FieldType(StrEnum):
+    """How a column's value becomes a canonical value."""
+
+    TEXT = "text"
+    DATE = "date"
+    NUMBER = "number"
+    FLAG = "flag"
+    PEOPLE = "people"
+    REFERENCE = "reference"
+    SCORE = "score"
+    WORK_STATUS = "work_status"
+    RISK_STATUS = "risk_status"
+    HEALTH = "health"
+    CONFIDENCE = "confidence"
+    NATURE = "nature"
+
+
+VOCABULARIES: dict[FieldType, type[StrEnum]] = {
+    FieldType.WORK_STATUS: WorkStatus,
+    FieldType.RISK_STATUS: RiskStatus,
+    FieldType.HEALTH: Health,
+    FieldType.CONFIDENCE: Confidence,
+    FieldType.NATURE: Nature,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone named in a mapped people column; `login` is None where the list holds plain text."""
+
+    name: str
+    login: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Names another record: by item id where the column is a lookup (with the list it looks into), else by key."""
+
+    text: str
+    item_id: int | None = None
+    list_guid: str | None = None
+
+
+Text = Annotated[str | None, FieldType.TEXT]
+Day = Annotated[date | None, FieldType.DATE]
+Number = Annotated[float | None, FieldType.NUMBER]
+Flag = Annotated[bool | None, FieldType.FLAG]
+People = Annotated[tuple[Person, ...], FieldType.PEOPLE]
+Refers = Annotated[Reference | None, FieldType.REFERENCE]
+Score = Annotated[int | None, FieldType.SCORE]
+Work = Annotated[WorkStatus | None, FieldType.WORK_STATUS]
+RiskState = Annotated[RiskStatus | None, FieldType.RISK_STATUS]
+Colour = Annotated[Health | None, FieldType.HEALTH]
+Trust = Annotated[Confidence | None, FieldType.CONFIDENCE]
+Side = Annotated[Nature | None, FieldType.NATURE]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    key: Text = None
+    title: Text = None
+    owner: People = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    key: Text = None
+    title: Text = None
+    theme: Text = None
+    programme: Refers = None
+    department: Text = None
+    owner: People = ()
+    status: Work = None
+    health: Colour = None
+    confidence: Trust = None
+    confidence_by: Text = None
+    start: Day = None
+    original_end: Day = None
+    end: Day = None
+    actual_end: Day = None
+    percent_complete: Number = None
+    budget: Number = None
+    last_reported: Day = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestone:
+    key: Text = None
+    title: Text = None
+    project: Refers = None
+    original: Day = None
+    forecast: Day = None
+    actual: Day = None
+    status: Work = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """A threat or an opportunity; likelihood and impact are the current (residual) ones, on the matrix's steps."""
+
+    key: Text = None
+    title: Text = None
+    project: Refers = None
+    nature: Side = None
+    category: Text = None
+    cause: Text = None
+    event: Text = None
+    consequence: Text = None
+    owner: People = ()
+    raised: Day = None
+    inherent_likelihood: Score = None
+    inherent_impact: Score = None
+    likelihood: Score = None
+    impact: Score = None
+    target_likelihood: Score = None
+    target_impact: Score = None
+    response: Text = None
+    proximity: Text = None
+    status: RiskState = None
+    last_reviewed: Day = None
+    next_review: Day = None
+    tolerance_end: Day = None
+    confidential: Flag = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    key: Text = None
+    title: Text = None
+    project: Refers = None
+    severity: Text = None
+    owner: People = ()
+    due: Day = None
+    status: RiskState = None
+    confidential: Flag = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MitigatingAction:
+    """Something to be done about a risk, an issue or a project: its `parent`."""
+
+    key: Text = None
+    title: Text = None
+    parent: Refers = None
+    owner: People = ()
+    due: Day = None
+    done: Day = None
+    status: Work = None
+
+
+Fields = Programme | Project | Milestone | Risk | Issue | MitigatingAction
+
+CLASSES: dict[Kind, type[Fields]] = {
+    Kind.PROGRAMME: Programme,
+    Kind.PROJECT: Project,
+    Kind.MILESTONE: Milestone,
+    Kind.RISK: Risk,
+    Kind.ISSUE: Issue,
+    Kind.ACTION: MitigatingAction,
+}
+
+REFERENCES: dict[Kind, tuple[tuple[str, tuple[Kind, ...]], ...]] = {
+    Kind.PROGRAMME: (),
+    Kind.PROJECT: (("programme", (Kind.PROGRAMME,)),),
+    Kind.MILESTONE: (("project", (Kind.PROJECT,)),),
+    Kind.RISK: (("project", (Kind.PROJECT,)),),
+    Kind.ISSUE: (("project", (Kind.PROJECT,)),),
+    Kind.ACTION: (("parent", (Kind.RISK, Kind.ISSUE, Kind.PROJECT)),),
+}
+"""Which fields of a kind name another record, and of which kinds that record may be."""
+
+
+def field_types(kind: Kind) -> dict[str, FieldType]:
+    """The canonical fields of a kind, in their order, with how each is converted."""
+    hints = get_type_hints(CLASSES[kind], include_extras=True)
+    return {name: hint.__metadata__[0] for name, hint in hints.items()}

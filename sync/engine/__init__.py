@@ -1,0 +1,1 @@
+"""Effects, behind ports."""

@@ -1,0 +1,77 @@
+"""Where things are: connections, the lists on them, and when to run. Filled from the portfolio file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from sync.core.policy import Calendar, Policies, SourceMapping
+
+
+class Auth(StrEnum):
+    """How a connection signs in. `emulator` is for an embedded SharePoint on loopback only."""
+
+    CERTIFICATE = "certificate"
+    EMULATOR = "emulator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A host that lists live on. `host` is an origin without a path: `https://contoso.sharepoint.com`."""
+
+    name: str
+    kind: str = "sharepoint"
+    host: str
+    auth: Auth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListAddress:
+    """Exactly one of the three is given. `url` is relative to the site: `Lists/DigitalProjects`."""
+
+    title: str | None = None
+    id: str | None = None
+    url: str | None = None
+
+    def __str__(self) -> str:
+        return self.title or self.url or self.id or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source(SourceMapping):
+    """One configured list: where it is, beside what it means (`SourceMapping`). `site` is server-relative."""
+
+    connection: str
+    site: str
+    list: ListAddress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holidays:
+    """Bank holidays of a country (and its subdivision), and days on which this council is closed besides."""
+
+    country: str
+    subdivision: str | None = None
+    closed: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """`nightly` is a five-field cron expression in the portfolio's time zone."""
+
+    nightly: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portfolio:
+    """Everything one portfolio file says. `path` is where it was read from."""
+
+    name: str
+    time_zone: str
+    path: Path
+    connections: Mapping[str, Connection]
+    sources: Mapping[str, Source]
+    policies: Policies = field(default_factory=Policies)
+    calendar: Calendar = field(default_factory=Calendar)
+    schedule: Schedule = field(default_factory=Schedule)

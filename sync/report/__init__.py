@@ -1,0 +1,1 @@
+"""The run report and the portfolio, rendered for people."""

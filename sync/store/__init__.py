@@ -1,0 +1,1 @@
+"""What a portfolio remembers between runs: SQLite by default, PostgreSQL by address."""
