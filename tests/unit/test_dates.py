@@ -1,0 +1,190 @@
+"""Dates are read as the site shows them, written back as the site stores them, and never guessed from text."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from sync.core.dates import (
+    DateNote,
+    ShownDate,
+    effective_due,
+    is_working,
+    next_working,
+    parse_text_date,
+    plain,
+    shown,
+    shown_instant,
+    site_midnight,
+)
+from sync.core.policy import Calendar, NonWorkingDay, OverduePolicy
+
+LONDON, PACIFIC, AUCKLAND = "Europe/London", "America/Los_Angeles", "Pacific/Auckland"
+FIRST_OF_JULY = date(2026, 7, 1)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    ("stored", "zone", "day", "note"),
+    [
+        ("2026-06-30T23:00:00Z", LONDON, FIRST_OF_JULY, None),
+        ("2026-07-01T07:00:00Z", PACIFIC, FIRST_OF_JULY, None),
+        ("2026-06-30T12:00:00Z", AUCKLAND, FIRST_OF_JULY, None),
+        ("2026-01-15T00:00:00Z", LONDON, date(2026, 1, 15), None),
+        ("2026-07-01T00:00:00Z", LONDON, FIRST_OF_JULY, DateNote.OFF_MIDNIGHT),
+        ("2026-07-01T00:00:00Z", PACIFIC, FIRST_OF_JULY, DateNote.OFF_MIDNIGHT),
+        ("2026-07-01T00:00:00Z", AUCKLAND, FIRST_OF_JULY, DateNote.OFF_MIDNIGHT),
+        ("2020-12-06T14:25:47Z", LONDON, date(2020, 12, 6), DateNote.OFF_MIDNIGHT),
+        ("2026-06-30T23:30:00Z", LONDON, FIRST_OF_JULY, DateNote.OFF_MIDNIGHT),
+        ("2026-07-01T06:59:59Z", PACIFIC, date(2026, 6, 30), DateNote.OFF_MIDNIGHT),
+        ("2026-07-01T01:00:00+02:00", LONDON, FIRST_OF_JULY, None),
+        ("2026-06-30T23:00:00Z", None, FIRST_OF_JULY, DateNote.ZONE_UNKNOWN),
+        ("2026-07-01T07:00:00Z", None, FIRST_OF_JULY, DateNote.ZONE_UNKNOWN),
+        ("2026-07-01T00:00:00Z", None, FIRST_OF_JULY, DateNote.ZONE_UNKNOWN),
+        ("2026-07-01T12:00:00Z", None, FIRST_OF_JULY, DateNote.ZONE_UNKNOWN),
+        ("2026-07-01T12:00:01Z", None, date(2026, 7, 2), DateNote.ZONE_UNKNOWN),
+        ("0001-01-01T00:00:00Z", PACIFIC, date(1, 1, 1), None),
+    ],
+)
+def test_a_date_only_value_is_the_day_the_site_shows(
+    stored: str, zone: str | None, day: date, note: DateNote | None
+) -> None:
+    assert shown(at(stored), zone) == ShownDate(day, note)
+
+
+@pytest.mark.parametrize(
+    ("stored", "zone", "day", "note"),
+    [
+        ("2026-06-30T23:00:00Z", LONDON, FIRST_OF_JULY, None),
+        ("2026-06-30T22:59:00Z", LONDON, date(2026, 6, 30), None),
+        ("2026-07-01T00:00:00Z", PACIFIC, date(2026, 6, 30), None),
+        ("2026-06-30T18:00:00Z", None, date(2026, 6, 30), DateNote.ZONE_UNKNOWN),
+    ],
+)
+def test_a_date_and_time_value_is_the_day_the_site_shows_without_an_off_midnight_note(
+    stored: str, zone: str | None, day: date, note: DateNote | None
+) -> None:
+    assert shown_instant(at(stored), zone) == ShownDate(day, note)
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "stored"),
+    [
+        (FIRST_OF_JULY, LONDON, "2026-06-30T23:00:00+00:00"),
+        (FIRST_OF_JULY, PACIFIC, "2026-07-01T07:00:00+00:00"),
+        (date(2026, 1, 15), LONDON, "2026-01-15T00:00:00+00:00"),
+        (FIRST_OF_JULY, None, "2026-07-01T12:00:00+00:00"),
+        # Cairo's clocks go from 00:00 to 01:00 that night: the day begins at 01:00, three hours ahead of UTC.
+        (date(2026, 4, 24), "Africa/Cairo", "2026-04-23T22:00:00+00:00"),
+        # The Azores' clocks go back from 01:00 to 00:00: the first of the two midnights begins the day.
+        (date(2026, 10, 25), "Atlantic/Azores", "2026-10-25T00:00:00+00:00"),
+        (date.min, AUCKLAND, "0001-01-01T12:00:00+00:00"),
+    ],
+)
+def test_a_day_is_stored_as_the_instant_at_which_it_begins_at_the_site(
+    day: date, zone: str | None, stored: str
+) -> None:
+    assert site_midnight(day, zone) == at(stored)
+    assert site_midnight(day, zone).tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("day", "zone"), [(date(2026, 4, 24), "Africa/Cairo"), (date(2026, 10, 25), "Atlantic/Azores")]
+)
+def test_a_day_whose_midnight_is_skipped_or_doubled_is_read_back_without_a_note(day: date, zone: str) -> None:
+    assert shown(site_midnight(day, zone), zone) == ShownDate(day)
+
+
+def test_the_second_of_two_midnights_is_a_midnight_too() -> None:
+    assert shown(at("2026-10-25T01:00:00Z"), "Atlantic/Azores") == ShownDate(date(2026, 10, 25))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-07-01",
+        " 2026-07-01 ",
+        "2026-07-01 00:00:00",
+        "2026-07-01T09:30",
+        "1 July 2026",
+        "01 Jul 2026",
+        "01-Jul-2026",
+        "1st  JULY 2026",
+        "1 Jul. 2026",
+        "July 1, 2026",
+        "Jul 1 2026",
+    ],
+)
+def test_a_text_that_names_one_day_beyond_doubt_is_read(text: str) -> None:
+    assert parse_text_date(text) == FIRST_OF_JULY
+
+
+def test_september_may_be_cut_to_three_or_four_letters() -> None:
+    assert parse_text_date("30 Sept 2026") == parse_text_date("30 Sep 2026") == date(2026, 9, 30)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "NA",
+        "Exempt under Section 35 of the Freedom of Information Act 2000",
+        "01/07/2026",
+        "13/07/2026",
+        "1.7.2026",
+        "20260701",
+        "46204",
+        "July 2026",
+        "Q3 2026",
+        "1 July",
+        "1 July 26",
+        "1 Juli 2026",
+        "31 June 2026",
+        "2026-13-01",
+        "2026-7-1",
+        "2026-06-30T23:00:00Z",
+        "2026-06-30T23:00:00+01:00",
+        "1 July 0026",
+        "9999-12-31",
+        "1 July 2026 (was 1 May 2026)",
+        "\u0661 July 2026",
+    ],
+)
+def test_a_text_that_leaves_any_doubt_is_not_read(text: str) -> None:
+    assert parse_text_date(text) is None
+
+
+CHRISTMAS = Calendar(frozenset({date(2026, 12, 25), date(2026, 12, 28)}))
+
+
+@pytest.mark.parametrize(
+    ("day", "working", "following"),
+    [
+        (date(2026, 12, 24), True, date(2026, 12, 24)),
+        (date(2026, 12, 25), False, date(2026, 12, 29)),
+        (date(2026, 12, 26), False, date(2026, 12, 29)),
+        (date(2026, 12, 28), False, date(2026, 12, 29)),
+    ],
+)
+def test_nobody_works_at_weekends_and_on_closed_days(day: date, working: bool, following: date) -> None:
+    assert is_working(day, CHRISTMAS) is working
+    assert next_working(day, CHRISTMAS) == following
+
+
+def test_a_due_day_nobody_works_on_moves_only_where_the_policy_says_so() -> None:
+    christmas = date(2026, 12, 25)
+    assert effective_due(christmas, OverduePolicy(), CHRISTMAS) == christmas
+    moving = OverduePolicy(due_on_non_working_day=NonWorkingDay.NEXT)
+    assert effective_due(christmas, moving, CHRISTMAS) == date(2026, 12, 29)
+
+
+def test_dates_are_written_in_plain_english() -> None:
+    assert plain(date(2026, 6, 3)) == "3 June 2026"
+    assert plain(date(2026, 12, 31)) == "31 December 2026"
+
+
+def test_any_aware_instant_is_understood_whatever_its_offset() -> None:
+    elsewhere = timezone(timedelta(hours=5, minutes=45))
+    assert shown(at("2026-06-30T23:00:00Z").astimezone(elsewhere), LONDON) == ShownDate(FIRST_OF_JULY)
