@@ -1,0 +1,260 @@
+"""Checks of connections and sources: that each mapping makes sense for the kind of record its list holds."""
+
+import re
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from config.lint import Complaint, Location, quoted, suggest
+from sync.core.model import REFERENCES, VOCABULARIES, FieldType, Kind, field_types
+from sync.core.ownership import OWNED_BY_KIND
+from sync.core.policy import FieldMapping
+from sync.engine.targets import Auth, Connection, ListAddress, Source
+
+_CONNECTION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*")
+_SOURCE_NAME = re.compile(r"[^\W_][\w .&'()-]{0,63}")
+_REGISTERED = (Kind.RISK, Kind.ISSUE)
+VALUE_WORDS: dict[FieldType, tuple[str, ...]] = {
+    **{of: tuple(member.value for member in words) for of, words in VOCABULARIES.items()},
+    FieldType.SCORE: ("1", "2", "3", "4", "5"),
+    FieldType.FLAG: ("yes", "no"),
+}
+"""The canonical values that `values` may give a list's words for; fields of other types take none."""
+
+
+def check_sources(connections: Mapping[str, Connection], sources: Mapping[str, Source]) -> list[Complaint]:
+    """Every complaint about connections and sources, each with its place in the file."""
+    found = [complaint for each in connections.values() for complaint in _connection(each)]
+    found += _same_environment(connections)
+    if not sources:
+        found.append(Complaint(("sources",), "the portfolio names no source"))
+    for source in sources.values():
+        found += _place(source, connections)
+        found += _fields(source, sources)
+        found += _constants(source)
+        found += _owned(source)
+        found += _rows(source)
+    return found + list(_twice(sources))
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host name is this machine's own."""
+    if host == "localhost":
+        return True
+    try:
+        return host is not None and ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _connection(connection: Connection) -> Iterator[Complaint]:
+    where: Location = ("connections", connection.name)
+    if not _CONNECTION_NAME.fullmatch(connection.name):
+        yield Complaint(where, f"{quoted(connection.name)} is no name for a connection: use letters, digits and -")
+    if connection.kind != "sharepoint":
+        yield Complaint(
+            (*where, "kind"), f"{quoted(connection.kind)} is not a kind of connection; it may be sharepoint"
+        )
+    wrong = _host(connection.host)
+    if wrong:
+        yield Complaint((*where, "host"), wrong)
+    elif connection.auth is Auth.EMULATOR and not is_loopback(urlsplit(connection.host).hostname):
+        text = "auth 'emulator' is for an embedded SharePoint on this machine only; use 'certificate'"
+        yield Complaint((*where, "auth"), text)
+
+
+def _host(host: str) -> str | None:
+    example = "https://contoso.sharepoint.com"
+    try:
+        parts = urlsplit(host)
+        name, _ = parts.hostname, parts.port
+    except ValueError:
+        return f"{quoted(host)} is not a host such as {example}"
+    if parts.scheme not in ("http", "https") or not name:
+        return f"'host' must be an origin such as {example}, not {quoted(host)}"
+    if parts.username or parts.password:
+        return "'host' must carry no user name or password"
+    if parts.path or parts.query or parts.fragment:
+        return f"'host' must be an origin such as {example} without a path; the path belongs in a source's 'site'"
+    if parts.scheme == "http" and not is_loopback(name):
+        return "'host' must begin with https://; http is for this machine only"
+    return None
+
+
+def _same_environment(connections: Mapping[str, Connection]) -> Iterator[Complaint]:
+    seen: dict[str, str] = {}
+    for name in connections:
+        variable = name.replace("-", "_").upper()
+        if variable in seen:
+            text = f"{quoted(name)} and '{seen[variable]}' would share the settings ...CONNECTIONS__{variable}__..."
+            yield Complaint(("connections", name), text)
+        seen.setdefault(variable, name)
+
+
+def _place(source: Source, connections: Mapping[str, Connection]) -> Iterator[Complaint]:
+    where: Location = ("sources", source.name)
+    if not _SOURCE_NAME.fullmatch(source.name):
+        yield Complaint(where, f"{quoted(source.name)} is no name for a source: use at most 64 letters, digits and -")
+    if source.connection not in connections:
+        text = f"there is no connection {quoted(source.connection)}{suggest(source.connection, connections)}"
+        yield Complaint((*where, "connection"), text)
+    if wrong := _site(source.site):
+        yield Complaint((*where, "site"), wrong)
+    if wrong := _list(source.list):
+        yield Complaint((*where, "list"), wrong)
+
+
+def _site(site: str) -> str | None:
+    if "://" in site:
+        return "'site' is the path only, such as /sites/pmo; the host belongs to the connection"
+    if not site.startswith("/") or (site.endswith("/") and site != "/"):
+        return f"'site' begins with / and does not end with one, such as /sites/pmo, not {quoted(site)}"
+    if re.search(r"[?#\\%]|//|/\.\.?(/|$)", site):
+        return f"'site' is a plain path such as /sites/pmo, not {quoted(site)}"
+    return None
+
+
+def _list(address: ListAddress) -> str | None:
+    given = [each for each in (address.title, address.id, address.url) if each is not None]
+    if len(given) != 1 or not given[0].strip():
+        return "'list' takes exactly one of title, id and url"
+    if address.id is not None:
+        try:
+            UUID(address.id)
+        except ValueError:
+            return f"'id' is a list's GUID, not {quoted(address.id)}"
+    if address.url is not None and ("://" in address.url or address.url.startswith("/")):
+        return f"'url' is relative to the site, such as Lists/DigitalProjects, not {quoted(address.url)}"
+    return None
+
+
+def _fields(source: Source, sources: Mapping[str, Source]) -> Iterator[Complaint]:
+    where: Location = ("sources", source.name, "fields")
+    types = field_types(source.kind)
+    if source.key is not None and not source.key.strip():
+        yield Complaint(("sources", source.name, "key"), "'key' names no column")
+    for name, mapping in source.fields.items():
+        if name == "key":
+            yield Complaint((*where, name), "the key's column is named by 'key' beside 'fields', not within it")
+        elif name not in types:
+            text = f"{quoted(name)} is not a field of a {source.kind}{suggest(name, set(types) - {'key'})}"
+            yield Complaint((*where, name), text)
+        else:
+            if not mapping.column or not all(column.strip() for column in mapping.column):
+                yield Complaint((*where, name), f"'{name}' names no column")
+            yield from _values(mapping, types[name], (*where, name), name)
+            yield from _refers_to(source, name, mapping, sources)
+
+
+def _values(mapping: FieldMapping, of: FieldType, where: Location, name: str) -> Iterator[Complaint]:
+    if mapping.values and of not in VALUE_WORDS:
+        yield Complaint((*where, "values"), f"'{name}' is a {_spoken(of)} and takes no 'values'")
+        return
+    meaning: dict[str, str] = {}
+    for value, words in mapping.values.items():
+        place = (*where, "values", value)
+        if value not in VALUE_WORDS[of]:
+            ending = suggest(value, VALUE_WORDS[of])
+            yield Complaint(place, f"{quoted(value)} is not a value of '{name}'{ending}")
+        if not words:
+            yield Complaint(place, f"'{value}' has no word of the list")
+        for word in words:
+            folded = word.strip().casefold()
+            if not folded.rstrip("*"):
+                yield Complaint(place, f"'{value}' has a blank word, or one that every text begins with")
+            elif meaning.setdefault(folded, value) != value:
+                yield Complaint(place, f"{quoted(word)} already stands for '{meaning[folded]}'")
+
+
+def _spoken(of: FieldType) -> str:
+    return {FieldType.PEOPLE: "column of people", FieldType.DATE: "date", FieldType.NUMBER: "number"}.get(of, of.value)
+
+
+def _refers_to(source: Source, name: str, mapping: FieldMapping, sources: Mapping[str, Source]) -> Iterator[Complaint]:
+    where: Location = ("sources", source.name, "fields", name, "refers_to")
+    kinds = dict(REFERENCES[source.kind]).get(name)
+    if mapping.refers_to and kinds is None:
+        yield Complaint(where, f"'{name}' names no other record and takes no 'refers_to'")
+        return
+    for target in mapping.refers_to:
+        if target not in sources:
+            yield Complaint(where, f"there is no source {quoted(target)}{suggest(target, sources)}")
+        elif kinds is not None and sources[target].kind not in kinds:
+            fitting = " or ".join(kinds)
+            text = f"source '{target}' holds {sources[target].kind} records; '{name}' refers to {fitting}"
+            yield Complaint(where, text)
+
+
+def _constants(source: Source) -> Iterator[Complaint]:
+    types = field_types(source.kind)
+    for name, value in source.constants.items():
+        where: Location = ("sources", source.name, "constants", name)
+        if name == "key" or name not in types:
+            text = f"{quoted(name)} is not a field of a {source.kind} that may be constant"
+            yield Complaint(where, f"{text}{suggest(name, _constant_fields(source.kind))}")
+        elif name in source.fields:
+            yield Complaint(where, f"'{name}' is mapped to a column as well; keep one of the two")
+        elif types[name] in VOCABULARIES:
+            known = [member.value for member in VOCABULARIES[types[name]]]
+            if value not in known:
+                yield Complaint(where, f"{quoted(value)} is not a value of '{name}'{suggest(value, known)}")
+        elif types[name] is not FieldType.TEXT:
+            yield Complaint(where, f"'{name}' is a {_spoken(types[name])}, which cannot be the same for a whole list")
+        elif not value.strip():
+            yield Complaint(where, f"'{name}' has no value")
+
+
+def _constant_fields(kind: Kind) -> list[str]:
+    types = field_types(kind)
+    return [name for name in types if name != "key" and (types[name] is FieldType.TEXT or types[name] in VOCABULARIES)]
+
+
+def _owned(source: Source) -> Iterator[Complaint]:
+    where: Location = ("sources", source.name, "write", "columns")
+    staff = {column.strip().casefold(): name for name, each in source.fields.items() for column in each.column}
+    staff |= {column.strip().casefold(): "where" for column in source.where}
+    if source.key is not None:
+        staff[source.key.strip().casefold()] = "key"
+    allowed = OWNED_BY_KIND[source.kind]
+    taken: dict[str, str] = {}
+    for owned, column in source.write.columns.items():
+        place = (*where, owned.value)
+        folded = column.strip().casefold()
+        if owned not in allowed:
+            names = ", ".join(sorted(allowed))
+            yield Complaint(place, f"'{owned}' is not written for a {source.kind}; it may be {names}")
+        if not folded:
+            yield Complaint(place, f"'{owned}' names no column")
+        elif folded in staff:
+            text = f"column {quoted(column)} is staff's (it is read as '{staff[folded]}'); only we may write this one"
+            yield Complaint(place, text)
+        elif taken.setdefault(folded, owned.value) != owned.value:
+            yield Complaint(place, f"column {quoted(column)} is already named for '{taken[folded]}'")
+
+
+def _rows(source: Source) -> Iterator[Complaint]:
+    where: Location = ("sources", source.name)
+    if source.register is not None and source.kind not in _REGISTERED:
+        yield Complaint((*where, "register"), f"only risks and issues stand in a register, not a {source.kind}")
+    elif source.register is not None and not source.register.strip():
+        yield Complaint((*where, "register"), "'register' has no name")
+    for column, words in source.where.items():
+        if not column.strip() or not words:
+            yield Complaint((*where, "where", column), "'where' needs a column and at least one word that counts")
+
+
+def _twice(sources: Mapping[str, Source]) -> Iterator[Complaint]:
+    seen: dict[object, str] = {}
+    for source in sources.values():
+        address = tuple(
+            (each or "").strip("{}").casefold() for each in (source.list.title, source.list.id, source.list.url)
+        )
+        rows = frozenset(
+            (column.casefold(), frozenset(map(str.casefold, words))) for column, words in source.where.items()
+        )
+        place = (source.connection, source.site.casefold(), address, rows)
+        if place in seen:
+            text = f"'{source.name}' reads the same rows as '{seen[place]}'; tell them apart by 'where', or keep one"
+            yield Complaint(("sources", source.name), text)
+        seen.setdefault(place, source.name)
