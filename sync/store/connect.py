@@ -1,0 +1,114 @@
+"""Connections to the database, and the two kinds of transaction: one that reads, and one that writes."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
+
+from sync.errors import ConfigurationError
+from sync.store.failures import no_access
+from sync.store.location import shown, sqlite_path
+
+_WRITES = "portfolio_sync_writes"
+_WAL = "PRAGMA journal_mode = WAL"
+_CONNECT_SECONDS = 10
+
+
+def make_engine(url: URL, busy_seconds: float) -> Engine:
+    """An engine for this database. It may be used from any thread; `busy_seconds` is how long a lock is waited for.
+
+    Raises ConfigurationError where the driver is not installed, or the folder of the file cannot be made.
+    """
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, busy_seconds)
+    try:
+        return create_engine(
+            url,
+            hide_parameters=True,
+            pool_pre_ping=True,  # `serve` keeps connections for days, and firewalls drop idle ones
+            connect_args=_postgresql_arguments(url, busy_seconds),
+        )
+    except ModuleNotFoundError:
+        raise ConfigurationError(
+            "The PostgreSQL driver is not installed.",
+            "Install portfolio-sync with its extra `postgres`, or use an SQLite database URL.",
+        ) from None
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One transaction that only reads."""
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that writes: all of it, or nothing where the block raises."""
+    with engine.connect() as connection:
+        connection = connection.execution_options(**{_WRITES: True})
+        with connection.begin():
+            yield connection
+
+
+def _sqlite(url: URL, busy_seconds: float) -> Engine:
+    options: dict[str, Any] = {"connect_args": {"check_same_thread": False}, "poolclass": QueuePool}
+    path = sqlite_path(url)
+    if path is None:
+        # The one connection is the database, so threads take turns with it.
+        options |= {"pool_size": 1, "max_overflow": 0}
+    else:
+        _make_file(path, shown(url))
+    engine = create_engine(url, hide_parameters=True, **options)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own transactions begin too late, and not for tables
+        connection.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A transaction that reads first and writes later fails at once, without waiting, where another has
+        # written in between; one that says so at its start waits for its turn.
+        writes = connection.get_execution_options().get(_WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def use_write_ahead_log(engine: Engine) -> None:
+    """Lets one process read while another writes. Kept in an SQLite file itself, so once is enough."""
+    if engine.dialect.name != "sqlite":
+        return
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute(_WAL)
+    except sqlite3.Error as error:
+        raise OperationalError(_WAL, None, error) from error
+    finally:
+        connection.close()
+
+
+def _make_file(path: Path, database: str) -> None:
+    """Makes the folder and an empty file that only this account may read: names and titles end up in it."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise no_access(database, error.strerror or str(error)) from error
+
+
+def _postgresql_arguments(url: URL, busy_seconds: float) -> dict[str, Any]:
+    arguments: dict[str, Any] = {}
+    if "connect_timeout" not in url.query:
+        arguments["connect_timeout"] = _CONNECT_SECONDS
+    if "options" not in url.query:
+        arguments["options"] = f"-c lock_timeout={int(busy_seconds * 1000)}"
+    return arguments

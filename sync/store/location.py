@@ -1,0 +1,67 @@
+"""Which database a portfolio's memory is in."""
+
+import hashlib
+import re
+import unicodedata
+from pathlib import Path
+
+import platformdirs
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from sync.errors import ConfigurationError
+
+_MEMORY = ("", ":memory:")
+_FORMS = "sqlite:////folder/state.sqlite or postgresql://user@host/database"
+
+
+def default_url(portfolio_path: Path, portfolio_name: str, state_dir: Path | None) -> str:
+    """The SQLite database of this portfolio file: in `state_dir`, else in the platform's folder for state.
+
+    It is named for the portfolio and for where its file is, so two files never share a memory by accident.
+    """
+    folder = state_dir or platformdirs.user_state_path("portfolio-sync", appauthor=False)
+    place = hashlib.sha256(str(portfolio_path.resolve()).encode()).hexdigest()[:12]
+    path = folder.expanduser().absolute() / f"{_slug(portfolio_name)}-{place}.sqlite"
+    return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
+
+
+def parse_url(address: str) -> URL:
+    """The database that an address names; raises ConfigurationError where it is none that is supported.
+
+    No message repeats the address, which may hold a password.
+    """
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        raise ConfigurationError("The database URL could not be understood.", _advice()) from None
+    if url.drivername in ("postgres", "postgresql"):
+        url = url.set(drivername="postgresql+psycopg")
+    if url.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
+        raise ConfigurationError(f"The database URL names {url.drivername!r}, which is not supported.", _advice())
+    if url.get_backend_name() == "sqlite" and (url.query or url.host):
+        raise ConfigurationError("An SQLite database URL takes a path and nothing else.", _advice())
+    return url
+
+
+def sqlite_path(url: URL) -> Path | None:
+    """The file of an SQLite database; None where it is in memory, or on a server."""
+    if url.get_backend_name() != "sqlite" or (url.database or "") in _MEMORY:
+        return None
+    return Path(str(url.database)).absolute()
+
+
+def shown(url: URL) -> str:
+    """How messages name the database: a path, or the server's address without password or options."""
+    if url.get_backend_name() == "sqlite":
+        return str(sqlite_path(url) or "in memory")
+    return URL.create("postgresql", url.username, None, url.host, url.port, url.database).render_as_string()
+
+
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:40].strip("-") or "portfolio"
+
+
+def _advice() -> str:
+    return f"Set PORTFOLIO_SYNC_DATABASE_URL to the form {_FORMS}, or leave it unset."
