@@ -1,0 +1,233 @@
+"""One cell into one canonical value. A problem is a value that comes back beside it, never an exception, never a guess.
+
+| the field is   | read as it is                 | also read                                   | else              |
+|----------------|-------------------------------|---------------------------------------------|-------------------|
+| date           | the day that the column shows | text that names a day beyond doubt          | text date         |
+| number         | number                        | `£1,234.50`                                 | not a number      |
+| score          | 1 to 5; 0 is not assessed     | a word of the scale, `4 - Likely`           | unknown value     |
+| words          | a word of the vocabulary      |                                             | unknown value     |
+| yes/no         | yes/no                        | a word for it                               | unknown value     |
+| people         | persons                       | text, as a name without a login             |                   |
+| reference      | lookup, by item id            | text or number, as a key                    |                   |
+| text           | text; markup is taken off     | numbers, persons, links, lookups by text    |                   |
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sync.core import dates
+from sync.core.columns import Cell, Column, ColumnType, LinkCell, LookupCell, PersonCell
+from sync.core.findings import FindingKind
+from sync.core.model import VOCABULARIES, Confidence, FieldType, Health, Person, Reference, RiskStatus, WorkStatus
+from sync.core.text import quote, tidy, without_markup
+from sync.core.vocabulary import Vocabulary
+
+_AMOUNT = re.compile(r"(?P<sign>-?)[£€$]? ?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<rest>\.\d+)?", re.ASCII)
+_STEP = re.compile(r"\((?P<framed>\d{1,2})\)\D*|(?P<leading>\d{1,2})\s*[-\u2010-\u2015:.=]\D*", re.ASCII)
+_DATE_NOTES = {
+    dates.DateNote.OFF_MIDNIGHT: (FindingKind.DATE_OFF_MIDNIGHT, "holds a time of day; set the date again"),
+    dates.DateNote.ZONE_UNKNOWN: (FindingKind.ZONE_UNKNOWN, "was read without knowing the site's time zone"),
+}
+_UNREAD_WORD: dict[FieldType, object] = {
+    FieldType.WORK_STATUS: WorkStatus.UNKNOWN,
+    FieldType.RISK_STATUS: RiskStatus.UNKNOWN,
+    FieldType.HEALTH: Health.UNKNOWN,
+    FieldType.CONFIDENCE: Confidence.NOT_RATED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a person should mend. `mend` may quote the cell, for the row itself; `plain` quotes nothing."""
+
+    kind: FindingKind
+    mend: str
+    plain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """`usable`: the value is what the cell says, even where something about it deserves a look."""
+
+    value: object
+    problem: Problem | None = None
+    usable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BoundField:
+    """A canonical field, the columns it may come from in their order, and what its words mean."""
+
+    name: str
+    type: FieldType
+    columns: tuple[Column, ...]
+    words: Vocabulary | None = None
+
+    @property
+    def blank(self) -> object:
+        return () if self.type is FieldType.PEOPLE else None
+
+
+def read_field(field: BoundField, cells: Mapping[str, Cell], zone: str | None) -> Converted:
+    """The first usable value among the field's columns, else the problem of the first one that is not blank."""
+    first: Converted | None = None
+    for column in field.columns:
+        cell = cells.get(column.name)
+        if is_blank(column, cell):
+            continue
+        converted = convert(field, column, cell, zone)
+        if converted.usable:
+            return converted
+        first = first or converted
+    return first or Converted(field.blank)
+
+
+def convert(field: BoundField, column: Column, cell: Cell, zone: str | None) -> Converted:
+    """The canonical value of a cell that is not blank."""
+    return _CONVERTERS[field.type](field, column, cell, zone)
+
+
+def is_blank(column: Column, cell: Cell) -> bool:
+    """Nothing, only space, or only empty markup. Zero and No are not blank: what they mean is the field's business."""
+    if isinstance(cell, str | LinkCell):
+        return not cell_text(column, cell)
+    return cell is None or cell == ()
+
+
+def cell_text(column: Column, cell: Cell) -> str:
+    """What a cell says as one text; empty where it is blank. Several values are parted by semicolons."""
+    if isinstance(cell, tuple):
+        return "; ".join(cell_text(column, part) for part in cell)
+    if isinstance(cell, str):
+        return tidy(without_markup(cell) if column.type is ColumnType.RICH_NOTE else cell)
+    if isinstance(cell, bool):
+        return "Yes" if cell else "No"
+    if isinstance(cell, float | int):
+        return str(int(cell)) if float(cell).is_integer() else repr(cell)
+    return _object_text(cell)
+
+
+def _object_text(cell: datetime | LookupCell | PersonCell | LinkCell | None) -> str:
+    match cell:
+        case LookupCell(text=text):
+            return tidy(text)
+        case PersonCell(name=name):
+            return tidy(name)
+        case LinkCell(url=url, description=description):
+            return tidy(description) or tidy(url)
+        case datetime():
+            return cell.isoformat()
+        case None:
+            return ""
+
+
+def _text(field: BoundField, column: Column, cell: Cell, zone: str | None) -> Converted:
+    if isinstance(cell, datetime):
+        return Converted(_shown(column, cell, zone).day.isoformat())
+    return Converted(cell_text(column, cell))
+
+
+def _date(field: BoundField, column: Column, cell: Cell, zone: str | None) -> Converted:
+    if isinstance(cell, datetime):
+        shown = _shown(column, cell, zone)
+        if shown.note is None:
+            return Converted(shown.day)
+        kind, words = _DATE_NOTES[shown.note]
+        return Converted(shown.day, Problem(kind, f"{column.title} {words}", f"{column.title} {words}"))
+    day = dates.parse_text_date(cell_text(column, cell)) if isinstance(cell, str) else None
+    if day is not None:
+        return Converted(day)
+    what = "text" if isinstance(cell, str) else "no date column"
+    return _unusable(FindingKind.TEXT_DATE, f"{column.title} is {what}; not a date")
+
+
+def _shown(column: Column, cell: datetime, zone: str | None) -> dates.ShownDate:
+    return (dates.shown_instant if column.type is ColumnType.DATE_TIME else dates.shown)(cell, zone)
+
+
+def _number(field: BoundField, column: Column, cell: Cell, zone: str | None) -> Converted:
+    if isinstance(cell, float | int) and not isinstance(cell, bool):
+        return Converted(float(cell))
+    amount = _AMOUNT.fullmatch(cell_text(column, cell))
+    if amount:
+        return Converted(float(f"{amount['sign']}{amount['digits'].replace(',', '')}{amount['rest'] or ''}"))
+    return _unusable(FindingKind.NOT_A_NUMBER, f"{column.title} is not a number")
+
+
+def _flag(field: BoundField, column: Column, cell: Cell, zone: str | None) -> Converted:
+    if isinstance(cell, bool):
+        return Converted(cell)
+    return _word(field, column, cell, zone)
+
+
+def _word(field: BoundField, column: Column, cell: Cell, zone: str | None) -> Converted:
+    """A word of the field's vocabulary; several choices at once are a word only where the vocabulary has them so."""
+    said = cell_text(column, cell)
+    if field.words is None or not field.words.knows(said):
+        return _unknown(field, column, said)
+    meaning = field.words.meaning(said)
+    return Converted(VOCABULARIES[field.type](str(meaning)) if field.type in VOCABULARIES else meaning)
+
+
+def _score(field: BoundField, column: Column, cell: Cell, zone: str | None) -> Converted:
+    """A step of a five-point scale; 0 says not assessed. `4 - Likely` counts by its number unless it is a word."""
+    said = cell_text(column, cell)
+    numbered = _STEP.fullmatch(said)
+    for text in (said, numbered[numbered.lastgroup or 0] if numbered else ""):
+        if field.words is not None and field.words.knows(text):
+            return Converted(field.words.meaning(text))
+    return _unknown(field, column, said)
+
+
+def _people(field: BoundField, column: Column, cell: Cell, zone: str | None) -> Converted:
+    parts = cell if isinstance(cell, tuple) else (cell,)
+    return Converted(
+        tuple(
+            Person(tidy(part.name), part.login) if isinstance(part, PersonCell) else Person(cell_text(column, part))
+            for part in parts
+        )
+    )
+
+
+def _reference(field: BoundField, column: Column, cell: Cell, zone: str | None) -> Converted:
+    first = cell[0] if isinstance(cell, tuple) and cell else cell
+    item_id, into = (first.item_id, column.lookup_list) if isinstance(first, LookupCell) else (None, None)
+    return Converted(Reference(cell_text(column, first), item_id, into), _several(column, cell))
+
+
+def _several(column: Column, cell: Cell) -> Problem | None:
+    if not isinstance(cell, tuple) or len(cell) < 2:
+        return None
+    said = f"{column.title} names {len(cell)} records; only the first counts"
+    return Problem(FindingKind.AMBIGUOUS_REFERENCE, said, said)
+
+
+def _unknown(field: BoundField, column: Column, said: str) -> Converted:
+    problem = Problem(
+        FindingKind.UNKNOWN_VALUE,
+        f"{column.title} {quote(said)} is not a known value",
+        f"{column.title} is not a known value",
+    )
+    return Converted(_UNREAD_WORD.get(field.type), problem, usable=False)
+
+
+def _unusable(kind: FindingKind, said: str) -> Converted:
+    return Converted(None, Problem(kind, said, said), usable=False)
+
+
+_CONVERTERS: Mapping[FieldType, Callable[[BoundField, Column, Cell, str | None], Converted]] = {
+    FieldType.TEXT: _text,
+    FieldType.DATE: _date,
+    FieldType.NUMBER: _number,
+    FieldType.FLAG: _flag,
+    FieldType.PEOPLE: _people,
+    FieldType.REFERENCE: _reference,
+    FieldType.SCORE: _score,
+    FieldType.WORK_STATUS: _word,
+    FieldType.RISK_STATUS: _word,
+    FieldType.HEALTH: _word,
+    FieldType.CONFIDENCE: _word,
+    FieldType.NATURE: _word,
+}

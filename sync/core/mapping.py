@@ -1,0 +1,248 @@
+"""List columns into canonical records, by the mapping of one source. A problem is a value, not an exception."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from sync.core.columns import Cell, Column, ColumnType, ListSchema, Row
+from sync.core.convert import BoundField, Converted, Problem, cell_text, convert, read_field
+from sync.core.findings import Finding, FindingKind
+from sync.core.model import CLASSES, Fields, FieldType, Milestone, MitigatingAction, Project, field_types
+from sync.core.owned import Desired, blank_value, decode, encode, fit, owned_problems
+from sync.core.ownership import OwnedField, OwnedValue
+from sync.core.policy import Labels, SourceMapping
+from sync.core.snapshot import Record, RecordId
+from sync.core.text import fold, listed
+from sync.core.vocabulary import vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A source's mapping tied to the columns that its list has now.
+
+    `missing`: one sentence for every column that is absent, and for every owned column that cannot hold its field.
+    `owned`: the columns that only we write. `labels`: what those say instead of an enum's name.
+    """
+
+    mapping: SourceMapping
+    schema: ListSchema
+    labels: Labels
+    missing: tuple[str, ...]
+    key: Column | None
+    fields: tuple[BoundField, ...]
+    constants: Mapping[str, object]
+    where: tuple[tuple[Column, frozenset[str]], ...]
+    owned: Mapping[OwnedField, Column]
+    columns: tuple[str, ...] = field(default=())
+
+    @property
+    def readable(self) -> bool:
+        """Whether the list has what the mapping needs; nothing may be concluded from it otherwise."""
+        return not self.missing
+
+    @property
+    def blanks(self) -> Mapping[OwnedField, OwnedValue]:
+        """What an owned column holds that nobody has written into: nothing, or its default."""
+        return {owned_field: blank_value(column) for owned_field, column in self.owned.items()}
+
+
+def bind(mapping: SourceMapping, schema: ListSchema, labels: Labels | None = None) -> Binding:
+    """Ties a mapping to a list: internal names first, then display names. Raises nothing; see `Binding.missing`."""
+    labels = labels or Labels()
+    types = field_types(mapping.kind)
+    problems = [*_absent(mapping, schema)]
+    fields = tuple(
+        BoundField(name, types[name], _found(schema, mapped.column), vocabulary(types[name], name, mapped.values))
+        for name, mapped in sorted(mapping.fields.items())
+    )
+    key = schema.find(mapping.key) if mapping.key else None
+    where = tuple(
+        (column, frozenset(fold(word) for word in words))
+        for name, words in sorted(mapping.where.items())
+        if (column := schema.find(name))
+    )
+    owned = {
+        owned_field: column
+        for owned_field, name in sorted(mapping.write.columns.items())
+        if (column := schema.find(name))
+    }
+    staff = [column for bound in fields for column in bound.columns]
+    staff += [*([key] if key else []), *(column for column, _ in where)]
+    problems += owned_problems(mapping.kind, owned, staff, labels)
+    constants, odd = _constants(mapping, types)
+    return Binding(
+        mapping=mapping,
+        schema=schema,
+        labels=labels,
+        missing=tuple(problems + odd),
+        key=key,
+        fields=fields,
+        constants=constants,
+        where=where,
+        owned=owned,
+        columns=tuple(dict.fromkeys(column.name for column in [*staff, *owned.values()])),
+    )
+
+
+def to_record(binding: Binding, row: Row) -> Record | None:
+    """The row in canonical form, with a finding for everything in it that a person should mend.
+
+    None where the source's `where` leaves the row out.
+    """
+    if not _admitted(binding, row.cells):
+        return None
+    zone = binding.schema.zone
+    converted = {bound.name: read_field(bound, row.cells, zone) for bound in binding.fields}
+    key = _key(binding, row.cells, converted)
+    values: dict[str, Any] = {
+        **binding.constants,
+        **{name: result.value for name, result in converted.items()},
+        "key": key,
+    }
+    fields = CLASSES[binding.mapping.kind](**values)
+    record_id = RecordId(binding.schema.host, binding.schema.list_guid, row.item_id)
+    restricted = binding.mapping.restricted or _confidential(fields, converted)
+    return Record(
+        id=record_id,
+        source=binding.mapping.name,
+        kind=binding.mapping.kind,
+        key=key,
+        fields=fields,
+        owned=live_owned(binding, row),
+        version=row.version,
+        modified=row.modified,
+        editor_id=row.editor_id,
+        restricted=restricted,
+        problems=_findings(binding, row, fields, converted, restricted),
+    )
+
+
+def live_owned(binding: Binding, row: Row) -> dict[OwnedField, OwnedValue]:
+    """What the row's owned columns hold now, decoded; every mapped owned field is there, blank ones as None."""
+    zone = binding.schema.zone
+    return {name: decode(column, row.cells.get(column.name), zone) for name, column in binding.owned.items()}
+
+
+def fit_owned(binding: Binding, owned_field: OwnedField, value: Desired) -> OwnedValue:
+    """A decision in the form that the owned column can hold: see `owned.fit`."""
+    return fit(binding.owned[owned_field], binding.labels, value)
+
+
+def encode_owned(binding: Binding, owned: Mapping[OwnedField, OwnedValue]) -> dict[str, Cell]:
+    """Owned values as cells by internal column name, ready to be sent."""
+    return {binding.owned[name].name: encode(value, binding.schema.zone) for name, value in owned.items()}
+
+
+def _absent(mapping: SourceMapping, schema: ListSchema) -> Iterator[str]:
+    for name, mapped in sorted(mapping.fields.items()):
+        if not _found(schema, mapped.column):
+            yield _no_column(schema, mapped.column, f"field {name}")
+    if mapping.key and not schema.find(mapping.key):
+        yield _no_column(schema, (mapping.key,), "the key")
+    for column in sorted(mapping.where):
+        if not schema.find(column):
+            yield _no_column(schema, (column,), "where")
+    for owned_field, column in sorted(mapping.write.columns.items()):
+        if not schema.find(column):
+            yield _no_column(schema, (column,), f"owned field {owned_field}")
+
+
+def _no_column(schema: ListSchema, names: tuple[str, ...], of: str) -> str:
+    """`column 'Statuss' of field status; the list has 'Status'`."""
+    known = {fold(name): name for column in schema.columns for name in (column.name, column.title)}
+    nearest = [known[match] for name in names for match in get_close_matches(fold(name), sorted(known), 1)]
+    hint = f"the list has '{nearest[0]}'" if nearest else "the list has no column of a similar name"
+    return f"column {listed([repr(name) for name in names], 'or')} of {of}; {hint}"
+
+
+def _found(schema: ListSchema, names: tuple[str, ...]) -> tuple[Column, ...]:
+    return tuple(column for name in names if (column := schema.find(name)))
+
+
+def _constants(mapping: SourceMapping, types: Mapping[str, FieldType]) -> tuple[dict[str, object], list[str]]:
+    """What is the same for the whole list, converted like a cell of text; fields with a column keep the column's."""
+    values: dict[str, object] = {}
+    problems = []
+    for name, text in sorted(mapping.constants.items()):
+        if name in mapping.fields:
+            continue
+        column = Column(name, f"constant {name}", ColumnType.TEXT)
+        result = convert(
+            BoundField(name, types[name], (column,), vocabulary(types[name], name, {})), column, text, None
+        )
+        values[name] = result.value
+        problems += [result.problem.mend] if result.problem else []
+    return values, problems
+
+
+def _admitted(binding: Binding, cells: Mapping[str, Cell]) -> bool:
+    """Whether every column of `where` holds one of its words: the whole text, or any one of several values."""
+    return all(words & _said(column, cells.get(column.name)) for column, words in binding.where)
+
+
+def _said(column: Column, cell: Cell) -> set[str]:
+    parts = cell if isinstance(cell, tuple) and cell else (cell,)
+    return {fold(cell_text(column, part)) for part in parts}
+
+
+def _key(binding: Binding, cells: Mapping[str, Cell], converted: Mapping[str, Converted]) -> str | None:
+    """What staff know the record by: the key column's text, else the title."""
+    if binding.key is not None:
+        return cell_text(binding.key, cells.get(binding.key.name)) or None
+    if binding.mapping.key is not None or "title" not in converted:
+        return None
+    title = converted["title"].value
+    return title if isinstance(title, str) else None
+
+
+def _confidential(fields: Fields, converted: Mapping[str, Converted]) -> bool:
+    """Marked confidential, or marked with something that cannot be read: then it is kept close all the same."""
+    unread = "confidential" in converted and not converted["confidential"].usable
+    return unread or getattr(fields, "confidential", None) is True
+
+
+def _findings(
+    binding: Binding, row: Row, fields: Fields, converted: Mapping[str, Converted], restricted: bool
+) -> tuple[Finding, ...]:
+    number = f"item {row.item_id}"
+    label = number if restricted else fields.key or fields.title or number
+    problems = [result.problem for result in converted.values() if result.problem]
+    problems += _row_problems(binding, fields, converted)
+    return tuple(
+        sorted(
+            Finding(
+                source=binding.mapping.name,
+                item=row.item_id,
+                kind=problem.kind,
+                key=label,
+                text=f"{label}: {problem.plain if restricted else problem.mend}.",
+                mend=problem.mend,
+            )
+            for problem in problems
+        )
+    )
+
+
+def _row_problems(binding: Binding, fields: Fields, converted: Mapping[str, Converted]) -> Iterator[Problem]:
+    """What is wrong with the row as a whole, said by its columns' display names."""
+    titles = {bound.name: bound.columns[0].title for bound in binding.fields if bound.columns}
+    if binding.key is not None and fields.key is None:
+        yield _problem(FindingKind.MISSING_KEY, f"{binding.key.title} is blank")
+    owner = converted.get("owner")
+    if owner is not None and owner.value == () and not _is_over(fields):
+        yield _problem(FindingKind.MISSING_OWNER, f"{titles['owner']} is blank")
+    if isinstance(fields, Project) and fields.start and fields.end and fields.end < fields.start:
+        yield _problem(FindingKind.END_BEFORE_START, f"{titles['end']} is before {titles['start']}")
+
+
+def _problem(kind: FindingKind, said: str) -> Problem:
+    return Problem(kind, said, said)
+
+
+def _is_over(fields: Fields) -> bool:
+    """Nothing more is expected to happen, so nobody need own it."""
+    status = getattr(fields, "status", None)
+    if (isinstance(fields, Milestone) and fields.actual) or (isinstance(fields, MitigatingAction) and fields.done):
+        return True
+    return status is not None and bool(status.is_over)
