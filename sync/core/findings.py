@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class FindingKind(StrEnum):
@@ -36,11 +37,12 @@ SEVERITIES: dict[FindingKind, Severity] = {
 """Kinds not named here are warnings."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """`text` is one sentence for the run report; `mend` is what the row's own `check` column says, where it says it.
 
-    `key` names the record as messages may name it: a restricted one by its number.
+    `key` names the record as messages may name it: a restricted one by its number. Findings sort by source and item,
+    those about a whole source first.
     """
 
     source: str
@@ -53,3 +55,20 @@ class Finding:
     @property
     def severity(self) -> Severity:
         return SEVERITIES.get(self.kind, Severity.WARNING)
+
+    def __lt__(self, other: "Finding") -> bool:
+        return self._place() < other._place()
+
+    def to_json(self) -> dict[str, Any]:
+        """As in the run report; `mend` stays in the row it is about."""
+        return {
+            "kind": self.kind.value,
+            "severity": self.severity.value,
+            "source": self.source,
+            "item": self.item,
+            "key": self.key,
+            "text": self.text,
+        }
+
+    def _place(self) -> tuple[str, int, str, str, str, str]:
+        return self.source, self.item or 0, self.kind, self.key, self.text, self.mend
