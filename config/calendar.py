@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config.lint import Complaint, nearest, quoted
+from config.lint import Complaint
+from config.names import nearest, quoted
 from sync.core.policy import Calendar
 from sync.engine.targets import Holidays
 

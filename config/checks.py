@@ -6,7 +6,8 @@ from datetime import datetime
 from zoneinfo import available_timezones
 
 from config.calendar import hit_by
-from config.lint import Complaint, nearest, quoted
+from config.lint import Complaint
+from config.names import nearest, quoted
 from sync.core.model import Overdue, WorkStatus
 from sync.core.policy import Labels, OverduePolicy, Policies, RollupPolicy
 from sync.engine.targets import Schedule

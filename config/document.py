@@ -4,6 +4,7 @@ YAML's own guesses (booleans, numbers, dates) would turn a list's words into som
 typed dataclasses of the portfolio file say what is a number or a date.
 """
 
+import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
-from config.lint import Complaint, Location, Problem, quoted, refuse
+from config.lint import Complaint, Location, Problem, refuse
+from config.names import quoted
 from sync.errors import ConfigurationError
 
 LARGEST = 1024 * 1024
@@ -91,7 +93,8 @@ def _text(path: Path) -> str:
 
 def _malformed(error: Exception) -> Problem:
     if isinstance(error, ReusedAnchorWarning):
-        return Problem(1, "an anchor (&name) is defined twice; give each its own name")
+        line = int((re.findall(r"line (\d+)", str(error)) or ["1"])[-1])
+        return Problem(line, "an anchor (&name) is defined a second time; give each its own name")
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line = mark.line + 1 if mark is not None else 1
     said = (error.problem if isinstance(error, MarkedYAMLError) else None) or str(error).splitlines()[0]
@@ -142,7 +145,7 @@ class _Reader:
         if node.tag not in _PLAIN_TAGS:
             line = node.start_mark.line + 1
             self.problems.append(Problem(line, f"the tag {quoted(node.tag)} is not used in a portfolio file"))
-        if node.tag == f"{_TAG}null" and node.style is None:
+        if node.tag == f"{_TAG}null" and getattr(node, "style", None) is None:
             return None
         return str(node.value)
 

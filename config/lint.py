@@ -1,14 +1,13 @@
 """Explains a mistake in the portfolio file: the file, the line, what is wrong, and the nearest known name."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, get_args, get_type_hints
 
 from pydantic import ValidationError
 
+from config.names import quoted, suggest, variable
 from sync.core.policy import (
     FieldMapping,
     Labels,
@@ -56,30 +55,6 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def quoted(word: object) -> str:
-    """A word of the file as a message may show it: one line, not endless."""
-    text = re.sub(r"\s+", " ", str(word)).strip()
-    return f"'{text}'" if len(text) <= 60 else f"'{text[:59]}…'"
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known name that a misspelt one most likely stands for."""
-    by_fold = {name.casefold(): name for name in sorted(known)}
-    folded = word.strip().casefold().replace("-", "_")
-    found = get_close_matches(folded, by_fold, n=1, cutoff=0.6) or get_close_matches(
-        word.strip().casefold(), by_fold, n=1, cutoff=0.6
-    )
-    return by_fold[found[0]] if found else None
-
-
-def suggest(word: str, known: Iterable[str]) -> str:
-    """How a sentence about an unknown name ends: with the nearest one, else with all of them."""
-    names = list(known)
-    if close := nearest(word, names):
-        return f"; did you mean '{close}'?"
-    return f"; it may be {', '.join(names)}." if names else "."
-
-
 NOUNS: dict[type[Any], str] = {
     Connection: "a connection",
     Source: "a source",
@@ -116,11 +91,6 @@ REFUSED_CONNECTION_KEYS: dict[str, str] = {
 }
 ELSEWHERE = ("tenant", "client_id", "certificate", "private_key", "passphrase", "authority")
 """What belongs to a connection but comes from the environment or secret files, never from the portfolio file."""
-
-
-def environment_name(connection: str, setting: str) -> str:
-    """The environment variable that holds a connection's setting: `PORTFOLIO_SYNC_CONNECTIONS__COUNCIL__TENANT`."""
-    return f"PORTFOLIO_SYNC_CONNECTIONS__{connection.replace('-', '_')}__{setting}".upper()
 
 
 def complaints(error: ValidationError, root: type[Any]) -> list[Complaint]:
@@ -190,7 +160,7 @@ def _unknown_key(where: Location, known: set[str], root: type[Any], reason: str 
         if key in REFUSED_CONNECTION_KEYS:
             return REFUSED_CONNECTION_KEYS[key]
         if key in ELSEWHERE:
-            return f"'{key}' does not belong in this file; set {environment_name(str(where[-2]), key)} instead"
+            return f"'{key}' does not belong in this file; set {variable(str(where[-2]), key)} instead"
     ending = f"; {reason}" if reason else suggest(key, sorted(known))
     return f"{quoted(key)} is not a key of {noun_at(where[:-1], root)}{ending}"
 

@@ -6,7 +6,8 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from config.lint import Complaint, Location, quoted, suggest
+from config.lint import Complaint, Location
+from config.names import connection_part, quoted, suggest
 from sync.core.model import REFERENCES, VOCABULARIES, FieldType, Kind, field_types
 from sync.core.ownership import OWNED_BY_KIND
 from sync.core.policy import FieldMapping
@@ -85,7 +86,7 @@ def _host(host: str) -> str | None:
 def _same_environment(connections: Mapping[str, Connection]) -> Iterator[Complaint]:
     seen: dict[str, str] = {}
     for name in connections:
-        variable = name.replace("-", "_").upper()
+        variable = connection_part(name).upper()
         if variable in seen:
             text = f"{quoted(name)} and '{seen[variable]}' would share the settings ...CONNECTIONS__{variable}__..."
             yield Complaint(("connections", name), text)
