@@ -1,241 +1,43 @@
-"""The sample world is what it says it is: its counts, its dates, its mess, and which projects read worse and why.
-
-The rules are stated again here, in few lines and from the world document alone, so that the sample holds the core to
-account and not the other way round.
-"""
+"""The sample world is what it says it is: its counts, its dates, its mess, and which projects read worse and why."""
 
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from datetime import UTC, datetime, time, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from ruamel.yaml import YAML
 
 from config import samples
 from config.portfolio import load_portfolio
 from sync.core.policy import STATUS_LABELS
 from sync.errors import ConfigurationError
-
-NAME = "digital-strategy"
-DAY = date(2026, 6, 17)
-LONDON = ZoneInfo("Europe/London")
-PROJECTS = ("public-services", "digital-economy", "infrastructure", "health-and-wellbeing")
-MILESTONES = ("milestones", "infrastructure-milestones")
-REGISTERS = {
-    "project-risks": "project-registers",
-    "tda-risks": "tda-register",
-    "technical-operations-risks": "technical-operations-register",
-}
-OVER = ("complete", "closed")
-
-READS_WORSE = {
-    "IPS-04": ("at_risk", {"milestone MS-06 overdue"}),
-    "IPS-09": ("at_risk", {"end overdue"}),
-    "VDE-03": ("off_track", {"end overdue by more than 28 days"}),
-    "VDE-07": ("at_risk", {"action A-01 overdue on a high risk"}),
-    "SDI-02": ("at_risk", {"risk PR-001 very high"}),
-    "SDI-06": ("off_track", {"milestone IM-07 overdue by more than 28 days"}),
-    "SDI-08": ("at_risk", {"risk PR-002 very high"}),
-    "HWI-05": (
-        "at_risk",
-        {"milestone MS-23 overdue", "risk PR-003 very high", "action A-02 overdue on a very_high risk"},
-    ),
-    "HWI-07": ("at_risk", {"health amber"}),
-}
-"""Every project that the rules make read worse than staff reported, and everything that fires for it."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One list item in the words of the portfolio file, with the item it came from."""
-
-    source: str
-    item: dict[str, Any]
-    fields: dict[str, Any]
-
-    def __getitem__(self, field: str) -> Any:
-        return self.fields.get(field)
-
-    @property
-    def key(self) -> str:
-        return str(self["key"])
-
-    @property
-    def is_over(self) -> bool:
-        return self["status"] in OVER or bool(self["actual"] or self["done"])
-
-    @property
-    def due(self) -> date | None:
-        stated = next(
-            (self[name] for name in ("end", "forecast", "original", "due", "next_review") if self[name]), None
-        )
-        return as_day(stated)
-
-
-@cache
-def world() -> dict[str, Any]:
-    return samples.world(NAME)
-
-
-@cache
-def portfolio() -> dict[str, Any]:
-    text = samples.portfolio_text(NAME, base_url="http://127.0.0.1:8790", portfolio_name="Digital strategy")
-    loaded: dict[str, Any] = YAML(typ="safe").load(text)
-    return loaded
-
-
-def lists() -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    for site in world()["sites"]:
-        for found in site["lists"]:
-            yield site, found
-
-
-def address(source: dict[str, Any]) -> tuple[str, str]:
-    stated = source["list"]
-    return source["site"], stated if isinstance(stated, str) else stated["url"]
-
-
-def list_of(name: str) -> dict[str, Any]:
-    site_path, wanted = address(portfolio()["sources"][name])
-    here = [found for site, found in lists() if site["path"] == site_path]
-    [found] = [found for found in here if wanted in (found["title"], found["url"])]
-    return found
-
-
-def columns(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    title = {"name": "Title", "title": "Title", "type": "Text"} | found.get("title_field", {})
-    return {field["name"]: field for field in (title, *found["fields"])}
-
-
-def internal(found: dict[str, Any], column: str) -> str:
-    """The internal name of a column that the portfolio file names, by internal name else by title."""
-    known = columns(found)
-    return column if column in known else next(name for name, field in known.items() if field["title"] == column)
-
-
-def read(name: str) -> list[Row]:
-    """The rows of a source that count."""
-    source = portfolio()["sources"][name]
-    found = list_of(name)
-    rows = []
-    for item in found["items"]:
-        left_out = [c for c, words in source.get("where", {}).items() if yes_no(item["values"].get(c)) not in words]
-        if not left_out:
-            fields = {field: value(found, item, mapped) for field, mapped in source["fields"].items()}
-            fields |= source.get("constants", {}) | {"key": item["values"].get(internal(found, source["key"]))}
-            rows.append(Row(name, item, fields))
-    return rows
-
-
-def value(found: dict[str, Any], item: dict[str, Any], mapped: Any) -> Any:
-    stated = mapped if isinstance(mapped, dict) else {"column": mapped}
-    wanted = stated["column"] if isinstance(stated["column"], list) else [stated["column"]]
-    cells = (item["values"].get(internal(found, column)) for column in wanted)
-    cell = next((cell for cell in cells if cell not in (None, "", [])), None)
-    if "values" not in stated or cell is None:
-        return cell
-    said = (ours for ours, words in stated["values"].items() for word in words if fits(word, cell))
-    return next(said, "unknown")
-
-
-def fits(word: str, cell: str) -> bool:
-    return cell.startswith(word[:-1]) if word.endswith("*") else cell == word
-
-
-def yes_no(cell: Any) -> str:
-    return "Yes" if cell is True else "No"
-
-
-def as_day(cell: Any) -> date | None:
-    if not isinstance(cell, str):
-        return None
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell):
-        return date.fromisoformat(cell)
-    return datetime.fromisoformat(cell).astimezone(LONDON).date() if re.fullmatch(r"[\d-]+T[\d:]+Z", cell) else None
-
-
-def projects() -> list[Row]:
-    return [row for name in PROJECTS for row in read(name)]
-
-
-def milestones() -> list[Row]:
-    return [row for name in MILESTONES for row in read(name)]
-
-
-def risks() -> list[Row]:
-    return [row for name in REGISTERS for row in read(name)]
-
-
-def actions() -> list[Row]:
-    return read("mitigating-actions")
-
-
-def everything() -> list[Row]:
-    return [row for name in portfolio()["sources"] for row in read(name)]
-
-
-def project_of(row: Row) -> str | None:
-    stated = row["project"] or None
-    return str(stated) if stated else None
-
-
-def band(risk: Row) -> str:
-    """Product of the default matrix, with its one exception: rare by severe is high."""
-    steps = (step(risk["likelihood"]), step(risk["impact"]))
-    if None in steps:
-        return "not_assessed"
-    likelihood, impact = (s for s in steps if s is not None)
-    if (likelihood, impact) == (1, 5):
-        return "high"
-    limits = (("low", 4), ("medium", 9), ("high", 15), ("very_high", 25))
-    return next(name for name, most in limits if likelihood * impact <= most)
-
-
-def step(cell: Any) -> int | None:
-    return int(str(cell).split(" ")[0]) if cell else None
-
-
-def firings(project: Row, today: date) -> Iterator[tuple[str, str]]:
-    """The status each rule of the domain would give a project, and what fired."""
-    yield from lateness("end", project.due, today)
-    for milestone in milestones():
-        if project_of(milestone) == project.key and not milestone.is_over:
-            yield from lateness(f"milestone {milestone.key}", milestone.due, today)
-    for risk in risks():
-        if project_of(risk) == project.key and risk["status"] != "closed" and risk["nature"] != "opportunity":
-            if band(risk) == "very_high":
-                yield "at_risk", f"risk {risk.key} very high"
-            for action in actions():
-                late = action["parent"] == risk.key and not action.is_over and action.due and action.due < today
-                if late and band(risk) in ("high", "very_high"):
-                    yield "at_risk", f"action {action.key} overdue on a {band(risk)} risk"
-    if project["health"] in ("amber", "red"):
-        yield ("at_risk" if project["health"] == "amber" else "off_track"), f"health {project['health']}"
-
-
-def lateness(what: str, due: date | None, today: date) -> Iterator[tuple[str, str]]:
-    if due and today - due > timedelta(days=28):
-        yield "off_track", f"{what} overdue by more than 28 days"
-    elif due and due < today:
-        yield "at_risk", f"{what} overdue"
-
-
-def computed(project: Row, today: date) -> tuple[str, set[str]]:
-    if project["status"] in (*OVER, "on_hold"):
-        return project["status"], set()
-    fired = list(firings(project, today))
-    worst_first = ("off_track", "at_risk", "needs_review", "on_track")
-    made = [project["status"], *(status for status, _ in fired)]
-    return min(made, key=worst_first.index), {what for _, what in fired}
-
+from tests.support.digital_strategy import (
+    DAY,
+    LONDON,
+    NAME,
+    OVER,
+    PROJECTS,
+    READS_WORSE,
+    REGISTERS,
+    actions,
+    as_day,
+    band,
+    columns,
+    computed,
+    everything,
+    list_of,
+    lists,
+    milestones,
+    portfolio,
+    project_of,
+    projects,
+    read,
+    risks,
+    world,
+)
 
 # What the packaged data is
 
