@@ -1,11 +1,12 @@
 """What a connection signs in with, read from its settings: text ready for a token request, checked to fit together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.names import connection_part, variable
-from config.settings import ConnectionSecrets, Settings, secrets_of
+from config.names import variable
+from config.settings import ConnectionSecrets
 from sync.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -29,14 +30,16 @@ class Credentials:
     authority: str
 
 
-def credentials(settings: Settings, connection_name: str) -> Credentials:
-    """The credentials of a connection, or a ConfigurationError that names the variable that is missing or wrong."""
-    secrets = secrets_of(settings, connection_name)
+def read_credentials(secrets: ConnectionSecrets, connection: str, others: Sequence[str] = ()) -> Credentials:
+    """The credentials of a connection, or a ConfigurationError that names the variable that is missing or wrong.
+
+    `others`: connections that something is set for, named where one of them may have been meant.
+    """
     for setting in ("tenant", "client_id", "certificate"):
         if getattr(secrets, setting) is None:
-            raise _missing(settings, connection_name, setting)
+            raise _missing(connection, setting, others)
     passphrase = secrets.passphrase.get_secret_value() if secrets.passphrase else None
-    key_pem, certificate_pem, passphrase = _pair(secrets, connection_name, passphrase)
+    key_pem, certificate_pem, passphrase = _pair(secrets, connection, passphrase)
     return Credentials(
         tenant=secrets.tenant or "",
         client_id=secrets.client_id or "",
@@ -47,9 +50,8 @@ def credentials(settings: Settings, connection_name: str) -> Credentials:
     )
 
 
-def _missing(settings: Settings, connection: str, setting: str) -> ConfigurationError:
+def _missing(connection: str, setting: str, others: Sequence[str]) -> ConfigurationError:
     name = variable(connection, setting)
-    others = sorted(set(settings.connections) - {connection_part(connection)})
     seen = f" (there are settings for {', '.join(others)})" if others else ""
     text = f"Connection '{connection}' signs in with a certificate, and {name} is not set{seen}."
     return ConfigurationError(text, f"Set {name} in the environment, in .env, or as a secret file of that name.")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator
@@ -23,10 +23,12 @@ from pydantic_settings import (
 from config.names import PREFIX, connection_part
 from sync.errors import ConfigurationError
 
+if TYPE_CHECKING:
+    from config.credentials import Credentials
+
 SECRETS_DIR = f"{PREFIX}SECRETS_DIR"
 """Read before the settings themselves, because it says where some of them are."""
 DEFAULT_SECRETS_DIR = Path("/run/secrets")
-DEFAULT_PORTFOLIO = Path("portfolio.yaml")
 DOTENV = Path(".env")
 LARGEST_SECRET = 256 * 1024
 """Bytes that one secret file may have."""
@@ -218,6 +220,9 @@ def secrets_of(settings: Settings, connection: str) -> ConnectionSecrets:
     return settings.connections.get(connection_part(connection), ConnectionSecrets())
 
 
-def portfolio_path(option: Path | None, settings: Settings) -> Path:
-    """Which portfolio file a command means: `-c FILE`, else the setting, else ./portfolio.yaml."""
-    return option or settings.portfolio or DEFAULT_PORTFOLIO
+def credentials(settings: Settings, connection_name: str) -> "Credentials":
+    """What a connection signs in with, or a ConfigurationError that names the variable that is missing or wrong."""
+    from config.credentials import read_credentials  # needs cryptography, which only a certificate sign-in does
+
+    others = sorted(set(settings.connections) - {connection_part(connection_name)})
+    return read_credentials(secrets_of(settings, connection_name), connection_name, others)

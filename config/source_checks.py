@@ -11,6 +11,7 @@ from config.names import connection_part, quoted, suggest
 from sync.core.model import REFERENCES, VOCABULARIES, FieldType, Kind, field_types
 from sync.core.ownership import OWNED_BY_KIND
 from sync.core.policy import FieldMapping
+from sync.core.text import fold
 from sync.engine.targets import Auth, Connection, ListAddress, Source
 
 _CONNECTION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*")
@@ -18,7 +19,7 @@ _SOURCE_NAME = re.compile(r"[^\W_][\w .&'()-]{0,63}")
 _REGISTERED = (Kind.RISK, Kind.ISSUE)
 VALUE_WORDS: dict[FieldType, tuple[str, ...]] = {
     **{of: tuple(member.value for member in words) for of, words in VOCABULARIES.items()},
-    FieldType.SCORE: ("1", "2", "3", "4", "5"),
+    FieldType.SCORE: ("1", "2", "3", "4", "5", "not_assessed"),
     FieldType.FLAG: ("yes", "no"),
 }
 """The canonical values that `values` may give a list's words for; fields of other types take none."""
@@ -161,8 +162,8 @@ def _values(mapping: FieldMapping, of: FieldType, where: Location, name: str) ->
         if not words:
             yield Complaint(place, f"'{value}' has no word of the list")
         for word in words:
-            folded = word.strip().casefold()
-            if not folded.rstrip("*"):
+            folded = fold(word)
+            if not folded.rstrip("* "):
                 yield Complaint(place, f"'{value}' has a blank word, or one that every text begins with")
             elif meaning.setdefault(folded, value) != value:
                 yield Complaint(place, f"{quoted(word)} already stands for '{meaning[folded]}'")
