@@ -1,0 +1,61 @@
+"""Where a portfolio's database is, when nobody says otherwise."""
+
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+from sync.store.location import default_url, parse_url, shown, sqlite_path
+
+
+def path_of(portfolio: Path, name: str, state_dir: Path | None) -> Path:
+    path = sqlite_path(parse_url(default_url(portfolio, name, state_dir)))
+    assert path is not None
+    return path
+
+
+def test_the_file_is_named_for_the_portfolio_and_for_where_its_file_is(tmp_path: Path) -> None:
+    path = path_of(tmp_path / "portfolio.yaml", "Digital Strategy 2022-24", tmp_path / "state")
+    assert path.parent == tmp_path / "state"
+    assert path.name.startswith("digital-strategy-2022-24-")
+    assert path.suffix == ".sqlite"
+
+
+def test_two_portfolio_files_of_one_name_share_nothing_and_one_file_keeps_its_own(tmp_path: Path) -> None:
+    first = path_of(tmp_path / "a" / "portfolio.yaml", "Digital", tmp_path)
+    second = path_of(tmp_path / "b" / "portfolio.yaml", "Digital", tmp_path)
+    assert first != second
+    assert path_of(tmp_path / "b" / ".." / "a" / "portfolio.yaml", "Digital", tmp_path) == first
+
+
+def test_a_link_to_a_portfolio_file_is_that_portfolio(tmp_path: Path) -> None:
+    (tmp_path / "portfolio.yaml").write_text("version: 1\n")
+    (tmp_path / "link.yaml").symlink_to(tmp_path / "portfolio.yaml")
+    assert path_of(tmp_path / "link.yaml", "Digital", tmp_path) == path_of(
+        tmp_path / "portfolio.yaml", "Digital", tmp_path
+    )
+
+
+def test_without_a_state_folder_it_is_the_platforms(tmp_path: Path) -> None:
+    expected = platformdirs.user_state_path("portfolio-sync", appauthor=False)
+    assert path_of(tmp_path / "portfolio.yaml", "Digital", None).parent == expected
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "", "数字战略", "a" * 300, "Zoë / Élan: 100%", "CON"])
+def test_no_name_can_lead_out_of_the_state_folder(tmp_path: Path, name: str) -> None:
+    path = path_of(tmp_path / "portfolio.yaml", name, tmp_path)
+    assert path.parent == tmp_path
+    assert len(path.name) < 70
+    assert path.name.isascii()
+
+
+@pytest.mark.parametrize("folder", ["with space", "a#b", "a%20b", "a?b", "é", "a&b=c"])
+def test_a_state_folder_of_any_name_is_that_folder(tmp_path: Path, folder: str) -> None:
+    assert path_of(tmp_path / "p.yaml", "Digital", tmp_path / folder).parent == tmp_path / folder
+
+
+def test_a_database_is_shown_without_what_is_secret() -> None:
+    shown_as = shown(parse_url("postgres://me:hunter2@db.example:5433/portfolio?password=hunter2&sslmode=require"))
+    assert shown_as == "postgresql://me@db.example:5433/portfolio"
+    assert shown(parse_url("sqlite://")) == "in memory"
+    assert shown(parse_url("sqlite:////folder/state.sqlite")) == str(Path("/folder/state.sqlite").absolute())
