@@ -1,0 +1,128 @@
+"""The core, given the sample world, decides what the rules stated in `tests.support.digital_strategy` decide."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from config import samples
+from config.portfolio import load_portfolio
+from sync.core import explain
+from sync.core.findings import FindingKind
+from sync.core.matching import Matched, match
+from sync.core.model import Band, Kind, Overdue, WorkStatus
+from sync.core.snapshot import Record
+from sync.core.status import Assessment, assess
+from sync.engine.targets import Portfolio
+from tests.support import digital_strategy as stated
+from tests.support.sample_snapshots import bindings, snapshots
+
+
+@cache
+def portfolio() -> Portfolio:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "portfolio.yaml"
+        text = samples.portfolio_text(stated.NAME, base_url="http://127.0.0.1:8790", portfolio_name="Digital strategy")
+        path.write_text(text, encoding="utf-8")
+        return load_portfolio(path)
+
+
+@cache
+def matched() -> Matched:
+    return match(snapshots(stated.world(), portfolio()), portfolio().sources)
+
+
+@cache
+def assessed(today: date = stated.DAY) -> Mapping[tuple[str, int], tuple[Record, Assessment]]:
+    made = assess(matched(), portfolio().policies, portfolio().calendar, today)
+    return {(record.source, record.id.item_id): (record, made[record.id]) for record in matched().records}
+
+
+def reasons(today: date = stated.DAY) -> dict[str, str]:
+    """The sentence of every record that has one, by its key."""
+    labels = portfolio().policies.labels
+    told = ((record, explain.reason(assessment, labels)) for record, assessment in assessed(today).values())
+    return {record.label: sentence for record, sentence in told if sentence}
+
+
+def test_every_mapped_and_owned_column_fits_its_list() -> None:
+    bound = bindings(stated.world(), portfolio())
+    assert {name: binding.missing for name, binding in bound.items()} == dict.fromkeys(portfolio().sources, ())
+        portfolio().sources, ()
+    )
+
+
+def test_the_findings_are_the_planned_mess_and_nothing_else() -> None:
+    assert [(found.kind, found.source, found.key) for found in matched().findings] == [
+        (FindingKind.TEXT_DATE, "infrastructure", "SDI-09"),
+        (FindingKind.UNKNOWN_VALUE, "milestones", "MS-17"),
+        (FindingKind.ORPHAN, "mitigating-actions", "A-15"),
+        (FindingKind.DUPLICATE_KEY, "project-risks", "PR-011"),
+        (FindingKind.DUPLICATE_KEY, "project-risks", "PR-011"),
+        (FindingKind.MISSING_OWNER, "public-services", "IPS-06"),
+    ]
+
+
+def test_declared_and_computed_statuses_are_those_of_the_rules_stated_apart() -> None:
+    expected = {
+        (row.source, row.item["id"]): (row["status"], stated.computed(row, stated.DAY)[0]) for row in stated.projects()
+    }
+    made = {
+        place: (assessment.declared, assessment.computed)
+        for place, (record, assessment) in assessed().items()
+        if record.kind is Kind.PROJECT
+    }
+    assert made == expected
+    assert sum(assessment.reads_worse for _, assessment in assessed().values()) == len(stated.READS_WORSE) == 9
+
+
+def test_bands_and_due_dates_are_those_of_the_rules_stated_apart() -> None:
+    rows = {(row.source, row.item["id"]): row for row in stated.everything()}
+    assert rows.keys() == assessed().keys()
+    for place, (record, assessment) in assessed().items():
+        assert assessment.due == rows[place].due, place
+        if record.kind is Kind.RISK:
+            assert assessment.band == stated.band(rows[place]), place
+
+
+def test_what_staff_will_read_says_why() -> None:
+    told = reasons()
+    assert told["IPS-04"] == "At risk: milestone 'Booking calendar live' was due 3 June 2026."
+    assert told["IPS-09"] == "At risk: its end date was 29 May 2026."
+    assert told["VDE-07"] == "At risk: action A-01 on high risk PR-004 was due 12 June 2026."
+    assert told["SDI-02"] == "At risk: risk PR-001 is very high, last reviewed 4 June 2026."
+    assert told["SDI-08"] == "At risk: a restricted risk is very high."
+    assert told["PRG-04"] == "1 of 8 open projects is off track: SDI-06."
+    assert "PR-002" not in " ".join(told.values())
+
+
+def test_programmes_read_the_worst_of_their_open_projects() -> None:
+    read = {r.label: a.computed for r, a in assessed().values() if r.kind is Kind.PROGRAMME}
+    assert read == {
+        "PRG-01": WorkStatus.AT_RISK,
+        "PRG-02": WorkStatus.ON_TRACK,
+        "PRG-03": WorkStatus.OFF_TRACK,
+        "PRG-04": WorkStatus.OFF_TRACK,
+        "PRG-05": WorkStatus.AT_RISK,
+        "PRG-06": WorkStatus.NEEDS_REVIEW,
+        "PRG-07": WorkStatus.AT_RISK,
+        "PRG-08": WorkStatus.COMPLETE,
+    }
+
+
+def test_every_state_of_a_date_and_every_band_is_shown_somewhere() -> None:
+    assert {assessment.overdue for _, assessment in assessed().values()} == {None, *Overdue}
+    assert {assessment.band for _, assessment in assessed().values()} == {None, *Band}
+
+
+@pytest.mark.parametrize("days", range(1, 8))
+def test_nothing_that_would_be_written_changes_in_the_seven_nights_after_the_day(days: int) -> None:
+    later = stated.DAY + timedelta(days=days)
+    before, after = assessed(), assessed(later)
+    assert {place: assessment for place, (_, assessment) in after.items()} == {
+        place: assessment for place, (_, assessment) in before.items()
+    }
+    assert reasons(later) == reasons()
