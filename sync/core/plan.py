@@ -12,6 +12,9 @@ from sync.core.findings import Finding
 from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.snapshot import RecordId
 
+WITHHELD = "(restricted)"
+_PROSE = frozenset({OwnedField.REASON, OwnedField.CHECK})
+
 
 class Guard(StrEnum):
     """What made a plan stop; the rules are in `guards`, the table of them in docs/guarantees.md."""
@@ -28,7 +31,8 @@ class Guard(StrEnum):
 class Refusal:
     """Holds back a whole source, or (`FOREIGN_VALUE`) single fields of it: what was seen, the limit, what to do next.
 
-    `approvable`: a person who has seen the plan can lift it; otherwise it ends when its cause ends.
+    `approvable`: a person who has seen the plan can lift it; otherwise it ends when its cause ends. `--yes` lifts only
+    those that anybody's first look at a plan lifts: see `yes_lifts`.
     """
 
     source: str
@@ -41,6 +45,21 @@ class Refusal:
     @property
     def holds_source(self) -> bool:
         return self.guard is not Guard.FOREIGN_VALUE
+
+    @property
+    def yes_lifts(self) -> bool:
+        """Whether answering the prompt or saying `--yes` is approval enough."""
+        return self.approvable and self.guard in (Guard.FIRST_RUN, Guard.POLICY_CHANGED)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "source": self.source,
+            "guard": self.guard.value,
+            "seen": self.seen,
+            "limit": self.limit,
+            "advice": self.advice,
+            "approvable": self.approvable,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +77,23 @@ class PlannedWrite:
     was: Mapping[OwnedField, OwnedValue]
     why: tuple[str, ...]
     restricted: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """As in the run report; what a restricted record says about itself stays in its own list."""
+        return {
+            "source": self.source,
+            "item": self.id.item_id,
+            "key": self.key,
+            "set": self._shown(self.set),
+            "was": self._shown(self.was),
+            "why": [WITHHELD] if self.restricted else list(self.why),
+        }
+
+    def _shown(self, values: Mapping[OwnedField, OwnedValue]) -> dict[str, str | bool | None]:
+        return {
+            name.value: WITHHELD if self.restricted and name in _PROSE and value is not None else plain(value)
+            for name, value in sorted(values.items())
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +118,16 @@ class Plan:
         return hashlib.sha256(content.encode()).hexdigest()
 
     def held(self, *, approved: bool) -> frozenset[str]:
-        """The sources that nothing may be written to, given whether this plan was approved."""
-        return frozenset(r.source for r in self.refusals if r.holds_source and not (approved and r.approvable))
+        """The sources that nothing may be written to, given whether somebody said yes to this plan."""
+        return frozenset(r.source for r in self.refusals if r.holds_source and not (approved and r.yes_lifts))
+
+    def to_json(self) -> dict[str, Any]:
+        """As in the run report, where findings have a place of their own."""
+        return {
+            "digest": self.digest,
+            "writes": [write.to_json() for write in self.writes],
+            "refusals": [refusal.to_json() for refusal in self.refusals],
+        }
 
 
 def plain(value: OwnedValue) -> str | bool | None:

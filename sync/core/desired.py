@@ -1,0 +1,40 @@
+"""What the owned columns of one record should hold, in the form in which those columns can hold it."""
+
+from collections.abc import Sequence
+
+from sync.core import explain
+from sync.core.findings import Finding
+from sync.core.mapping import Binding, fit_owned
+from sync.core.owned import Desired
+from sync.core.ownership import OwnedField, OwnedValue
+from sync.core.status import Assessment
+
+DEPENDENT: frozenset[OwnedField] = frozenset({OwnedField.STATUS, OwnedField.REASON})
+"""The fields that rest on other lists as well; they are kept as they are while one of those could not be read."""
+
+
+def desired(
+    assessment: Assessment, findings: Sequence[Finding], binding: Binding, *, uncertain: bool = False
+) -> dict[OwnedField, OwnedValue]:
+    """The value of every owned field that the mapping writes, in a stable order.
+
+    `findings` are those of this record. An uncertain record's dependent fields are left out: nothing may be concluded
+    from a list that was not read.
+    """
+    decided: dict[OwnedField, Desired] = {
+        OwnedField.STATUS: assessment.computed,
+        OwnedField.OVERDUE: assessment.overdue,
+        OwnedField.OVERDUE_SINCE: assessment.overdue_since,
+        OwnedField.REASON: explain.reason(assessment, binding.labels),
+        OwnedField.CHECK: to_mend(findings),
+    }
+    return {
+        name: fit_owned(binding, name, value)
+        for name, value in decided.items()
+        if name in binding.owned and not (uncertain and name in DEPENDENT)
+    }
+
+
+def to_mend(findings: Sequence[Finding]) -> str | None:
+    """What a person should mend in the row, each thing once; None where there is nothing."""
+    return "; ".join(dict.fromkeys(finding.mend for finding in sorted(findings) if finding.mend)) or None
