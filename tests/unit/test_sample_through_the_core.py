@@ -51,8 +51,6 @@ def reasons(today: date = stated.DAY) -> dict[str, str]:
 def test_every_mapped_and_owned_column_fits_its_list() -> None:
     bound = bindings(stated.world(), portfolio())
     assert {name: binding.missing for name, binding in bound.items()} == dict.fromkeys(portfolio().sources, ())
-        portfolio().sources, ()
-    )
 
 
 def test_the_findings_are_the_planned_mess_and_nothing_else() -> None:
