@@ -1,0 +1,212 @@
+"""Reading: a list's columns, its items page by page, and single items again."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from connectors.sharepoint.columns import WireColumn, decode, instant, wire_columns
+from connectors.sharepoint.context import Site
+from connectors.sharepoint.messages import MINIMAL, Request
+from connectors.sharepoint.settings import Limits
+from connectors.sharepoint.zones import iana_zone
+from sync.core.columns import ListSchema, Row
+from sync.engine.targets import ListAddress
+from sync.errors import NotFoundError, SchemaError, UnreadableError
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A list's schema and how the REST interface names its columns."""
+
+    schema: ListSchema
+    wires: tuple[WireColumn, ...]
+
+    def wire(self, name: str) -> WireColumn:
+        """By internal name; SchemaError where the list has no such column (any more)."""
+        for wire in self.wires:
+            if wire.column.name == name:
+                return wire
+        raise SchemaError(f"The list '{self.schema.title}' has no column '{name}'.")
+
+
+def list_resource(address: ListAddress, site: Site) -> str:
+    """How a list is addressed, whichever way it is configured."""
+    if address.id is not None:
+        return by_guid(address.id)
+    if address.url is not None:
+        relative = f"{site.path}/{address.url.strip('/')}"
+        return f"web/getList('{quote(relative.replace(chr(39), chr(39) * 2), safe='/')}')"
+    return f"web/lists/GetByTitle('{literal(address.title or '')}')"
+
+
+def by_guid(guid: str) -> str:
+    return f"web/lists(guid'{quote(guid.strip('{}'), safe='')}')"
+
+
+def literal(text: str) -> str:
+    """Text inside the quotes of a resource path: quotes doubled, everything else percent-encoded."""
+    return quote(text.replace("'", "''"), safe="")
+
+
+def about_list(address: ListAddress) -> str:
+    return f"the list '{address}'"
+
+
+def opening(about: str) -> str:
+    """The same at the beginning of a sentence."""
+    return about[:1].upper() + about[1:]
+
+
+def describe(site: Site, host: str, address: ListAddress, zone: str | None) -> Described:
+    """The list as it is now, in one request."""
+    request = Request(
+        url=site.api(f"{list_resource(address, site)}?$select=Id,Title,ItemCount,Fields/*&$expand=Fields"),
+        about=about_list(address),
+        kind="schema",
+    )
+    document = site.fetch(request)
+    try:
+        wires = wire_columns(document["Fields"])
+        schema = ListSchema(
+            host=host,
+            list_guid=str(document["Id"]).strip("{}").lower(),
+            title=str(document["Title"]),
+            columns=tuple(wire.column for wire in wires),
+            zone=zone,
+            item_count=int(document["ItemCount"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise UnreadableError(f"The description of {about_list(address)} is not of the expected form.") from None
+    return Described(schema, wires)
+
+
+def site_zone(site: Site, now: datetime) -> str | None:
+    """The IANA name of the site's time zone; None where it is not known to us."""
+    query = "web?$select=Id,Url,RegionalSettings/*&$expand=RegionalSettings,RegionalSettings/TimeZone"
+    about = f"the regional settings of {site.url}"
+    document = site.fetch(Request(url=site.api(query), about=about, kind="zone"))
+    try:
+        zone = document["RegionalSettings"]["TimeZone"]
+        number, bias = int(zone["Id"]), (zone.get("Information") or {}).get("Bias")
+    except (KeyError, TypeError, ValueError):
+        raise UnreadableError(f"The answer about {about} is not of the expected form.") from None
+    return iana_zone(number, None if bias is None else int(bias), now)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What one query reads of each item: SharePoint joins only so many lists in one."""
+
+    wires: tuple[WireColumn, ...]
+
+    @property
+    def options(self) -> str:
+        mapped = (name for wire in self.wires for name in wire.selected)
+        options = f"$select={','.join(dict.fromkeys(['Id', 'Modified', 'EditorId', *mapped]))}"
+        expanded = [wire.prop for wire in self.wires if wire.expands]
+        return f"{options}&$expand={','.join(expanded)}" if expanded else options
+
+
+def queries(wires: Sequence[WireColumn], expansions: int) -> tuple[Query, ...]:
+    """As few queries as carry these columns with at most so many expansions each; the first has the plain ones."""
+    plain = tuple(wire for wire in wires if not wire.expands)
+    joined = [wire for wire in wires if wire.expands]
+    groups = [tuple(joined[start : start + expansions]) for start in range(0, len(joined), expansions)] or [()]
+    return (Query(plain + groups[0]), *(Query(group) for group in groups[1:]))
+
+
+class Pages:
+    """Reads a list by ascending id."""
+
+    def __init__(self, site: Site, described: Described, columns: Sequence[str], limits: Limits) -> None:
+        self._site = site
+        self._limits = limits
+        self._about = f"the list '{described.schema.title}'"
+        self._wires = tuple(described.wire(name) for name in dict.fromkeys(columns))
+        self._queries = queries(self._wires, limits.expansions)
+        self._items = site.api(f"{by_guid(described.schema.list_guid)}/items")
+
+    def __iter__(self) -> Iterator[tuple[Row, ...]]:
+        """Every page, or an error: a list that ends or changes form in the middle is never taken for a whole one."""
+        url: str | None = self._page_url(self._queries[0], after=0)
+        after = 0
+        for _ in range(self._limits.max_pages):
+            found, following = self._page(url or "", after)
+            rows = tuple(self._row(item) for item in self._completed(found, after))
+            if rows:
+                yield rows
+            if following is None:
+                return
+            after = max(found)
+            url = following
+        raise UnreadableError(f"{opening(self._about)} has more than {self._limits.max_pages} pages.")
+
+    def _page_url(self, query: Query, after: int) -> str:
+        # The server's own form of a next link; unlike a filter it reads lists of any size.
+        token = f"$skiptoken=Paged%3dTRUE%26p_ID%3d{after}&" if after else ""
+        return f"{self._items}?{token}{query.options}&$top={self._limits.page_size}"
+
+    def _page(self, url: str, after: int) -> tuple[dict[int, dict[str, Any]], str | None]:
+        """Items by id, ascending and all beyond `after`, and the checked address of the next page."""
+        request = Request(url=url, about=self._about, kind="items", units=2, accept=MINIMAL)
+        try:
+            document = self._site.fetch(request)
+        except NotFoundError as error:
+            if not after:
+                raise
+            raise UnreadableError(f"{opening(self._about)} disappeared while it was being read.") from error
+        items = document.get("value")
+        if not isinstance(items, list):
+            raise UnreadableError(f"A page of {self._about} is not of the expected form.")
+        found: dict[int, dict[str, Any]] = {}
+        last = after
+        for item in items:
+            number = item.get("Id") if isinstance(item, dict) else None
+            if not isinstance(number, int) or number <= last:
+                raise UnreadableError(f"A page of {self._about} does not go on where the one before it ended.")
+            found[number] = item
+            last = number
+        following = document.get("odata.nextLink")
+        if following is not None and not found:
+            raise UnreadableError(f"A page of {self._about} is empty and yet says that more follow.")
+        return found, None if following is None else self._trusted(str(following))
+
+    def _trusted(self, url: str) -> str:
+        """Our token goes to nobody but this site, whatever a page says comes next."""
+        ours, theirs = urlsplit(f"{self._site.url}/_api/"), urlsplit(url)
+        same_origin = (ours.scheme, ours.netloc.lower()) == (theirs.scheme, theirs.netloc.lower())
+        if not (same_origin and theirs.path.lower().startswith(ours.path.lower())):
+            raise UnreadableError(f"A page of {self._about} points to another site for the next one.")
+        return url
+
+    def _completed(self, found: dict[int, dict[str, Any]], after: int) -> Iterator[dict[str, Any]]:
+        """The page's items with the columns that did not fit into the first query; what has gone since is left out."""
+        others = [self._page(self._page_url(query, after), after)[0] for query in self._queries[1:]]
+        for number, item in found.items():
+            if all(number in other for other in others):
+                # The first query's ETag stays: the oldest one makes a versioned write notice any change since.
+                yield {**{key: value for other in others for key, value in other[number].items()}, **item}
+
+    def _row(self, item: Mapping[str, Any]) -> Row:
+        return row(item, self._wires, self._about)
+
+
+def row(item: Mapping[str, Any], wires: Sequence[WireColumn], about: str) -> Row:
+    """One item as ours."""
+    version = item.get("odata.etag")
+    modified = item.get("Modified")
+    editor = item.get("EditorId")
+    if not isinstance(version, str):
+        raise UnreadableError(f"An item of {about} came without its version.")
+    try:
+        return Row(
+            item_id=int(item["Id"]),
+            version=version,
+            cells={wire.column.name: decode(wire, item) for wire in wires},
+            modified=None if modified is None else instant(modified),
+            editor_id=None if editor is None else int(editor),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise UnreadableError(f"An item of {about} is not of the expected form.") from None
