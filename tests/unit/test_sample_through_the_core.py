@@ -14,6 +14,8 @@ from sync.core import explain
 from sync.core.findings import FindingKind
 from sync.core.matching import Matched, match
 from sync.core.model import Band, Kind, Overdue, WorkStatus
+from sync.core.ownership import OwnedField
+from sync.core.planning import PlanInput, make_plan
 from sync.core.snapshot import Record
 from sync.core.status import Assessment, assess
 from sync.engine.targets import Portfolio
@@ -124,3 +126,19 @@ def test_nothing_that_would_be_written_changes_in_the_seven_nights_after_the_day
         place: assessment for place, (_, assessment) in before.items()
     }
     assert reasons(later) == reasons()
+
+
+def test_the_first_plan_writes_every_record_once_but_the_two_that_share_a_reference() -> None:
+    inputs = {name: PlanInput(bound, {}) for name, bound in bindings(stated.world(), portfolio()).items()}
+    made = {record.id: assessment for record, assessment in assessed().values()}
+    plan = make_plan(matched(), made, inputs, today=stated.DAY, policy_digest="").plan
+    written = {(write.source, write.id.item_id) for write in plan.writes}
+    assert assessed().keys() - written == {("project-risks", 11), ("project-risks", 12)}
+    assert len(plan.writes) == len(written) == 143
+    assert plan.refusals == ()
+    assert {write.set[OwnedField.CHECK] for write in plan.writes if OwnedField.CHECK in write.set} == {
+        "Lead officer is blank",
+        "Milestone status 'Waiting on landlord' is not a known value",
+        "Parent 'TDA-19' is in no list that was read",
+        "Target date is text; not a date",
+    }
