@@ -131,6 +131,11 @@ def tally(read: Tally, labels: Labels | None = None) -> str:
     )
 
 
+def sentence(clause: str) -> str:
+    """A clause with a capital and a full stop."""
+    return f"{clause[:1].upper()}{clause[1:]}."
+
+
 def shown_value(value: OwnedValue) -> str:
     """An owned value inside a sentence."""
     match value:
@@ -164,7 +169,7 @@ def _status_sentence(assessment: Assessment, labels: Labels, room: int) -> str:
     if not facts or assessment.computed is None:
         return ""
     if assessment.kind is Kind.PROGRAMME:
-        return f"{facts[0][:1].upper()}{facts[0][1:]}."
+        return sentence(facts[0])
     label = labels.of_status(assessment.computed)
     head = f"{label}: " if assessment.reads_worse else f"{label}, as reported; "
     return f"{head}{_joined(facts, room - length(head) - 1)}."

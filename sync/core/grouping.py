@@ -1,0 +1,192 @@
+"""The parts of a portfolio: which projects, and what belongs to them, stand in one row of a roll-up.
+
+Every project is in exactly one group of an axis, and so is every record that counts; a group that would give away a
+single restricted record is merged with others.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sync.core.matching import Matched
+from sync.core.model import Kind, Project
+from sync.core.snapshot import Record, RecordId
+from sync.core.text import fold
+
+NONE, NO_PROJECT, OTHER, RESTRICTED = "(none)", "(no project)", "(other)", "(restricted)"
+"""Groups that no list names; they come last, in this order."""
+
+_LAST = {name: place for place, name in enumerate((NONE, NO_PROJECT, RESTRICTED, OTHER), 1)}
+_MERGED = "Groups with a single restricted record are counted together here, so that no figure gives it away."
+_LOOSE = "Risks, issues, milestones and actions that belong to no project."
+_REGISTERED = (Kind.RISK, Kind.ISSUE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The projects of one row and the other records that belong to them, or the records of one register.
+
+    `programme`: the programme whose row this is. `sources`: the lists that could have held more of it.
+    """
+
+    name: str
+    sources: frozenset[str]
+    projects: tuple[Record, ...] = ()
+    others: tuple[Record, ...] = ()
+    programme: Record | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def members(self) -> tuple[Record, ...]:
+        """What the row's total counts, or, where that is nothing, what its other figures count."""
+        return self.projects or self.others
+
+    @property
+    def gives_away(self) -> bool:
+        """Whether the figures of this row would be those of one restricted record."""
+        return len(self.members) == 1 and self.members[0].restricted
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a project stands on an axis: groups are told apart by `key` and shown by `name`."""
+
+    key: str | RecordId
+    name: str
+    programme: Record | None = None
+
+
+class Groups:
+    """The groups of every axis. `counts` tells which records that belong to no project have a figure at all."""
+
+    def __init__(self, matched: Matched, counts: Callable[[Record], bool]) -> None:
+        self._matched = matched
+        self._projects = tuple(record for record in matched.records if record.kind is Kind.PROJECT)
+        self._others = tuple(record for record in matched.records if record.kind not in (Kind.PROJECT, Kind.PROGRAMME))
+        self._sources = frozenset(matched.mappings)
+        belonging: dict[RecordId | None, list[Record]] = defaultdict(list)
+        for record in self._others:
+            belonging[_project_of(record, matched.parents)].append(record)
+        self._belonging: Mapping[RecordId | None, list[Record]] = belonging
+        self._loose = tuple(record for record in belonging.get(None, ()) if counts(record))
+
+    def portfolio(self, name: str) -> Group:
+        return Group(name=name, sources=self._sources, projects=self._projects, others=self._others)
+
+    def themes(self) -> list[Group]:
+        return self._axis(lambda record, project: _text_place(project.theme))
+
+    def departments(self) -> list[Group]:
+        return self._axis(lambda record, project: _text_place(project.department))
+
+    def programmes(self) -> list[Group]:
+        """One group for each programme, those without a project included, and for each name that a project gives."""
+        parents = self._matched.parents
+        return self._axis(
+            lambda record, project: (
+                _programme_place(parents[record.id])
+                if record.id in parents
+                else _text_place(project.programme.text if project.programme else None)
+            ),
+            [_programme_place(record) for record in self._matched.records if record.kind is Kind.PROGRAMME],
+        )
+
+    def registers(self) -> list[Group]:
+        """One group for each register, else list, of risks and issues; restricted ones share one without a name."""
+        held: dict[str, list[Record]] = defaultdict(list)
+        sources: dict[str, set[str]] = defaultdict(set)
+        names = {
+            mapping.name: RESTRICTED if mapping.restricted else mapping.register or mapping.name
+            for mapping in self._matched.mappings.values()
+            if mapping.kind in _REGISTERED
+        }
+        for source, name in names.items():
+            sources[name].add(source)
+        for record in self._others:
+            if record.kind in _REGISTERED:
+                held[names[record.source]].append(record)
+        return _merged(
+            [
+                Group(name=name, sources=frozenset(sources[name]), others=tuple(records))
+                for name, records in held.items()
+            ]
+        )
+
+    def _axis(self, place_of: Callable[[Record, Project], _Place | None], known: Iterable[_Place] = ()) -> list[Group]:
+        places = {place.key: place for place in known}
+        held: dict[str | RecordId, list[Record]] = defaultdict(list)
+        nowhere = []
+        for record in self._projects:
+            place = place_of(record, record.fields) if isinstance(record.fields, Project) else None
+            if place is None:
+                nowhere.append(record)
+            else:
+                places.setdefault(place.key, place)
+                held[place.key].append(record)
+        if not places:
+            return []
+        groups = [self._group(place.name, held[key], place.programme) for key, place in places.items()]
+        if nowhere:
+            groups.append(self._group(NONE, nowhere))
+        if self._loose:
+            groups.append(Group(name=NO_PROJECT, sources=self._sources, others=self._loose, notes=(_LOOSE,)))
+        return _merged(groups)
+
+    def _group(self, name: str, projects: Sequence[Record], programme: Record | None = None) -> Group:
+        others = tuple(other for project in projects for other in self._belonging.get(project.id, ()))
+        return Group(name=name, sources=self._sources, projects=tuple(projects), others=others, programme=programme)
+
+
+def _text_place(text: str | None) -> _Place | None:
+    tidy = " ".join((text or "").split())
+    return _Place(fold(tidy), tidy) if tidy else None
+
+
+def _programme_place(programme: Record) -> _Place:
+    if programme.restricted:
+        return _Place(RESTRICTED, RESTRICTED)
+    return _Place(programme.id, programme.fields.title or programme.label, programme)
+
+
+def _project_of(record: Record, parents: Mapping[RecordId, Record]) -> RecordId | None:
+    """The project that a record belongs to, through its risk or issue where it names one of those."""
+    parent = parents.get(record.id)
+    while parent is not None and parent.kind is not Kind.PROJECT:
+        parent = parents.get(parent.id)
+    return parent.id if parent else None
+
+
+def _merged(groups: Sequence[Group]) -> list[Group]:
+    """The groups by name; those that give a record away become one, joined by the smallest others until it does not."""
+    kept = sorted((group for group in groups if not group.gives_away), key=_size)
+    hidden = [group for group in groups if group.gives_away]
+    if hidden:
+        merged = _union(hidden)
+        while merged.gives_away and (enough := next((group for group in kept if _adds_to(merged, group)), None)):
+            kept.remove(enough)
+            merged = _union([merged, enough])
+        kept.append(merged)
+    return sorted(kept, key=_rank)
+
+
+def _union(groups: Sequence[Group]) -> Group:
+    return Group(
+        name=OTHER,
+        sources=frozenset().union(*(group.sources for group in groups)),
+        projects=tuple(project for group in groups for project in group.projects),
+        others=tuple(other for group in groups for other in group.others),
+        notes=(_MERGED,),
+    )
+
+
+def _adds_to(merged: Group, group: Group) -> bool:
+    return bool(group.projects if merged.projects else group.members)
+
+
+def _size(group: Group) -> tuple[int, str]:
+    return len(group.members), group.name
+
+
+def _rank(group: Group) -> tuple[int, str, str, RecordId]:
+    place = group.programme.id if group.programme else RecordId("", "", 0)
+    return _LAST.get(group.name, 0), fold(group.name), group.name, place

@@ -1,0 +1,231 @@
+"""Counts of a portfolio and of its parts, by what staff declared and by what the rules say. Parts add up to totals."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sync.core import explain
+from sync.core.dates import plain
+from sync.core.grouping import Group, Groups
+from sync.core.matching import Matched
+from sync.core.model import Band, Confidence, Issue, Overdue, Project, Risk, RiskStatus, WorkStatus
+from sync.core.policy import Labels
+from sync.core.snapshot import Record, RecordId
+from sync.core.status import Assessment, is_open_threat, tally
+from sync.core.text import counted, listed
+
+REPORT_DAYS = 31
+"""An open project that last reported longer ago than this is stale."""
+
+_BANDS_WORST_FIRST = (Band.VERY_HIGH, Band.HIGH, Band.MEDIUM, Band.LOW, Band.NOT_ASSESSED)
+
+
+class Scope(StrEnum):
+    PORTFOLIO = "portfolio"
+    THEME = "theme"
+    PROGRAMME = "programme"
+    DEPARTMENT = "department"
+    REGISTER = "register"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollup:
+    """One row of figures. Every value of an enum is a key, 0 included.
+
+    `total` counts projects; in a register, its risks and issues. `counts` and `percent` are by declared status (blank
+    is unknown; in a register, by risk status), each percentage rounded half up on its own over `total`. `computed` and
+    `differs` tell what the rules say and for how many projects that is not what staff declared; a register has
+    neither computed statuses nor confidence. `worst` is the worst computed status of the open projects, a programme's by its thresholds; in a
+    register, the worst band of its open risks. `overdue` counts records of any kind that belong to the projects, the
+    projects included; in a register, its own. `open_risks` counts threats that are not closed. `stale` counts open
+    projects that last reported more than `REPORT_DAYS` ago, where that date is mapped.
+    """
+
+    scope: Scope
+    name: str
+    total: int
+    counts: Mapping[str, int]
+    percent: Mapping[str, int]
+    computed: Mapping[str, int]
+    worst: WorkStatus | Band | None
+    differs: int
+    confidence: Mapping[str, int]
+    open_risks: Mapping[str, int]
+    overdue: int
+    stale: int
+    coverage: str
+    reasons: tuple[str, ...] = ()
+    held: int = 0
+    direction: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "scope": self.scope.value,
+            "name": self.name,
+            "total": self.total,
+            "counts": dict(self.counts),
+            "percent": dict(self.percent),
+            "computed": dict(self.computed),
+            "worst": self.worst.value if self.worst else None,
+            "differs": self.differs,
+            "held": self.held,
+            "confidence": dict(self.confidence),
+            "open_risks": dict(self.open_risks),
+            "overdue": self.overdue,
+            "stale": self.stale,
+            "direction": self.direction,
+            "coverage": self.coverage,
+            "reasons": list(self.reasons),
+        }
+
+
+def percentage(count: int, total: int) -> int:
+    """An integer, rounded half up; of nothing, 0."""
+    return (200 * count + total) // (2 * total) if total else 0
+
+
+def roll_up(
+    matched: Matched,
+    assessments: Mapping[RecordId, Assessment],
+    today: date,
+    *,
+    name: str = "Portfolio",
+    labels: Labels | None = None,
+) -> tuple[Rollup, ...]:
+    """The portfolio's row, called `name`, then those of its themes, programmes, departments and registers.
+
+    A scope of projects has rows only where something names a group; then projects that name none are in `(none)`, and
+    what belongs to no project in `(no project)`, so that every column adds up to the portfolio's. A restricted record
+    counts and is named nowhere; a group that would give one away is merged into `(other)`, and says so.
+    """
+    count = _Count(matched, assessments, today, labels or Labels())
+    groups = Groups(matched, count.has_figures)
+    return (
+        count.of_projects(Scope.PORTFOLIO, groups.portfolio(name)),
+        *(count.of_projects(Scope.THEME, group) for group in groups.themes()),
+        *(count.of_projects(Scope.PROGRAMME, group) for group in groups.programmes()),
+        *(count.of_projects(Scope.DEPARTMENT, group) for group in groups.departments()),
+        *(count.of_register(group) for group in groups.registers()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """Counts what groups hold."""
+
+    matched: Matched
+    assessments: Mapping[RecordId, Assessment]
+    today: date
+    labels: Labels
+
+    def has_figures(self, record: Record) -> bool:
+        """Whether a record that is no project shows in any figure."""
+        return self._is_overdue(record) or is_open_threat(record)
+
+    def of_projects(self, scope: Scope, group: Group) -> Rollup:
+        fields = [record.fields for record in group.projects if isinstance(record.fields, Project)]
+        declared = [project.status or WorkStatus.UNKNOWN for project in fields]
+        computed = [self._computed(record) for record in group.projects]
+        counts = _by_value(WorkStatus, declared)
+        return Rollup(
+            scope=scope,
+            name=group.name,
+            total=len(fields),
+            counts=counts,
+            percent={value: percentage(count, len(fields)) for value, count in counts.items()},
+            computed=_by_value(WorkStatus, computed),
+            worst=self._worst(group),
+            differs=sum(self.assessments[record.id].reads_worse for record in group.projects),
+            confidence=_by_value(Confidence, (project.confidence or Confidence.NOT_RATED for project in fields)),
+            open_risks=_by_value(Band, self._open_bands(group.others)),
+            overdue=sum(map(self._is_overdue, (*group.projects, *group.others))),
+            stale=sum(map(self._is_stale, group.projects)),
+            coverage=self._coverage(group, "project") + self._reported(group),
+            reasons=(*self._why(group), *group.notes),
+        )
+
+    def of_register(self, group: Group) -> Rollup:
+        fields = [record.fields for record in group.others if isinstance(record.fields, Risk | Issue)]
+        counts = _by_value(RiskStatus, (held.status or RiskStatus.UNKNOWN for held in fields))
+        bands = self._open_bands(group.others)
+        return Rollup(
+            scope=Scope.REGISTER,
+            name=group.name,
+            total=len(fields),
+            counts=counts,
+            percent={value: percentage(count, len(fields)) for value, count in counts.items()},
+            computed=_by_value(WorkStatus, ()),
+            worst=next((band for band in _BANDS_WORST_FIRST if band in bands), None),
+            differs=0,
+            confidence=_by_value(Confidence, ()),
+            open_risks=_by_value(Band, bands),
+            overdue=sum(map(self._is_overdue, group.others)),
+            stale=0,
+            coverage=self._coverage(group, "record"),
+            reasons=group.notes,
+        )
+
+    def _computed(self, project: Record) -> WorkStatus:
+        return self.assessments[project.id].computed or WorkStatus.UNKNOWN
+
+    def _open_bands(self, records: Iterable[Record]) -> list[Band]:
+        return [self.assessments[record.id].band or Band.NOT_ASSESSED for record in records if is_open_threat(record)]
+
+    def _is_overdue(self, record: Record) -> bool:
+        return self.assessments[record.id].overdue is Overdue.OVERDUE
+
+    def _worst(self, group: Group) -> WorkStatus | None:
+        if not group.projects:
+            return None
+        if group.programme:
+            return self.assessments[group.programme.id].computed
+        return tally([(record, self._computed(record)) for record in group.projects]).status
+
+    def _why(self, group: Group) -> list[str]:
+        if group.programme:
+            said = explain.reason(self.assessments[group.programme.id], self.labels)
+            return [said] if said else []
+        read = tally([(record, self._computed(record)) for record in group.projects])
+        return [explain.sentence(explain.tally(read, self.labels))] if group.projects else []
+
+    def _is_stale(self, project: Record) -> bool:
+        last = self._last_reported(project)
+        return last is not None and last < self._reporting_since
+
+    def _last_reported(self, project: Record) -> date | None:
+        is_open = not self._computed(project).is_over
+        return project.fields.last_reported if isinstance(project.fields, Project) and is_open else None
+
+    @property
+    def _reporting_since(self) -> date:
+        return self.today - timedelta(days=REPORT_DAYS)
+
+    def _reported(self, group: Group) -> str:
+        """How many of the open projects whose list maps it have reported of late; nothing where none does."""
+        asked = [
+            record
+            for record in group.projects
+            if not self._computed(record).is_over and "last_reported" in self.matched.mappings[record.source].fields
+        ]
+        fresh = sum(self._last_reported(record) is not None and not self._is_stale(record) for record in asked)
+        since = plain(self._reporting_since)
+        return f"; {fresh} of {counted(len(asked), 'open project')} reported since {since}" if asked else ""
+
+    def _coverage(self, group: Group, noun: str) -> str:
+        """How much was read; of how much, only where every list was, since nobody knows what an unread one holds."""
+        total = len(group.projects) if noun == "project" else len(group.others)
+        unread = sorted(self.matched.unread & group.sources)
+        if not unread:
+            return f"{total} of {counted(total, noun)} read"
+        named = [name for name in unread if not self.matched.mappings[name].restricted]
+        lists = listed(explain.lists_named(named, len(unread) - len(named)))
+        return f"{counted(total, noun)} read; {counted(len(unread), 'list')} could not be read: {lists}"
+
+
+def _by_value(vocabulary: type[StrEnum], values: Iterable[StrEnum]) -> dict[str, int]:
+    """How often each value of an enum occurs, in its order, 0 included."""
+    found = Counter(values)
+    return {value.value: found[value] for value in vocabulary}
