@@ -1,0 +1,75 @@
+"""The ASGI application: HTTP on one side, the dispatcher on the other, and the headers every answer carries."""
+
+import random
+import uuid
+from email.utils import format_datetime
+from time import perf_counter
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response as HttpResponse
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
+
+from connectors.emulator.calls import Request
+from connectors.emulator.dispatch import Response, respond
+from connectors.emulator.world import World
+
+VERSION = "0.1.0"
+SERVICES_VERSION = "16.0.0.22001"
+
+
+class SharePoint:
+    """Serves one world. Every request is answered whole before the next is looked at."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        # Apart from the world's own identifiers: reading must not change what is written next.
+        self._noise = random.Random(world.seed + 1)  # noqa: S311 - request identifiers, not secrets
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        started = perf_counter()
+        http = HttpRequest(scope, receive)
+        request = _request(http, await http.body())
+        response = respond(self.world, request)
+        content = b"" if request.method == "HEAD" else response.content
+        headers = self._headers(request, response, perf_counter() - started)
+        await HttpResponse(content, response.status, headers)(scope, receive, send)
+
+    def _headers(self, request: Request, response: Response, seconds: float) -> dict[str, str]:
+        guid = str(uuid.UUID(int=self._noise.getrandbits(128), version=4))
+        own = {
+            "Date": format_datetime(self.world.instant().replace(microsecond=0), usegmt=True),
+            "Cache-Control": "private, max-age=0",
+            "X-Emulator": VERSION,
+            "SPRequestGuid": guid,
+            "request-id": guid,
+            "X-SharePointHealthScore": str(self._noise.randint(0, 3)),
+            "X-SP-SERVERSTATE": "ReadOnly=0",
+            "SPClientServiceRequestDuration": str(max(1, round(seconds * 1000))),
+            "MicrosoftSharePointTeamServices": SERVICES_VERSION,
+        }
+        return {**own, **response.headers}
+
+
+def _request(http: HttpRequest, body: bytes) -> Request:
+    scope = http.scope
+    host = http.headers.get("host") or "{}:{}".format(*(scope.get("server") or ("127.0.0.1", 80)))
+    path = scope["path"]
+    raw = scope.get("raw_path") or quote(path).encode()
+    return Request(
+        method=scope["method"],
+        path=path,
+        raw_path=raw.decode("ascii", "replace"),
+        query=scope.get("query_string", b"").decode("utf-8", "replace"),
+        headers=dict(http.headers.items()),
+        body=body,
+        origin=f"{scope.get('scheme', 'http')}://{host}",
+    )
+
+
+def create_app(world: World) -> Starlette:
+    """The ASGI application that serves a world."""
+    return Starlette(routes=[Mount("/", app=SharePoint(world))])

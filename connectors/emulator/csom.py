@@ -1,0 +1,166 @@
+"""`_vti_bin/client.svc/ProcessQuery`: setting values on items and saving them in one of three ways.
+
+The object model of the service is far larger. Here are the calls that write list items; anything else is a 501.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError  # nosec - only names; parsing is defusedxml's
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from connectors.emulator import errors
+from connectors.emulator.calls import Request
+from connectors.emulator.csom_values import parameter_text, parameter_value
+from connectors.emulator.dispatch import Response
+from connectors.emulator.errors import NotEmulated, SharePointError
+from connectors.emulator.lists import Item, SpList, WriteMode
+from connectors.emulator.values import Stored, from_text
+from connectors.emulator.world import Site, World
+
+MOST_ITEMS = 100
+MOST_BYTES = 1_048_576
+_NAMESPACE = "{http://schemas.microsoft.com/sharepoint/clientquery/2009}"
+_IDENTITY = re.compile(
+    r"(?:^|\|)740c6a0b-85e2-48a0-a494-e0f1759d4aa7:site:(?P<site>[^:]+):web:(?P<web>[^:]+):list:(?P<list>[^:]+)"
+    r":item:(?P<item>\d+),1$",
+    re.IGNORECASE,
+)
+_SAVES = {mode.value: mode for mode in WriteMode}
+
+
+@dataclass(slots=True)
+class _Target:
+    """An item a request works on, with the values it has set and not yet saved."""
+
+    owner: SpList
+    item: Item
+    pending: dict[str, Stored] = field(default_factory=dict)
+
+
+def process_query(world: World, site: Site, request: Request) -> Response:
+    """Do the actions in order. The first that fails ends the request; those before it have happened."""
+    trace = world.new_guid()
+    try:
+        root = _parsed(request.body)
+        targets = _Targets(site, root)
+        for action in root.iterfind(f"{_NAMESPACE}Actions/*"):
+            _act(site, targets, action)
+    except SharePointError as error:
+        return _answer(trace, _error_info(error, trace))
+    return _answer(trace, None)
+
+
+def _parsed(body: bytes) -> Element:
+    if len(body) > MOST_BYTES:
+        raise SharePointError(
+            200,
+            "-1, Microsoft.SharePoint.Client.InvalidClientQueryException",
+            f"The request message is too big. The server does not allow messages larger than {MOST_BYTES} bytes.",
+        )
+    try:
+        root: Element = fromstring(body)
+    except (ParseError, DefusedXmlException, ValueError):
+        raise errors.bad_query("The request is not well-formed XML.") from None
+    if root.tag != f"{_NAMESPACE}Request":
+        raise errors.bad_query("The request must be a Request element.")
+    _check_size(root)
+    return root
+
+
+def _check_size(root: Element) -> None:
+    saved = {
+        action.get("ObjectPathId")
+        for action in root.iterfind(f"{_NAMESPACE}Actions/{_NAMESPACE}Method")
+        if action.get("Name") in _SAVES
+    }
+    if len(saved) > MOST_ITEMS:
+        raise errors.bad_query("The request uses too many resources.")
+
+
+class _Targets:
+    """The items the object paths name, found when an action first needs them."""
+
+    def __init__(self, site: Site, root: Element) -> None:
+        self.site = site
+        self.names: dict[str, str] = {}
+        self.found: dict[str, _Target] = {}
+        for path in root.iterfind(f"{_NAMESPACE}ObjectPaths/*"):
+            kind = path.tag.removeprefix(_NAMESPACE)
+            if kind != "Identity":
+                raise NotEmulated(f"ProcessQuery object path {kind} {path.get('Name', '')}".strip())
+            self.names[path.get("Id", "")] = path.get("Name", "")
+
+    def get(self, path_id: str) -> _Target:
+        if path_id not in self.found:
+            self.found[path_id] = self._find(path_id)
+        return self.found[path_id]
+
+    def _find(self, path_id: str) -> _Target:
+        name = self.names.get(path_id)
+        if name is None:
+            raise errors.bad_query(f"The object path {path_id} does not exist.")
+        match = _IDENTITY.search(name)
+        if match is None:
+            raise NotEmulated("ProcessQuery identity that is not a list item")
+        if (_guid(match["site"]), _guid(match["web"])) != (self.site.id, self.site.web_id):
+            raise errors.web_missing()
+        owner = self.site.list_with_id(match["list"])
+        if owner is None:
+            raise errors.list_missing()
+        return _Target(owner, owner.item(int(match["item"])))
+
+
+def _guid(text: str) -> str:
+    return text.strip("{}").lower()
+
+
+def _act(site: Site, targets: _Targets, action: Element) -> None:
+    kind, name = action.tag.removeprefix(_NAMESPACE), action.get("Name", "")
+    if kind != "Method":
+        raise NotEmulated(f"ProcessQuery action {kind}")
+    if name in _SAVES:
+        target = targets.get(action.get("ObjectPathId", ""))
+        target.owner.update(target.owner.item(target.item.id), target.pending, _SAVES[name], site.app)
+        target.pending = {}
+    elif name in {"SetFieldValue", "ParseAndSetFieldValue"}:
+        _set(
+            site, targets.get(action.get("ObjectPathId", "")), name, list(action.iterfind(f"{_NAMESPACE}Parameters/*"))
+        )
+    else:
+        raise NotEmulated(f"ProcessQuery method {name}")
+
+
+def _set(site: Site, target: _Target, method: str, parameters: list[Element]) -> None:
+    if len(parameters) != 2:
+        raise errors.bad_query(f"The method {method} takes two parameters.")
+    name = parameter_text(parameters[0]) or ""
+    column = next((known for known in target.owner.fields() if known.name == name), None)
+    if column is None:
+        raise errors.field_missing(name)
+    if not column.writable:
+        raise errors.read_only()
+    known = site.references()
+    if method == "SetFieldValue":
+        target.pending[column.name] = parameter_value(column, parameters[1], known)
+    else:
+        target.pending[column.name] = from_text(column, parameter_text(parameters[1]), known)
+
+
+def _error_info(error: SharePointError, trace: str) -> dict[str, Any]:
+    return {
+        "ErrorMessage": error.message,
+        "ErrorValue": None,
+        "TraceCorrelationId": trace,
+        "ErrorCode": error.number,
+        "ErrorTypeName": error.type_name,
+    }
+
+
+def _answer(trace: str, error_info: dict[str, Any] | None) -> Response:
+    head = '"SchemaVersion":"15.0.0.0","LibraryVersion":"16.0.22001.12005","ErrorInfo":'
+    text = f'[\r{{\r{head}{json.dumps(error_info, separators=(",", ":"))},"TraceCorrelationId":"{trace}"\r}}\r]'
+    return Response(200, {"Content-Type": "application/json; charset=utf-8"}, text.encode())

@@ -1,0 +1,177 @@
+"""Lists and their changes."""
+
+from typing import Any
+
+from connectors.emulator import errors
+from connectors.emulator.calls import Call, one_property
+from connectors.emulator.changes import Change, ChangeToken, ChangeType
+from connectors.emulator.errors import NotEmulated
+from connectors.emulator.lists import SpList
+from connectors.emulator.projection import collect, project
+from connectors.emulator.resources import change_token, folder_resource, list_resource, list_uri
+from connectors.emulator.shapes import Collection, Entity, Reply, Scalar, iso
+
+GENERIC_TEMPLATE = 100
+CHANGE_LIMIT = 1000
+# Settings a client may send and that change nothing here.
+_ACCEPTED = frozenset(
+    {"BaseTemplate", "AllowContentTypes", "ContentTypesEnabled", "EnableAttachments", "EnableFolderCreation",
+     "EnableMinorVersions", "EnableModeration", "NoCrawl", "OnQuickLaunch", "MajorVersionLimit", "ImageUrl",
+     "DraftVersionVisibility", "ForceCheckout", "TemplateFeatureId", "DisableGridEditing", "ListExperienceOptions"}
+)  # fmt: skip
+_FLAGS = {
+    ChangeType.ADD: "Add",
+    ChangeType.UPDATE: "Update",
+    ChangeType.DELETE: "DeleteObject",
+    ChangeType.RESTORE: "Restore",
+    ChangeType.SYSTEM_UPDATE: "SystemUpdate",
+}
+
+
+def get_lists(call: Call) -> Reply:
+    """Every list of the site."""
+    return Reply(collect(map(list_resource, call.site.lists.values()), call.options, "SP.ApiData.Lists"))
+
+
+def get_list(call: Call) -> Reply:
+    """One list."""
+    entity = project(list_resource(call.list), call.options.select, call.options.expand)
+    return Reply(entity, headers={"ETag": call.list.etag})
+
+
+def get_folder(call: Call) -> Reply:
+    """A list's root folder."""
+    return Reply(project(folder_resource(call.list), call.options.select, call.options.expand))
+
+
+def get_list_property(call: Call) -> Reply:
+    """One plain property of a list."""
+    return Reply(one_property(call, list_resource(call.list)))
+
+
+def create_list(call: Call) -> Reply:
+    """Make a generic list."""
+    settings = call.parameters("parameters")
+    template = settings.get("BaseTemplate", GENERIC_TEMPLATE)
+    if template != GENERIC_TEMPLATE:
+        raise NotEmulated(f"lists of template {template}")
+    title = settings.get("Title")
+    if not isinstance(title, str) or not title.strip():
+        raise errors.bad_query("The parameter Title cannot be null or empty.")
+    _check_settings(settings)
+    made = call.site.add_list(title.strip())
+    _apply(made, settings)
+    headers = {"ETag": made.etag, "Location": f"{call.api}/{list_uri(made)}"}
+    return Reply(project(list_resource(made), (), ()), 201, headers)
+
+
+def update_list(call: Call) -> Reply:
+    """Change a list's settings."""
+    owner = call.list
+    call.check_if_match(owner.etag)
+    settings = call.parameters("parameters")
+    _check_settings(settings)
+    title = settings.get("Title")
+    if isinstance(title, str) and call.site.list_titled(title) not in {None, owner}:
+        raise errors.duplicate_list()
+    _apply(owner, settings)
+    owner.touched()
+    return Reply(status=204, headers={"ETag": owner.etag})
+
+
+def _check_settings(settings: dict[str, Any]) -> None:
+    known = _ACCEPTED | {"Title", "Description", "EnableVersioning", "Hidden"}
+    for name in settings:
+        if name not in known:
+            raise errors.unknown_property(name, "SP.List")
+
+
+def _apply(owner: SpList, settings: dict[str, Any]) -> None:
+    owner.title = str(settings.get("Title", owner.title)).strip()
+    owner.description = str(settings.get("Description") or ("" if "Description" in settings else owner.description))
+    owner.versioning = bool(settings.get("EnableVersioning", owner.versioning))
+    owner.hidden = bool(settings.get("Hidden", owner.hidden))
+
+
+def delete_list(call: Call) -> Reply:
+    """Remove a list."""
+    owner = call.list
+    call.check_if_match(owner.etag)
+    call.site.delete_list(owner)
+    return Reply()
+
+
+def recycle_list(call: Call) -> Reply:
+    """Remove a list; its identifier in the recycle bin is answered, though this server keeps only items there."""
+    call.site.delete_list(call.list)
+    return Reply(Scalar("Recycle", call.world.new_guid()))
+
+
+def get_changes(call: Call) -> Reply:
+    """What happened to a list since a token: identifiers and kinds, no values."""
+    owner = call.list
+    query = call.parameters("query")
+    start, end = _token(query, "ChangeTokenStart"), _token(query, "ChangeTokenEnd")
+    limit = _limit(query.get("FetchLimit"))
+    chosen = [
+        change
+        for change in owner.log.after(start, end, call.world.instant())
+        if query.get(change.subject) is True and query.get(_FLAGS[change.type]) is True
+    ]
+    if query.get("LatestFirst") is True:
+        chosen.reverse()
+    return Reply(
+        Collection([_change(owner, change, call.world.new_guid()) for change in chosen[:limit]], "SP.ApiData.Changes")
+    )
+
+
+def _token(query: dict[str, Any], name: str) -> ChangeToken | None:
+    held = query.get(name)
+    if held is None:
+        return None
+    text = held.get("StringValue") if isinstance(held, dict) else None
+    if not isinstance(text, str):
+        raise errors.bad_change_token()
+    return ChangeToken.parse(text)
+
+
+def _limit(asked: Any) -> int:
+    text = str(asked) if asked is not None else str(CHANGE_LIMIT)
+    if not text.isdigit():
+        raise errors.wrong_kind("Edm.Int64")
+    return min(int(text) or CHANGE_LIMIT, CHANGE_LIMIT)
+
+
+def _change(owner: SpList, change: Change, guid: str) -> Entity:
+    shared: dict[str, Any] = {
+        "ChangeToken": change_token(change.token),
+        "ChangeType": int(change.type),
+        "SiteId": owner.site.id,
+        "Time": iso(change.time.replace(microsecond=change.time.microsecond // 1000 * 1000)),
+    }
+    if change.subject == "Item":
+        about = {
+            "Editor": "" if change.type is ChangeType.ADD else None,
+            "EditorEmailHint": None,
+            "ItemId": change.item_id,
+            "ListId": owner.id,
+            "ServerRelativeUrl": "",
+            "SharedByUser": None,
+            "SharedWithUsers": None,
+            "UniqueId": change.unique_id,
+            "WebId": owner.site.web_id,
+        }
+    elif change.subject == "Field":
+        about = {"FieldId": change.unique_id, "WebId": owner.site.web_id}
+    else:
+        about = {
+            "BaseTemplate": GENERIC_TEMPLATE,
+            "Editor": "",
+            "Hidden": owner.hidden,
+            "ListId": owner.id,
+            "RootFolderUrl": owner.server_relative_url,
+            "Title": owner.title,
+            "WebId": owner.site.web_id,
+        }
+    name = f"SP.Change{change.subject}"
+    return Entity(name, f"{name}{guid}", {**shared, **about})

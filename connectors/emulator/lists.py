@@ -1,0 +1,294 @@
+"""A list: its columns, its items, their versions, and the writes that change them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from connectors.emulator import errors
+from connectors.emulator.changes import Change, ChangeLog, ChangeToken, ChangeType, ticks
+from connectors.emulator.fields import AFTER_CUSTOM, AFTER_TITLE, BEFORE_CUSTOM, TITLE, Field
+from connectors.emulator.naming import entity_type_name, item_type_name
+from connectors.emulator.users import User
+from connectors.emulator.values import Stored, row_size
+
+if TYPE_CHECKING:
+    from connectors.emulator.world import Site
+
+MAXIMUM_ROW = 8000
+MAXIMUM_INDEXES = 20
+INDEX_ITEM_LIMIT = 20_000
+KEPT_VERSIONS = 50
+UI_VERSION_STEP = 512
+
+
+class WriteMode(Enum):
+    """The three ways an item is changed, and what each leaves behind.
+
+    UPDATE makes a version and changes Modified and Modified By; SYSTEM changes neither; OVERWRITE changes Modified
+    and Modified By but makes no version. All three raise the ETag and are in the change log.
+    """
+
+    UPDATE = "Update"
+    SYSTEM = "SystemUpdate"
+    OVERWRITE = "UpdateOverwriteVersion"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What an item held at one version."""
+
+    label: int
+    hidden_version: int
+    modified: datetime
+    editor: int
+    values: Mapping[str, Stored]
+
+
+@dataclass(slots=True)
+class Item:
+    """One item. `version` is what the ETag shows; `label` is the n of the version label n.0."""
+
+    id: int
+    unique_id: str
+    guid: str
+    values: dict[str, Stored]
+    created: datetime
+    modified: datetime
+    author: int
+    editor: int
+    version: int = 1
+    label: int = 1
+    history: list[Version] = field(default_factory=list)
+
+    @property
+    def etag(self) -> str:
+        """The ETag as it goes over the wire, quotes included."""
+        return f'"{self.version}"'
+
+    @property
+    def version_label(self) -> str:
+        """The version that staff see."""
+        return f"{self.label}.0"
+
+    def now(self) -> Version:
+        """The current version as a value."""
+        return Version(self.label, self.version, self.modified, self.editor, dict(self.values))
+
+
+@dataclass(slots=True)
+class SpList:
+    """A generic list. Every operation keeps the dates, versions and the change log true."""
+
+    site: "Site"
+    id: str
+    title: str
+    url: str
+    created: datetime
+    log: ChangeLog
+    description: str = ""
+    versioning: bool = True
+    hidden: bool = False
+    title_field: Field = TITLE
+    custom: list[Field] = field(default_factory=list)
+    items: dict[int, Item] = field(default_factory=dict)
+    version: int = 1
+    next_id: int = 1
+    last_deleted: datetime = field(init=False)
+    last_modified: datetime = field(init=False)
+    last_user_modified: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.last_deleted = self.last_modified = self.last_user_modified = self.created
+
+    @property
+    def url_name(self) -> str:
+        """The last part of the list's address."""
+        return self.url.rsplit("/", 1)[-1]
+
+    @property
+    def server_relative_url(self) -> str:
+        """The list's address on the server."""
+        return f"{self.site.path.rstrip('/')}/{self.url}"
+
+    @property
+    def entity_type(self) -> str:
+        """The list's entity type name."""
+        return entity_type_name(self.url_name)
+
+    @property
+    def item_type(self) -> str:
+        """The full type name of the list's items."""
+        return item_type_name(self.url_name)
+
+    @property
+    def content_type_id(self) -> str:
+        """The identifier of the list's only content type."""
+        return "0x0100" + self.id.replace("-", "").upper()
+
+    @property
+    def etag(self) -> str:
+        """The list's ETag: it changes with the schema."""
+        return f'"{self.version}"'
+
+    # Columns
+
+    def fields(self) -> Iterator[Field]:
+        """Every column, in SharePoint's order."""
+        yield from BEFORE_CUSTOM
+        yield self.title_field
+        yield from AFTER_TITLE
+        yield from self.custom
+        yield from AFTER_CUSTOM
+
+    def field_named(self, name: str) -> Field | None:
+        """The column with this internal name, in any case."""
+        wanted = name.lower()
+        return next((known for known in self.fields() if known.name.lower() == wanted), None)
+
+    def field_titled(self, title: str) -> Field | None:
+        """The column with this display name; a visible one before a hidden one."""
+        found = [known for known in self.fields() if known.title.lower() == title.lower()]
+        return min(found, key=lambda known: (known.hidden, known.type == "Computed"), default=None)
+
+    def field_with_id(self, guid: str) -> Field | None:
+        """The column with this identifier."""
+        wanted = guid.strip("{}").lower()
+        return next((known for known in self.fields() if known.id == wanted), None)
+
+    def add_field(self, new: Field) -> Field:
+        """Append a column to the list."""
+        if self.field_with_id(new.id) is not None or self.field_named(new.name) is not None:
+            raise errors.duplicate_field(new.name)
+        self._check_index(new, None)
+        self.custom.append(new)
+        self._schema_changed(new, ChangeType.ADD)
+        return new
+
+    def change_field(self, old: Field, new: Field) -> Field:
+        """Replace a column's definition; the items keep their values."""
+        self._check_index(new, old)
+        if old.name == "Title":
+            self.title_field = new
+        elif old in self.custom:
+            self.custom[self.custom.index(old)] = new
+        else:
+            raise errors.read_only()
+        self._schema_changed(new, ChangeType.UPDATE)
+        return new
+
+    def delete_field(self, old: Field) -> None:
+        """Remove a column and every value in it."""
+        if old not in self.custom:
+            raise errors.field_in_use(old.title)
+        self.custom.remove(old)
+        for item in self.items.values():
+            item.values.pop(old.name, None)
+        self._schema_changed(old, ChangeType.DELETE)
+
+    def _check_index(self, new: Field, old: Field | None) -> None:
+        if not new.indexed or (old is not None and old.indexed):
+            return
+        if not new.about.indexable:
+            raise errors.index_refused(f"The column '{new.title}' cannot be indexed because of its type.")
+        if sum(known.indexed for known in self.custom) >= MAXIMUM_INDEXES:
+            raise errors.index_refused(f"A list cannot have more than {MAXIMUM_INDEXES} indexes.")
+        if len(self.items) > INDEX_ITEM_LIMIT:
+            raise errors.index_refused(f"An index cannot be added to a list of more than {INDEX_ITEM_LIMIT:,} items.")
+
+    def _schema_changed(self, changed: Field, kind: ChangeType) -> None:
+        self.version += 1
+        self.last_modified = self.site.world.now()
+        self._record("Field", kind, changed.id)
+
+    def touched(self) -> None:
+        """The list's own settings changed."""
+        self.version += 1
+        self.last_modified = self.site.world.now()
+        self._record("List", ChangeType.UPDATE, self.id)
+
+    # Items
+
+    def item(self, item_id: int) -> Item:
+        """The item with this number."""
+        found = self.items.get(item_id)
+        if found is None:
+            raise errors.item_missing()
+        return found
+
+    def ordered(self) -> list[Item]:
+        """Every item by number."""
+        return [self.items[number] for number in sorted(self.items)]
+
+    def create(self, values: Mapping[str, Stored], author: User) -> Item:
+        """Add an item; columns without a value get their default."""
+        world = self.site.world
+        now = world.now()
+        complete = {known.name: known_default for known, known_default in self.site.defaults(self)} | dict(values)
+        self._check_row(complete, None)
+        item = Item(self.next_id, world.new_guid(), world.new_guid(), complete, now, now, author.id, author.id)
+        self.insert(item)
+        self.last_modified = self.last_user_modified = now
+        self._record("Item", ChangeType.ADD, item.unique_id, item.id)
+        return item
+
+    def insert(self, item: Item) -> None:
+        """Put an item in place as it is, without a trace in the change log."""
+        self.items[item.id] = item
+        self.next_id = max(self.next_id, item.id + 1)
+
+    def update(self, item: Item, changes: Mapping[str, Stored], mode: WriteMode, editor: User) -> None:
+        """Change some values of an item in one of the three ways."""
+        now = self.site.world.now()
+        self._check_row(item.values | dict(changes), item)
+        if mode is WriteMode.UPDATE and self.versioning:
+            item.history.append(item.now())
+            del item.history[: -(KEPT_VERSIONS - 1)]
+            item.label += 1
+        item.values.update(changes)
+        item.version += 1
+        self.last_modified = now
+        if mode is not WriteMode.SYSTEM:
+            item.modified, item.editor = now, editor.id
+            self.last_user_modified = now
+        kind = ChangeType.SYSTEM_UPDATE if mode is WriteMode.SYSTEM else ChangeType.UPDATE
+        self._record("Item", kind, item.unique_id, item.id)
+
+    def delete(self, item: Item) -> None:
+        """Remove an item for good."""
+        del self.items[item.id]
+        self.last_deleted = self.last_modified = self.last_user_modified = self.site.world.now()
+        self._record("Item", ChangeType.DELETE, item.unique_id, item.id)
+
+    def restore(self, item: Item) -> None:
+        """Put a recycled item back under its own number."""
+        self.insert(item)
+        self.last_modified = self.last_user_modified = self.site.world.now()
+        self._record("Item", ChangeType.RESTORE, item.unique_id, item.id)
+
+    def _check_row(self, values: Mapping[str, Stored], item: Item | None) -> None:
+        if row_size(values, self.custom) > MAXIMUM_ROW:
+            raise errors.row_too_large()
+        for unique in (known for known in (self.title_field, *self.custom) if known.unique):
+            wanted = values.get(unique.name)
+            others = (other for other in self.items.values() if other is not item)
+            if wanted is not None and any(_same(other.values.get(unique.name), wanted) for other in others):
+                raise errors.duplicate_value(unique.title)
+
+    def _record(self, subject: str, kind: ChangeType, unique_id: str, item_id: int = 0) -> None:
+        world = self.site.world
+        now = world.instant()
+        token = ChangeToken(self.id, ticks(now), world.next_change())
+        self.log.entries.append(Change(token, kind, subject, now, unique_id, item_id))
+
+
+def _same(left: Stored, right: Stored) -> bool:
+    if isinstance(left, str) and isinstance(right, str):
+        return left.casefold() == right.casefold()
+    return left == right
+
+
+def renamed(known: Field, **changes: object) -> Field:
+    """A column with some of its settings changed."""
+    return replace(known, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,230 @@
+"""The items query: filter, order, threshold, pages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from connectors.emulator import errors
+from connectors.emulator.fields import REFERENCES, Field
+from connectors.emulator.filters import Node, first_clauses, matches, parse_filter, paths
+from connectors.emulator.items import DEFAULT_PAGE, LOOKUP_LIMIT, Columns, Projection, projection
+from connectors.emulator.lists import Item, SpList
+from connectors.emulator.odata import Options, Order, split_query
+from connectors.emulator.projection import plain
+
+LARGEST_PAGE = 5000
+_DATE_KEY = "%Y%m%d %H:%M:%S"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of items; `skip_token` leads to the next, None on the last."""
+
+    items: list[Item]
+    projection: Projection
+    skip_token: str | None
+
+
+def run(owner: SpList, options: Options) -> Page:
+    """Answer an items query, or raise what the service would say."""
+    columns = Columns(owner)
+    chosen = projection(columns, options.select, options.expand)
+    reader = _Reader(columns, options)
+    node = parse_filter(options.filter) if options.filter else None
+    if node is not None:
+        reader.check_filter(node)
+    keys = [order for order in options.order if order.name not in {"Id", "ID"}]
+    for order in options.order:
+        reader.check_order(order)
+    if len(owner.items) > owner.site.world.list_view_threshold:
+        _check_threshold(owner, reader, node, keys)
+    rows = owner.ordered()
+    if node is not None:
+        zone = owner.site.zone.zone
+        rows = [item for item in rows if matches(node, reader.of(item), zone)]
+    rows = _sorted(rows, options.order, reader)
+    if options.skip_token:
+        rows = _after(rows, options, reader)
+    size = min(options.top if options.top is not None else DEFAULT_PAGE, LARGEST_PAGE)
+    more = len(rows) > size > 0
+    page = rows[:size]
+    return Page(page, chosen, _token(page[-1], keys, reader) if more else None)
+
+
+class _Reader:
+    """Values of items by property path, as filters and orders name them."""
+
+    def __init__(self, columns: Columns, options: Options) -> None:
+        self.columns = columns
+        self.options = options
+        self._getters: dict[str, Callable[[Item], Any]] = {}
+
+    def column(self, path: str) -> Field | None:
+        """The column a path is about."""
+        return self.columns.fields.get(path.partition("/")[0])
+
+    def value(self, path: str, item: Item) -> Any:
+        """The value of a path for an item; several values as a tuple."""
+        return self.getter(path)(item)
+
+    def of(self, item: Item) -> Callable[[str], Any]:
+        """One item's values by path."""
+        return lambda path: self.getter(path)(item)
+
+    def sort_key(self, path: str) -> Callable[[Item], tuple[bool, Any]]:
+        """What items are sorted by."""
+        get = self.getter(path)
+        return lambda item: _key(get(item))
+
+    def getter(self, path: str) -> Callable[[Item], Any]:
+        if path not in self._getters:
+            self._getters[path] = self._make(path)
+        return self._getters[path]
+
+    def _make(self, path: str) -> Callable[[Item], Any]:
+        head, slash, inner = path.partition("/")
+        if not slash:
+            get = self.columns.getter(head)
+            return lambda item: plain(get(item))
+        column = self.columns.references.get(head)
+        if column is None:
+            raise errors.unknown_column(head)
+        if head not in {name.partition("/")[0] for name in self.options.expand}:
+            raise errors.expand_needed(head)
+        target = self.columns.target_getter(column, inner)
+
+        def joined(item: Item) -> Any:
+            held = self.columns.reference_value(column, item)
+            if isinstance(held, tuple):
+                return tuple(target(int(number)) for number in held)
+            return target(held) if isinstance(held, int) else None
+
+        return joined
+
+    def check_filter(self, node: Node) -> None:
+        """Refuse a filter on a column that is not there or cannot be filtered."""
+        joins = set()
+        for path in paths(node):
+            self.getter(path)
+            column = self.column(path)
+            if column is not None and not column.about.filterable:
+                raise errors.not_filterable(column.name, column.type)
+            if "/" in path:
+                joins.add(path.partition("/")[0])
+        expanded = {name.partition("/")[0] for name in self.options.expand} & self.columns.references.keys()
+        if len(joins | expanded) > LOOKUP_LIMIT:
+            raise errors.lookup_threshold()
+
+    def check_order(self, order: Order) -> None:
+        """Refuse an order by a column that is not there or cannot be sorted."""
+        self.getter(order.name)
+        column = self.column(order.name)
+        if column is not None and not column.about.sortable:
+            raise errors.not_filterable(column.name, column.type)
+
+    def indexed(self, path: str) -> bool:
+        """Whether the database has an index that this path can use; an indexed lookup does not help."""
+        if path in {"Id", "ID"}:
+            return True
+        column = self.column(path)
+        return column is not None and column.indexed and column.type not in REFERENCES
+
+
+def _check_threshold(owner: SpList, reader: _Reader, node: Node | None, keys: list[Order]) -> None:
+    limit = owner.site.world.list_view_threshold
+    if any(not reader.indexed(order.name) for order in keys):
+        raise errors.list_view_threshold()
+    for clause in first_clauses(node) if node is not None else []:
+        named = list(paths(clause))
+        if not named or any(not reader.indexed(path) for path in named):
+            raise errors.list_view_threshold()
+        if all(path in {"Id", "ID"} for path in named):
+            continue
+        zone = owner.site.zone.zone
+        found = sum(matches(clause, reader.of(item), zone) for item in owner.items.values())
+        if found > limit:
+            raise errors.list_view_threshold()
+
+
+def _sorted(rows: list[Item], orders: tuple[Order, ...], reader: _Reader) -> list[Item]:
+    ordered = rows
+    for order in reversed(orders):
+        ordered = sorted(ordered, key=reader.sort_key(order.name), reverse=order.descending)
+    return ordered
+
+
+def _key(value: Any) -> tuple[bool, Any]:
+    """Blank sorts first; text without case; everything else as a number or an instant."""
+    if isinstance(value, tuple):
+        value = value[0] if value else None
+    if value is None:
+        return (False, 0)
+    return (True, value.casefold() if isinstance(value, str) else value)
+
+
+def _token(last: Item, keys: list[Order], reader: _Reader) -> str:
+    parts = ["Paged=TRUE"]
+    for order in keys:
+        name = order.name.partition("/")[0]
+        parts.append(f"p_{name}={quote(_key_text(reader.value(order.name, last)), safe='')}")
+    parts.append(f"p_ID={last.id}")
+    return "&".join(parts)
+
+
+def _key_text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime(_DATE_KEY)
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, tuple):
+        return _key_text(value[0]) if value else ""
+    return "" if value is None else str(value)
+
+
+def _after(rows: list[Item], options: Options, reader: _Reader) -> list[Item]:
+    """The rows behind the place a token marks; the marked item itself need not be there any more."""
+    token = dict(split_query(options.skip_token or ""))
+    number = token.get("p_ID", "")
+    if not number.isdigit():
+        return rows
+    marked = int(number)
+    orders = list(options.order)
+    if not any(order.name in {"Id", "ID"} for order in orders):
+        orders.append(Order("ID"))
+
+    def compare(item: Item) -> int:
+        for order in orders:
+            value = reader.value(order.name, item)
+            if order.name in {"Id", "ID"}:
+                found = (item.id > marked) - (item.id < marked)
+            else:
+                text = token.get(f"p_{order.name.partition('/')[0]}")
+                found = 0 if text is None else _compare_keys(_key(value), _key(_from_text(text, value)))
+            if found:
+                return -found if order.descending else found
+        return 0
+
+    return [item for item in rows if compare(item) > 0]
+
+
+def _compare_keys(left: tuple[bool, Any], right: tuple[bool, Any]) -> int:
+    return (left > right) - (left < right)
+
+
+def _from_text(text: str, like: Any) -> Any:
+    """A token's text as a value of the column's kind."""
+    if text == "":
+        return None
+    if isinstance(like, datetime):
+        try:
+            return datetime.strptime(text, _DATE_KEY).replace(tzinfo=UTC)
+        except ValueError:
+            return None
+    if isinstance(like, int | float):
+        try:
+            return float(text)
+        except ValueError:
+            return None
+    return text

@@ -1,0 +1,301 @@
+"""Sites, lists and people as resources: the properties the service shows for each."""
+
+from typing import Any
+
+from connectors.emulator.changes import ChangeToken, ticks
+from connectors.emulator.errors import NotEmulated
+from connectors.emulator.field_resource import fields_of
+from connectors.emulator.lists import SpList
+from connectors.emulator.odata import Options
+from connectors.emulator.projection import Expander, Resource, collect, project
+from connectors.emulator.shapes import Collection, Complex, Entity
+from connectors.emulator.users import APP_ID, User
+from connectors.emulator.world import Site
+
+ZERO_GUID = "00000000-0000-0000-0000-000000000000"
+FULL_RIGHTS = Complex("SP.BasePermissions", {"High": "2147483647", "Low": "4294967295"})
+_WEB_ABSENT = frozenset(
+    {"RoleAssignments", "ContentTypes", "AvailableFields", "Features", "Folders", "Webs", "RootFolder", "SiteGroups",
+     "UserCustomActions", "Navigation", "AllProperties", "EventReceivers", "Author", "Fields"}
+)  # fmt: skip
+_LIST_ABSENT = frozenset(
+    {"Views", "DefaultView", "ContentTypes", "Forms", "RoleAssignments", "EventReceivers", "UserCustomActions",
+     "WorkflowAssociations", "Subscriptions", "InformationRightsManagementSettings", "SchemaXml", "Author"}
+)  # fmt: skip
+
+
+def change_token(token: ChangeToken) -> Complex:
+    """A change token as a property."""
+    return Complex("SP.ChangeToken", {"StringValue": str(token)})
+
+
+def resource_path(url: str) -> Complex:
+    """An address as a property."""
+    return Complex("SP.ResourcePath", {"DecodedUrl": url})
+
+
+def web_resource(site: Site, origin: str) -> Resource:
+    """A site's web; `origin` is scheme and host as the client sees them."""
+    url = f"{origin}{site.path}".rstrip("/")
+    lists = list(site.lists.values())
+    latest = max((known.last_modified for known in lists), default=site.created)
+    latest_by_people = max((known.last_user_modified for known in lists), default=site.created)
+    log = max((known.log.current for known in lists), key=lambda token: token.number, default=None)
+    token = ChangeToken(site.web_id, log.ticks if log else ticks(site.created), log.number if log else 0, 2)
+    properties = {
+        "AllowRssFeeds": True,
+        "AlternateCssUrl": "",
+        "AppInstanceId": ZERO_GUID,
+        "Configuration": 0,
+        "Created": site.created,
+        "CurrentChangeToken": change_token(token),
+        "Description": "",
+        "EnableMinimalDownload": False,
+        "Id": site.web_id,
+        "IsMultilingual": True,
+        "Language": 1033,
+        "LastItemModifiedDate": latest,
+        "LastItemUserModifiedDate": latest_by_people,
+        "NoCrawl": False,
+        "QuickLaunchEnabled": True,
+        "RecycleBinEnabled": True,
+        "ResourcePath": resource_path(url),
+        "ServerRelativeUrl": site.path,
+        "SiteLogoUrl": None,
+        "Title": site.title,
+        "UIVersion": 15,
+        "Url": url,
+        "WebTemplate": "STS",
+        "WelcomePage": "SitePages/Home.aspx",
+    }
+    return Resource(
+        "SP.Web",
+        "Web",
+        properties,
+        extras={"EffectiveBasePermissions": FULL_RIGHTS, "HasUniqueRoleAssignments": True},
+        navigations={
+            "RegionalSettings": lambda select, expand: project(regional_resource(site), select, expand),
+            "Lists": lambda select, expand: collect(
+                (list_resource(known) for known in site.lists.values()),
+                Options(select=select, expand=expand),
+                "SP.ApiData.Lists",
+            ),
+            "CurrentUser": lambda select, _: project(user_resource(site.app), select, ()),
+            "SiteUsers": lambda select, _: collect(
+                (user_resource(user) for user in site.users.values()), Options(select=select), "SP.ApiData.Users"
+            ),
+        },
+        absent=_WEB_ABSENT,
+        context="SP.ApiData.Webs/@Element",
+    )
+
+
+def regional_resource(site: Site) -> Resource:
+    """A site's regional settings: British habits, the site's own zone."""
+    properties = {
+        "AdjustHijriDays": 0,
+        "AlternateCalendarType": 0,
+        "AM": "AM",
+        "CalendarType": 1,
+        "Collation": 25,
+        "CollationLCID": 2070,
+        "DateFormat": 1,
+        "DateSeparator": "/",
+        "DecimalSeparator": ".",
+        "DigitGrouping": "3;0",
+        "FirstDayOfWeek": 1,
+        "FirstWeekOfYear": 0,
+        "IsEastAsia": False,
+        "IsRightToLeft": False,
+        "IsUIRightToLeft": False,
+        "ListSeparator": ",",
+        "LocaleId": 2057,
+        "NegativeSign": "-",
+        "NegNumberMode": 1,
+        "PM": "PM",
+        "PositiveSign": "",
+        "ShowWeeks": False,
+        "ThousandSeparator": ",",
+        "Time24": True,
+        "TimeMarkerPosition": 0,
+        "TimeSeparator": ":",
+        "WorkDayEndHour": 1020,
+        "WorkDays": 62,
+        "WorkDayStartHour": 480,
+    }
+
+    def zone(select: tuple[str, ...], _: tuple[str, ...]) -> Entity:
+        return project(zone_resource(site), select, ())
+
+    return Resource(
+        "SP.RegionalSettings",
+        "Web/RegionalSettings",
+        properties,
+        navigations={"TimeZone": zone},
+        absent=frozenset({"TimeZones", "InstalledLanguages"}),
+        context="SP.ApiData.RegionalSettingss/@Element",
+    )
+
+
+def zone_resource(site: Site) -> Resource:
+    """The site's time zone."""
+    zone = site.zone
+    bias = {"Bias": zone.bias, "DaylightBias": zone.daylight_bias, "StandardBias": 0}
+    properties = {
+        "Description": zone.description,
+        "Id": zone.id,
+        "Information": Complex("SP.TimeZoneInformation", bias),
+    }
+    return Resource("SP.TimeZone", "Web/RegionalSettings/TimeZone", properties, context="SP.ApiData.TimeZones/@Element")
+
+
+def user_resource(user: User) -> Resource:
+    """A user of a site."""
+    person = user.person
+    name_id = Complex(
+        "SP.UserIdInfo", {"NameId": f"1003{user.id:012x}", "NameIdIssuer": "urn:federation:microsoftonline"}
+    )
+    properties = {
+        "Id": user.id,
+        "IsHiddenInUI": user.id == APP_ID,
+        "LoginName": person.login,
+        "Title": person.name,
+        "PrincipalType": 1,
+        "Email": person.email,
+        "Expiration": "",
+        "IsEmailAuthenticationGuestUser": False,
+        "IsShareByEmailGuestUser": False,
+        "IsSiteAdmin": False,
+        "UserId": None if user.id == APP_ID else name_id,
+        "UserPrincipalName": person.principal_name,
+    }
+    return Resource(
+        "SP.User",
+        f"Web/GetUserById({user.id})",
+        properties,
+        absent=frozenset({"Groups", "Alerts"}),
+        context="SP.ApiData.Users/@Element",
+    )
+
+
+def list_uri(known: SpList) -> str:
+    """A list's canonical address below `_api`."""
+    return f"Web/Lists(guid'{known.id}')"
+
+
+def list_resource(known: SpList) -> Resource:
+    """A list, without its items: those need the items query."""
+    return Resource(
+        "SP.List",
+        list_uri(known),
+        _list_properties(known),
+        extras={
+            "EffectiveBasePermissions": FULL_RIGHTS,
+            "HasUniqueRoleAssignments": False,
+            "DefaultViewUrl": f"{known.server_relative_url}/AllItems.aspx",
+            "DefaultDisplayFormUrl": f"{known.server_relative_url}/DispForm.aspx",
+            "DefaultEditFormUrl": f"{known.server_relative_url}/EditForm.aspx",
+            "DefaultNewFormUrl": f"{known.server_relative_url}/NewForm.aspx",
+            "OnQuickLaunch": False,
+            "ReadSecurity": 1,
+            "WriteSecurity": 1,
+            "ValidationFormula": None,
+            "ValidationMessage": None,
+        },
+        navigations=_list_navigations(known),
+        absent=_LIST_ABSENT,
+        etag=known.etag,
+        context="SP.ApiData.Lists/@Element",
+    )
+
+
+def _list_navigations(known: SpList) -> dict[str, Expander]:
+    def columns(select: tuple[str, ...], expand: tuple[str, ...]) -> Collection:
+        return collect(fields_of(known), Options(select=select, expand=expand), "SP.ApiData.Fields")
+
+    def folder(select: tuple[str, ...], _: tuple[str, ...]) -> Entity:
+        return project(folder_resource(known), select, ())
+
+    def rows(select: tuple[str, ...], expand: tuple[str, ...]) -> Collection:
+        from connectors.emulator.items import expanded_items
+
+        return expanded_items(known, select, expand)
+
+    def parent(_: tuple[str, ...], __: tuple[str, ...]) -> Entity:
+        raise NotEmulated("SP.List.ParentWeb")
+
+    return {"Fields": columns, "Items": rows, "RootFolder": folder, "ParentWeb": parent}
+
+
+def folder_resource(known: SpList) -> Resource:
+    """A list's root folder: its name and address."""
+    properties: dict[str, Any] = {
+        "Exists": True,
+        "ItemCount": len(known.items),
+        "Name": known.url_name,
+        "ServerRelativeUrl": known.server_relative_url,
+        "TimeCreated": known.created,
+        "TimeLastModified": known.last_modified,
+        "UniqueId": known.id,
+        "WelcomePage": "",
+    }
+    return Resource("SP.Folder", f"{list_uri(known)}/RootFolder", properties, context="SP.ApiData.Folders/@Element")
+
+
+def _list_properties(known: SpList) -> dict[str, Any]:
+    icon = "/_layouts/15/images/itgen.png?rev=47"
+    return {
+        "AllowContentTypes": True,
+        "BaseTemplate": 100,
+        "BaseType": 0,
+        "ContentTypesEnabled": False,
+        "CrawlNonDefaultViews": False,
+        "Created": known.created,
+        "CurrentChangeToken": change_token(known.log.current),
+        "DefaultContentApprovalWorkflowId": ZERO_GUID,
+        "DefaultItemOpenUseListSetting": False,
+        "Description": known.description,
+        "Direction": "none",
+        "DisableCommenting": False,
+        "DisableGridEditing": False,
+        "DocumentTemplateUrl": None,
+        "DraftVersionVisibility": 0,
+        "EnableAttachments": True,
+        "EnableFolderCreation": False,
+        "EnableMinorVersions": False,
+        "EnableModeration": False,
+        "EnableRequestSignOff": True,
+        "EnableVersioning": known.versioning,
+        "EntityTypeName": known.entity_type,
+        "ExemptFromBlockDownloadOfNonViewableFiles": False,
+        "FileSavePostProcessingEnabled": False,
+        "ForceCheckout": False,
+        "HasExternalDataSource": False,
+        "Hidden": known.hidden,
+        "Id": known.id,
+        "ImagePath": resource_path(icon),
+        "ImageUrl": icon,
+        "DefaultSensitivityLabelForLibrary": "",
+        "IrmEnabled": False,
+        "IrmExpire": False,
+        "IrmReject": False,
+        "IsApplicationList": False,
+        "IsCatalog": False,
+        "IsPrivate": False,
+        "ItemCount": len(known.items),
+        "LastItemDeletedDate": known.last_deleted,
+        "LastItemModifiedDate": known.last_modified,
+        "LastItemUserModifiedDate": known.last_user_modified,
+        "ListExperienceOptions": 0,
+        "ListItemEntityTypeFullName": known.item_type,
+        "MajorVersionLimit": 50 if known.versioning else 0,
+        "MajorWithMinorVersionsLimit": 0,
+        "MultipleDataList": False,
+        "NoCrawl": False,
+        "ParentWebPath": resource_path(known.site.path),
+        "ParentWebUrl": known.site.path,
+        "ParserDisabled": False,
+        "ServerTemplateCanCreateFolders": True,
+        "TemplateFeatureId": "00bfea71-de22-43b2-a848-c05709900100",
+        "Title": known.title,
+    }

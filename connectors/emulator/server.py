@@ -1,0 +1,86 @@
+"""The HTTP server: uvicorn, in a thread for tests and the demonstration, in the foreground for the command."""
+
+import socket
+import threading
+from types import TracebackType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+STARTED_WITHIN = 20.0
+
+
+class EmulatorServer:
+    """Serves an application on a port of its own.
+
+    `with EmulatorServer(app) as server:` serves in a thread until the block ends; `run_forever()` serves in the
+    foreground until it is interrupted. Port 0 lets the system choose; `base_url` says which it chose.
+    """
+
+    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.host = host
+        # The protocol is named because asyncio switches Nagle off only where it sees TCP; without that every answer
+        # on a kept-alive connection waits 40 ms.
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            self._socket.bind((host, port))
+        except OSError:
+            self._socket.close()
+            raise
+        self.port: int = self._socket.getsockname()[1]
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            # The Date header is the world's clock, written by the application.
+            date_header=False,
+            server_header=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=2,
+            lifespan="off",
+            ws="none",
+        )
+        self._server = uvicorn.Server(config)
+        self._thread: threading.Thread | None = None
+
+    @property
+    def base_url(self) -> str:
+        """Scheme, host and port, without a slash at the end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    def __enter__(self) -> "EmulatorServer":
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._socket]}, name="emulator", daemon=True
+        )
+        self._thread.start()
+        pause = threading.Event()
+        waited = 0.0
+        while not self._server.started:
+            if not self._thread.is_alive() or waited > STARTED_WITHIN:
+                raise RuntimeError("The emulator did not start.")
+            pause.wait(0.005)
+            waited += 0.005
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the thread that serves and free the port."""
+        self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+            self._thread = None
+        self._socket.close()
+
+    def run_forever(self) -> None:
+        """Serve in the foreground until interrupted."""
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self._socket.close()
