@@ -139,8 +139,8 @@ def _date(field: BoundField, column: Column, cell: Cell, zone: str | None) -> Co
     day = dates.parse_text_date(cell_text(column, cell)) if isinstance(cell, str) else None
     if day is not None:
         return Converted(day)
-    what = "text" if isinstance(cell, str) else "no date column"
-    return _unusable(FindingKind.TEXT_DATE, f"{column.title} is {what}; not a date")
+    what = "text; not a date" if isinstance(cell, str) else "not a date"
+    return _unusable(FindingKind.TEXT_DATE, f"{column.title} is {what}")
 
 
 def _shown(column: Column, cell: datetime, zone: str | None) -> dates.ShownDate:

@@ -131,7 +131,8 @@ def fit_owned(binding: Binding, owned_field: OwnedField, value: Desired) -> Owne
 
 def encode_owned(binding: Binding, owned: Mapping[OwnedField, OwnedValue]) -> dict[str, Cell]:
     """Owned values as cells by internal column name, ready to be sent."""
-    return {binding.owned[name].name: encode(value, binding.schema.zone) for name, value in owned.items()}
+    columns = binding.owned
+    return {columns[name].name: encode(columns[name], value, binding.schema.zone) for name, value in owned.items()}
 
 
 def _absent(mapping: SourceMapping, schema: ListSchema) -> Iterator[str]:

@@ -48,7 +48,7 @@ def owned_problems(
         if owned_field not in OWNED_BY_KIND[kind]:
             yield f"{of}; a {kind} has no such field"
         if column.name in staff_names:
-            yield f"{of}; it is also read as a column of staff's, and a column can be only one of the two"
+            yield f"{of}; it is also read as staff's, and can be only one of the two"
         if column.name in claimed:
             yield f"{of}; it already holds owned field {claimed[column.name]}"
         claimed.setdefault(column.name, owned_field)
@@ -114,12 +114,15 @@ def limit(column: Column) -> int | None:
     return min(column.max_length or SINGLE_LINE, SINGLE_LINE)
 
 
-def encode(value: OwnedValue, zone: str | None) -> Cell:
-    """An owned value as its cell; a day becomes the instant by which the site holds it."""
-    return dates.site_midnight(value, zone) if isinstance(value, date) else value
+def encode(column: Column, value: OwnedValue, zone: str | None) -> Cell:
+    """An owned value as its cell: a choice byte for byte as the list offers it; a day as the instant by which the
+    site holds it."""
+    if isinstance(value, date):
+        return dates.site_midnight(value, zone)
+    return next((choice for choice in column.choices if tidy(choice) == value), value)
 
 
 def _label(column: Column, label: str) -> str:
     if column.type is ColumnType.CHOICE:
-        return next((choice for choice in column.choices if fold(choice) == fold(label)), label)
+        return next((tidy(choice) for choice in column.choices if fold(choice) == fold(label)), label)
     return cut(label, limit(column))
