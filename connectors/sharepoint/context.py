@@ -92,10 +92,11 @@ class Site:
         self._token = self._sign_in.token()
         options = RequestOptions(request.url)
         options.method = HttpMethod.Post if request.method == "POST" else HttpMethod.Get
-        options.headers = {"Accept": request.accept, "User-Agent": self._agent, **request.headers}
+        # The library would add a Content-Type of its own, even to a GET.
+        standard = {"Accept": request.accept, "Content-Type": JSON_BODY, "User-Agent": self._agent}
+        options.headers = {**standard, **request.headers}
         if request.body is not None:
             options.data = request.body
-            options.ensure_header("Content-Type", JSON_BODY)
         self._meter.sent(request)
         try:
             answer = self._library.execute_request_direct(options)

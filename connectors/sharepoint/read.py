@@ -145,7 +145,7 @@ class Pages:
 
     def _page_url(self, query: Query, after: int) -> str:
         # The server's own form of a next link; unlike a filter it reads lists of any size.
-        token = f"$skiptoken=Paged%3dTRUE%26p_ID%3d{after}&" if after else ""
+        token = f"$skiptoken=Paged%3DTRUE%26p_ID%3D{after}&" if after else ""
         return f"{self._items}?{token}{query.options}&$top={self._limits.page_size}"
 
     def _page(self, url: str, after: int) -> tuple[dict[int, dict[str, Any]], str | None]:
