@@ -12,6 +12,7 @@ import pytest
 
 from config import samples
 from config.portfolio import load_portfolio
+from connectors.emulator.world import load_world
 from sync.core.policy import STATUS_LABELS
 from sync.errors import ConfigurationError
 from tests.support.digital_strategy import (
@@ -73,6 +74,13 @@ def test_the_world_is_utf_8_json_without_an_address_outside_example_org() -> Non
     assert json.loads(text)["world"] == NAME
     assert set(re.findall(r"@([\w.-]+)", text)) == {"example.org"}
     assert "http" not in text
+
+
+def test_the_embedded_sharepoint_loads_the_world_under_the_same_id_every_time() -> None:
+    loaded = load_world(world())
+    assert loaded.id == load_world(samples.world(NAME)).id
+    served = [(found.title, len(found.items)) for site in loaded.sites.values() for found in site.lists.values()]
+    assert served == [(found["title"], len(found["items"])) for _, found in lists()]
 
 
 # What the lists are

@@ -16,6 +16,7 @@ from sync.core.matching import Matched, match
 from sync.core.model import Band, Kind, Overdue, WorkStatus
 from sync.core.ownership import OwnedField
 from sync.core.planning import PlanInput, make_plan
+from sync.core.rollup import Scope, roll_up
 from sync.core.snapshot import Record
 from sync.core.status import Assessment, assess
 from sync.engine.targets import Portfolio
@@ -126,6 +127,29 @@ def test_nothing_that_would_be_written_changes_in_the_seven_nights_after_the_day
         place: assessment for place, (_, assessment) in before.items()
     }
     assert reasons(later) == reasons()
+
+
+def test_the_roll_up_prints_the_committees_table_and_how_many_read_worse() -> None:
+    made = {record.id: assessment for record, assessment in assessed().values()}
+    rows = [row for row in roll_up(matched(), made, stated.DAY, name="All") if row.total]
+    shown = ("on_track", "needs_review", "complete")
+    table = {
+        row.name: (row.total, [row.counts[s] for s in shown], [row.percent[s] for s in shown], row.differs)
+        for row in rows
+        if row.scope in (Scope.PORTFOLIO, Scope.THEME)
+    }
+    assert table == {
+        "Provide innovative public services": (13, [9, 2, 2], [69, 15, 15], 2),
+        "Create a vibrant digital economy": (12, [7, 1, 4], [58, 8, 33], 2),
+        "Create a sustainable digital infrastructure": (11, [10, 1, 0], [91, 9, 0], 3),
+        "Improve health, wellbeing and inclusion": (11, [5, 4, 2], [45, 36, 18], 2),
+        "All": (47, [31, 8, 8], [66, 17, 17], 9),
+    }
+    assert {row.name: row.total for row in rows if row.scope is Scope.REGISTER} == {
+        "project-registers": 21,
+        "tda-register": 9,
+        "technical-operations-register": 10,
+    }
 
 
 def test_the_first_plan_writes_every_record_once_but_the_two_that_share_a_reference() -> None:
