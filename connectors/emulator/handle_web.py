@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from connectors.emulator import errors
 from connectors.emulator.calls import Call, one_property
 from connectors.emulator.projection import Resource, collect, project
-from connectors.emulator.resources import regional_resource, user_resource, web_resource, zone_resource
+from connectors.emulator.resources import regional_resource, site_resource, user_resource, web_resource, zone_resource
 from connectors.emulator.shapes import Collection, Complex, Entity, Multi, Reply, Scalar
 
 DIGEST_SECONDS = 1800
@@ -23,6 +23,11 @@ def contextinfo(call: Call) -> Reply:
         "WebFullUrl": call.site_url,
     }
     return Reply(Scalar("GetContextWebInformation", Complex("SP.ContextWebInformation", info)))
+
+
+def get_site(call: Call) -> Reply:
+    """The site collection."""
+    return _one(call, site_resource(call.site, call.request.origin))
 
 
 def get_web(call: Call) -> Reply:

@@ -90,6 +90,26 @@ def web_resource(site: Site, origin: str) -> Resource:
     )
 
 
+def site_resource(site: Site, origin: str) -> Resource:
+    """A site collection: here always of one web."""
+    url = f"{origin}{site.path}"
+    properties = {
+        "AllowDesigner": True,
+        "Classification": "",
+        "CompatibilityLevel": 15,
+        "GroupId": "00000000-0000-0000-0000-000000000000",
+        "Id": site.id,
+        "LockIssue": None,
+        "ReadOnly": False,
+        "RequiredDesignerVersion": "15.0.0.0",
+        "ServerRelativeUrl": site.path,
+        "ShareByEmailEnabled": False,
+        "Url": url,
+        "WriteLocked": False,
+    }
+    return Resource("SP.Site", "Site", properties, context="SP.ApiData.Sites/@Element")
+
+
 def regional_resource(site: Site) -> Resource:
     """A site's regional settings: British habits, the site's own zone."""
     properties = {

@@ -25,6 +25,7 @@ _ITEM, _LIST, _FIELD = "web/list/item", "web/list", "web/list/field"
 
 ROUTES: tuple[Route, ...] = (
     Route("POST", "contextinfo", handle_web.contextinfo, "0.1.0", "needs no token; the digest is not asked for again"),
+    Route("GET", "site", handle_web.get_site, "0.1.0", "the site collection; its one web is `web`"),
     Route("GET", "web", handle_web.get_web, "0.1.0", "$select, $expand of RegionalSettings, Lists, CurrentUser"),
     Route("GET", "web/regionalsettings", handle_web.get_regional, "0.1.0", "British settings; the zone is the site's"),
     Route("GET", "web/regionalsettings/timezone", handle_web.get_zone, "0.1.0", "twelve zones are known"),

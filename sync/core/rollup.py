@@ -38,10 +38,10 @@ class Rollup:
     `total` counts projects; in a register, its risks and issues. `counts` and `percent` are by declared status (blank
     is unknown; in a register, by risk status), each percentage rounded half up on its own over `total`. `computed` and
     `differs` tell what the rules say and for how many projects that is not what staff declared; a register has
-    neither computed statuses nor confidence. `worst` is the worst computed status of the open projects, a programme's by its thresholds; in a
-    register, the worst band of its open risks. `overdue` counts records of any kind that belong to the projects, the
-    projects included; in a register, its own. `open_risks` counts threats that are not closed. `stale` counts open
-    projects that last reported more than `REPORT_DAYS` ago, where that date is mapped.
+    neither computed statuses nor confidence. `worst` is the worst computed status of the open projects, a programme's
+    by its thresholds; in a register, the worst band of its open risks. `overdue` counts records of any kind that belong
+    to the projects, the projects included; in a register, its own. `open_risks` counts threats that are not closed.
+    `stale` counts open projects that last reported more than `REPORT_DAYS` ago, where that date is mapped.
     """
 
     scope: Scope
@@ -143,7 +143,7 @@ class _Count:
             open_risks=_by_value(Band, self._open_bands(group.others)),
             overdue=sum(map(self._is_overdue, (*group.projects, *group.others))),
             stale=sum(map(self._is_stale, group.projects)),
-            coverage=self._coverage(group, "project") + self._reported(group),
+            coverage=self._coverage(group) + self._reported(group),
             reasons=(*self._why(group), *group.notes),
         )
 
@@ -164,7 +164,7 @@ class _Count:
             open_risks=_by_value(Band, bands),
             overdue=sum(map(self._is_overdue, group.others)),
             stale=0,
-            coverage=self._coverage(group, "record"),
+            coverage=self._coverage(group),
             reasons=group.notes,
         )
 
@@ -211,12 +211,15 @@ class _Count:
             if not self._computed(record).is_over and "last_reported" in self.matched.mappings[record.source].fields
         ]
         fresh = sum(self._last_reported(record) is not None and not self._is_stale(record) for record in asked)
-        since = plain(self._reporting_since)
-        return f"; {fresh} of {counted(len(asked), 'open project')} reported since {since}" if asked else ""
+        if not asked:
+            return ""
+        of_all = counted(len(asked), "open project")
+        return f"; of {of_all} whose list tells, {fresh} reported since {plain(self._reporting_since)}"
 
-    def _coverage(self, group: Group, noun: str) -> str:
+    def _coverage(self, group: Group) -> str:
         """How much was read; of how much, only where every list was, since nobody knows what an unread one holds."""
-        total = len(group.projects) if noun == "project" else len(group.others)
+        total = len(group.members)
+        noun = "project" if group.projects or not group.others else "record"
         unread = sorted(self.matched.unread & group.sources)
         if not unread:
             return f"{total} of {counted(total, noun)} read"

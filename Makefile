@@ -1,0 +1,44 @@
+# Both first commands set everything up by themselves: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench lock docs clean
+
+help:
+	@echo "make demo    run one reconciliation on the embedded SharePoint and show the result"
+	@echo "make test    run the tests"
+	@echo "make check   lint, types and walls"
+	@echo "make bench   measure; claims about speed live in bench/"
+	@echo "make docs    write the generated pages of docs/ again"
+	@echo "make lock    pin the image's dependencies again, with hashes"
+
+$(STAMP): pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing Portfolio Sync and its tools into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
+	@touch $@
+
+setup: $(STAMP)
+
+demo: $(STAMP)
+	@$(BIN)/portfolio-sync demo
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report= -q
+	@$(BIN)/python -m coverage report --include="sync/core/*" --fail-under=100
+
+check: $(STAMP)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+docs: $(STAMP)
+	@$(BIN)/python -m connectors.emulator.coverage
+
+clean:
+	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage

@@ -1,0 +1,77 @@
+"""`explain KEY`: why an item has its status and its flags, as of the last stored run."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sync.cli.options import AsJson, PortfolioFile
+from sync.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from sync.engine.ports import Decision
+
+
+def explain(
+    key: Annotated[
+        str, typer.Argument(metavar="KEY", help="The reference staff know the item by.", show_default=False)
+    ],
+    portfolio: PortfolioFile = None,
+    source: Annotated[
+        str | None, typer.Option("--source", metavar="NAME", help="Only in this source.", show_default=False)
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Say why an item has this status and these flags, as of the last stored run."""
+    from sync.cli.terminal import show, show_json
+    from sync.wiring import open_runs
+
+    with open_runs(portfolio) as store:
+        decisions = store.decisions(key, source)
+    if not decisions:
+        raise NotFoundError(
+            f"The last run decided nothing about '{key}'.",
+            "Check the reference; items of restricted lists are not explained, and `plan` decides anew.",
+        )
+    if json:
+        show_json(_document(decisions))
+    else:
+        show(*(_card(decision) for decision in decisions))
+
+
+def _card(decision: "Decision") -> "RenderableType":
+    from rich.markup import escape
+    from rich.table import Table
+
+    content = decision.content
+    card = Table.grid(padding=(0, 2))
+    card.title = escape(f"{decision.key}  {content['title'] or ''}")
+    card.title_justify = "left"
+    card.title_style = "bold"
+    for label, value in _facts(decision.source, content):
+        card.add_row(label, escape(value))
+    return card
+
+
+def _facts(source: str, content: Any) -> list[tuple[str, str]]:
+    facts = [("List", f"{source} ({content['kind']})")]
+    if content["declared"] or content["computed"]:
+        facts.append(("Staff say", content["declared"] or "(blank)"))
+        facts.append(("The rules say", content["computed"] or "(not computed)"))
+    facts += [("Band", content["band"])] if content["band"] else []
+    if content["overdue"]:
+        due = f", due {content['due']}" if content["due"] else ""
+        facts.append(("Overdue", f"{content['overdue']}{due}"))
+    facts += [("Because", content["reason"])] if content["reason"] else []
+    facts += [("To mend", finding) for finding in content["findings"]]
+    facts.append(("Decided in", f"run {content['run']} for {content['today']}"))
+    return facts
+
+
+def _document(decisions: "Sequence[Decision]") -> str:
+    from json import dumps
+
+    items = [{"key": each.key, "source": each.source, "item": each.id.item_id, **each.content} for each in decisions]
+    return dumps({"schema": 1, "decisions": items}, ensure_ascii=False, indent=2)

@@ -1,0 +1,46 @@
+"""Options that several commands share, and what every command does with them."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync.errors import UsageError
+
+PortfolioFile = Annotated[
+    Path | None,
+    typer.Option(
+        "-c",
+        "--portfolio",
+        metavar="FILE",
+        help="The portfolio file; else PORTFOLIO_SYNC_PORTFOLIO, else ./portfolio.yaml.",
+        show_default=False,
+    ),
+]
+OnlySources = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source",
+        metavar="NAME",
+        help="Write to this source only (repeatable). All sources are read: decisions need them.",
+        show_default=False,
+    ),
+]
+Today = Annotated[
+    str | None,
+    typer.Option("--today", metavar="DATE", help="Decide as on this day (YYYY-MM-DD).", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
+DetailedExitCode = Annotated[
+    bool, typer.Option("--detailed-exitcode", help="Exit 6 when there are changes to write, 4 when they need approval.")
+]
+
+
+def parse_today(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"'{text}' is not a date.", "Write --today as YYYY-MM-DD, for example 2026-06-17.") from None

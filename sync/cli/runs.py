@@ -1,0 +1,111 @@
+"""`runs`: what ran, when, and how it ended."""
+
+from collections.abc import Mapping, Sequence
+from json import dumps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sync.cli.options import AsJson, PortfolioFile
+from sync.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rich.console import RenderableType
+
+    from sync.engine.ports import RunSummary
+
+app = typer.Typer(help="Show what ran, when, and how it ended.", invoke_without_command=True)
+
+Limit = Annotated[int, typer.Option("--limit", min=1, help="How many runs to list, newest first.")]
+
+
+@app.callback()
+def _runs(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        list_runs()
+
+
+@app.command("list")
+def list_runs(portfolio: PortfolioFile = None, limit: Limit = 20, json: AsJson = False) -> None:
+    """List the latest runs."""
+    from sync.cli.terminal import show, show_json
+    from sync.wiring import open_runs
+
+    with open_runs(portfolio) as store:
+        summaries = store.runs(limit)
+    if json:
+        show_json(_document(summaries))
+    else:
+        show(_table(summaries))
+
+
+@app.command("show")
+def show_run(
+    run: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="The run's id; the last finished one without.")
+    ] = None,
+    portfolio: PortfolioFile = None,
+    json: AsJson = False,
+) -> None:
+    """Show one run whole: its figures, findings, and every planned write."""
+    from sync.cli.terminal import show, show_json
+    from sync.report import text
+    from sync.report.json import render
+
+    document = stored_report(portfolio, run)
+    if json:
+        show_json(render(document))
+    else:
+        show(text.render(document), text.plan_table(document["plan"]))
+
+
+def stored_report(portfolio: Path | None, run: str | None) -> Mapping[str, Any]:
+    """The report of that run, or of the last finished one; NotFoundError where there is none."""
+    from sync.wiring import open_runs
+
+    with open_runs(portfolio) as store:
+        document = store.report(run)
+    if document is None:
+        what = f"There is no finished run {run} in this portfolio's database." if run else "Nothing has run yet."
+        raise NotFoundError(what, "`runs list` shows the runs there are; `plan` makes one without writing.")
+    return document
+
+
+def _table(summaries: "Sequence[RunSummary]") -> "RenderableType":
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    if not summaries:
+        return Text("Nothing has run yet.")
+    rendered = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for heading in ("Run", "Mode", "For", "Started (UTC)", "Outcome"):
+        rendered.add_column(heading)
+    for run in summaries:
+        outcome = run.outcome or ("running or cut short" if run.finished is None else "-")
+        rendered.add_row(run.id, run.mode, run.today.isoformat(), _moment(run.started), outcome)
+    return rendered
+
+
+def _document(summaries: "Sequence[RunSummary]") -> str:
+    """`schema: 1`, one object per run, newest first."""
+    runs = [
+        {
+            "id": run.id,
+            "mode": run.mode.value,
+            "today": run.today.isoformat(),
+            "night": run.night.isoformat() if run.night else None,
+            "started": _moment(run.started),
+            "finished": _moment(run.finished) if run.finished else None,
+            "outcome": run.outcome,
+        }
+        for run in summaries
+    ]
+    return dumps({"schema": 1, "runs": runs}, indent=2)
+
+
+def _moment(moment: "datetime") -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,75 @@
+"""What goes where: results on stdout, progress and messages on stderr; colour and bars on a terminal only."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sync.errors import PortfolioSyncError
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.progress import Progress
+
+PIPE_WIDTH = 120
+"""Where there is no terminal whose width would say how long a line may be."""
+
+
+def console(*, stderr: bool = False) -> "Console":
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else PIPE_WIDTH)
+
+
+def show(*parts: "RenderableType") -> None:
+    out = console()
+    for part in parts:
+        out.print(part)
+
+
+def show_json(document: str) -> None:
+    sys.stdout.write(document + "\n")
+
+
+def tell(message: str) -> None:
+    """One line for the person at the keyboard, on stderr."""
+    sys.stderr.write(message + "\n")
+
+
+def tell_error(error: PortfolioSyncError) -> None:
+    tell(f"portfolio-sync: {error.what}\n{error.advice}")
+
+
+class Bars:
+    """Progress of a run: one bar per source while it is read, one for the writes. Silent when not on a terminal."""
+
+    def __init__(self, progress: "Progress | None") -> None:
+        self._progress = progress
+        self._tasks: dict[str, int] = {}
+
+    def reading(self, source: str, done: int, expected: int) -> None:
+        self._advance(f"Reading {source}", done, expected)
+
+    def writing(self, done: int, expected: int) -> None:
+        self._advance("Writing", done, expected)
+
+    def _advance(self, task: str, done: int, expected: int) -> None:
+        if self._progress is None:
+            return
+        from rich.progress import TaskID
+
+        if task not in self._tasks:
+            self._tasks[task] = self._progress.add_task(task, total=expected)
+        self._progress.update(TaskID(self._tasks[task]), completed=done, total=max(done, expected))
+
+
+@contextmanager
+def bars() -> Iterator[Bars]:
+    if not sys.stderr.isatty():
+        yield Bars(None)
+        return
+    from rich.progress import Progress
+
+    with Progress(console=console(stderr=True), transient=True) as progress:
+        yield Bars(progress)

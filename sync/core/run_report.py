@@ -1,0 +1,141 @@
+"""The value a run leaves behind, and its JSON form (`schema: 1`), which scripts may rely on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sync.core.findings import Finding
+from sync.core.plan import Plan
+from sync.core.rollup import Rollup
+
+
+class Outcome(StrEnum):
+    """How a run ended: `waiting` for an approval, `partial` when some sources or items were left undone."""
+
+    DONE = "done"
+    WAITING = "waiting"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+class ReadState(StrEnum):
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceProblem:
+    """Why a source could not be read or may not be written: an exit code, what happened, and what to do."""
+
+    code: int
+    text: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    name: str
+    read: ReadState
+    records: int
+    problems: tuple[SourceProblem, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "read": self.read.value,
+            "records": self.records,
+            "token": None,
+            "stale": False,
+            "problems": [{"code": p.code, "text": p.text, "advice": p.advice} for p in self.problems],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class WriteCounts:
+    """Items by what became of their planned write; a dry run applies none."""
+
+    applied: int = 0
+    skipped: int = 0
+    raced: int = 0
+    throttled: int = 0
+    failed: int = 0
+    unknown: int = 0
+
+    @property
+    def undone(self) -> int:
+        return self.raced + self.throttled + self.failed + self.unknown
+
+    def to_json(self) -> dict[str, int]:
+        return {
+            "applied": self.applied,
+            "skipped": self.skipped,
+            "raced": self.raced,
+            "throttled": self.throttled,
+            "failed": self.failed,
+            "unknown": self.unknown,
+            "own_lists": 0,
+            "heartbeat": 0,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """What the run cost: requests by kind, assumed resource units, and seconds waited because the host said so."""
+
+    by_kind: Mapping[str, int] = field(default_factory=dict)
+    resource_units: int = 0
+    throttled_seconds: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "total": sum(self.by_kind.values()),
+            "by_kind": dict(sorted(self.by_kind.items())),
+            "resource_units": self.resource_units,
+            "throttled_seconds": round(self.throttled_seconds, 3),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """Times are aware UTC; `timings` are seconds by stage."""
+
+    id: str
+    mode: str
+    started: datetime
+    finished: datetime
+    today: date
+    outcome: Outcome
+    sources: tuple[SourceReport, ...]
+    plan: Plan
+    writes: WriteCounts
+    rollup: tuple[Rollup, ...]
+    findings: tuple[Finding, ...]
+    requests: Requests
+    timings: Mapping[str, float]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "schema": 1,
+            "run": {
+                "id": self.id,
+                "started": _instant(self.started),
+                "finished": _instant(self.finished),
+                "today": self.today.isoformat(),
+                "mode": self.mode,
+                "outcome": self.outcome.value,
+            },
+            "sources": [source.to_json() for source in self.sources],
+            "plan": self.plan.to_json(),
+            "writes": self.writes.to_json(),
+            "rollup": [rollup.to_json() for rollup in self.rollup],
+            "findings": [finding.to_json() for finding in self.findings],
+            "requests": self.requests.to_json(),
+            "timings": {stage: round(seconds, 3) for stage, seconds in sorted(self.timings.items())},
+        }
+
+
+def _instant(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

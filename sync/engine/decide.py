@@ -1,0 +1,127 @@
+"""From what was read to what would be written: the pure core's steps, in the order in which a run takes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from sync.core import explain
+from sync.core.guards import LastRun, Seen, guard
+from sync.core.matching import Matched, match
+from sync.core.ownership import WriteMode
+from sync.core.plan import Plan, Refusal
+from sync.core.planning import PlanInput, Planned, make_plan
+from sync.core.policy import Labels, Policies, SourceMapping, digest
+from sync.core.rollup import Rollup, roll_up
+from sync.core.snapshot import Complete, Record, RecordId
+from sync.core.status import Assessment, assess
+from sync.engine.ports import Decision, RunStart, RunStore, SourceState
+from sync.engine.read import SourceRead
+from sync.engine.targets import Portfolio
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Everything a run knows before it writes anything. `chosen`: the sources that were planned for;
+    `digests`: what decides each source's values, by source."""
+
+    reads: Mapping[str, SourceRead]
+    chosen: frozenset[str]
+    digests: Mapping[str, str]
+    matched: Matched
+    assessments: Mapping[RecordId, Assessment]
+    rollup: tuple[Rollup, ...]
+    planned: Planned
+
+    @property
+    def plan(self) -> Plan:
+        return self.planned.plan
+
+
+def decide(
+    portfolio: Portfolio, reads: Mapping[str, SourceRead], runs: RunStore, today: date, only: frozenset[str]
+) -> Decided:
+    """Matches, assesses, rolls up and plans. `only`: the sources to plan writes for; empty means all of them."""
+    snapshots = [read.snapshot for read in reads.values() if read.snapshot is not None]
+    unread = frozenset(name for name, read in reads.items() if not read.is_complete)
+    matched = match(snapshots, portfolio.sources, unread)
+    assessments = assess(matched, portfolio.policies, portfolio.calendar, today)
+    digests = {name: _digest(read.source, portfolio.policies) for name, read in reads.items()}
+    chosen = [read for name, read in reads.items() if not only or name in only]
+    planned = make_plan(
+        matched,
+        assessments,
+        {read.source.name: inputs for read in chosen if (inputs := _inputs(read, runs))},
+        today=today,
+        policy_digest=digest(digests),
+        refusals=[refusal for read in chosen for refusal in _refusals(read, digests[read.source.name], runs)],
+    )
+    rollup = roll_up(matched, assessments, today, name=portfolio.name, labels=portfolio.policies.labels)
+    return Decided(
+        reads, frozenset(read.source.name for read in chosen), digests, matched, assessments, rollup, planned
+    )
+
+
+def decisions_of(decided: Decided, labels: Labels, run: RunStart) -> tuple[Decision, ...]:
+    """Why every record reads as it does, for `explain`; restricted records are left out."""
+    return tuple(
+        Decision(record.id, record.source, record.label, _content(decided, record, labels, run))
+        for record in decided.matched.records
+        if not record.restricted
+    )
+
+
+def _content(decided: Decided, record: Record, labels: Labels, run: RunStart) -> dict[str, Any]:
+    assessment = decided.assessments[record.id]
+    return {
+        "kind": record.kind.value,
+        "title": record.fields.title,
+        "declared": assessment.declared,
+        "computed": assessment.computed,
+        "differs": assessment.reads_worse,
+        "overdue": assessment.overdue,
+        "due": assessment.due.isoformat() if assessment.due else None,
+        "band": assessment.band,
+        "reason": explain.reason(assessment, labels),
+        "findings": [finding.text for finding in decided.matched.about(record)],
+        "run": run.id,
+        "today": run.today.isoformat(),
+    }
+
+
+def _digest(source: SourceMapping, policies: Policies) -> str:
+    """Of what decides a source's values: its mapping and the policies. Not of its name, nor of where the list is."""
+    meaning = {each.name: getattr(source, each.name) for each in fields(SourceMapping) if each.name != "name"}
+    return digest(meaning, policies)
+
+
+def _writes_to(source: SourceMapping) -> bool:
+    return source.write.mode is not WriteMode.OFF and bool(source.write.columns)
+
+
+def _inputs(read: SourceRead, runs: RunStore) -> PlanInput | None:
+    if not read.is_complete or read.binding is None or read.schema is None:
+        return None
+    return PlanInput(read.binding, runs.baselines(read.schema.host, read.schema.list_guid))
+
+
+def _refusals(read: SourceRead, policy_digest: str, runs: RunStore) -> tuple[Refusal, ...]:
+    """None for a source that could not be reached at all: that is its failure, and nothing of it is planned."""
+    if read.schema is None or read.binding is None:
+        return ()
+    state = runs.source_state(read.schema.host, read.schema.list_guid)
+    return guard(
+        Seen(
+            source=read.source.name,
+            read=read.snapshot.read if read.snapshot else Complete(),
+            rows=read.rows,
+            policy_digest=policy_digest,
+            missing=read.binding.missing,
+            writes=_writes_to(read.source),
+            last=_last(state),
+        )
+    )
+
+
+def _last(state: SourceState | None) -> LastRun | None:
+    return LastRun(rows=state.records, policy_digest=state.policy_digest) if state else None

@@ -1,0 +1,89 @@
+"""Reads every source into a snapshot. One that cannot be read, or does not fit its mapping, stops no other."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sync.core.columns import ListSchema
+from sync.core.mapping import Binding, bind, to_record
+from sync.core.snapshot import Complete, Partial, Record, Snapshot
+from sync.engine.ports import Clock, ListStore
+from sync.engine.targets import Portfolio, Source
+from sync.errors import SchemaError, SourceError
+
+OnRead = Callable[[str, int, int], None]
+"""Told of progress: source, records so far, items that the list said it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRead:
+    """What came of reading one source; `error` is why there is less than a complete snapshot."""
+
+    source: Source
+    schema: ListSchema | None = None
+    binding: Binding | None = None
+    snapshot: Snapshot | None = None
+    error: SourceError | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        return self.snapshot is not None and isinstance(self.snapshot.read, Complete)
+
+    @property
+    def rows(self) -> int:
+        """How many items were read, whether the source's `where` admits them or not."""
+        return len(self.records) + (self.snapshot.excluded if self.snapshot else 0)
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        return tuple(self.snapshot.records) if self.snapshot else ()
+
+
+def read_sources(
+    portfolio: Portfolio, stores: Mapping[str, ListStore], clock: Clock, on_read: OnRead
+) -> dict[str, SourceRead]:
+    """Every source of the portfolio, by name, in the portfolio file's order."""
+    return {
+        name: _read(source, stores[source.connection], portfolio, clock, on_read)
+        for name, source in portfolio.sources.items()
+    }
+
+
+def _read(source: Source, store: ListStore, portfolio: Portfolio, clock: Clock, on_read: OnRead) -> SourceRead:
+    try:
+        schema = store.describe(source)
+        binding = bind(source, schema, portfolio.policies.labels)
+    except SourceError as unread:
+        return SourceRead(source, error=unread)
+    if binding.missing:
+        misfit = SchemaError(f"List '{schema.title}' does not fit its mapping: {'; '.join(binding.missing)}.")
+        return SourceRead(source, schema, binding, error=misfit)
+    records, excluded, error = _records(source, store, schema, binding, on_read)
+    snapshot = Snapshot(
+        source=source.name,
+        records=records,
+        read=Partial(error.what) if error else Complete(),
+        schema_digest=schema.digest,
+        taken_at=clock.now(),
+        excluded=excluded,
+    )
+    return SourceRead(source, schema, binding, snapshot, error)
+
+
+def _records(
+    source: Source, store: ListStore, schema: ListSchema, binding: Binding, on_read: OnRead
+) -> tuple[tuple[Record, ...], int, SourceError | None]:
+    """The records read, how many rows `where` left out, and the error that ended the reading early, if one did."""
+    records: list[Record] = []
+    excluded = 0
+    try:
+        for page in store.read(source, schema, binding.columns):
+            for row in page:
+                record = to_record(binding, row)
+                if record is None:
+                    excluded += 1
+                else:
+                    records.append(record)
+            on_read(source.name, len(records) + excluded, schema.item_count)
+    except SourceError as error:
+        return tuple(records), excluded, error
+    return tuple(records), excluded, None

@@ -1,0 +1,202 @@
+"""A run report (its JSON form) as tables on a terminal, and as plain text in a pipe.
+
+Counts come first, by exception next; every figure has its denominator; nothing is said by colour alone.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from sync.core.policy import STATUS_LABELS
+
+Json = Mapping[str, Any]
+
+HEADINGS = {"theme": "Theme", "programme": "Programme", "department": "Department", "register": "Register"}
+COMMITTEE_COLUMNS = (
+    ("On track", ("on_track",)),
+    ("Needs review", ("needs_review",)),
+    ("Completed or closed", ("complete", "closed")),
+)
+"""What a committee's table shows; any other status is shown under Other."""
+
+LONGEST_LIST = 40
+
+
+def render(report: Json) -> Group:
+    """The whole report: outcome, roll-ups, what to look at, what was or would be written, what it cost."""
+    parts: list[RenderableType] = [headline(report), sources_table(report)]
+    parts += [rollup_table(report, scope) for scope in ("theme", "programme", "department") if _rows(report, scope)]
+    if _rows(report, "register"):
+        parts.append(register_table(report))
+    parts += [findings_table(report), plan_summary(report), cost_line(report)]
+    return Group(*parts)
+
+
+def headline(report: Json) -> Text:
+    run = report["run"]
+    return Text.assemble(
+        (f"Run {run['id']}", "bold"), f" ({run['mode']}) for {run['today']}: ", (run["outcome"], "bold"), "\n"
+    )
+
+
+def sources_table(report: Json) -> Table:
+    table = _table("Sources", "Source", "Read", ">Records", "Problem")
+    for source in report["sources"]:
+        problems = "; ".join(f"{p['text']} {p['advice']}" for p in source["problems"])
+        table.add_row(source["name"], source["read"], str(source["records"]), escape(problems))
+    return table
+
+
+def rollup_table(report: Json, scope: str) -> Table:
+    """Counts by declared status, as committees print them, and beside them how many the rules read worse."""
+    table = _table(
+        f"By {scope}, as staff reported",
+        HEADINGS[scope],
+        ">Projects",
+        *(f">{title}" for title, _ in COMMITTEE_COLUMNS),
+        ">Other",
+        ">Per cent",
+        ">Read worse",
+        ">Overdue",
+    )
+    for row in [*_rows(report, scope), *_rows(report, "portfolio")]:
+        is_total = row["scope"] == "portfolio"
+        cells = _committee_cells(row)
+        table.add_row("All" if is_total else escape(row["name"]), *cells, style="bold" if is_total else None)
+    return table
+
+
+def _committee_cells(row: Json) -> list[str]:
+    shown = [sum(row["counts"].get(status, 0) for status in statuses) for _, statuses in COMMITTEE_COLUMNS]
+    total = row["total"]
+    percentages = "/".join(str(_percent(count, total)) for count in shown)
+    return [
+        str(total),
+        *map(str, shown),
+        str(total - sum(shown)),
+        percentages if total else "-",
+        str(row["differs"]),
+        str(row["overdue"]),
+    ]
+
+
+def _percent(count: int, total: int) -> int:
+    """Half up, each figure on its own; a committee column may group two statuses, so it is not a sum of theirs."""
+    return (200 * count + total) // (2 * total) if total else 0
+
+
+def register_table(report: Json) -> Table:
+    table = _table(
+        "By register: open risks by band", "Register", ">Records", *(f">{b}" for b in BANDS.values()), ">Overdue"
+    )
+    for row in _rows(report, "register"):
+        bands = [str(row["open_risks"].get(band, 0)) for band in BANDS]
+        table.add_row(escape(row["name"]), str(row["total"]), *bands, str(row["overdue"]))
+    return table
+
+
+BANDS = {
+    "very_high": "Very high",
+    "high": "High",
+    "medium": "Medium",
+    "low": "Low",
+    "not_assessed": "Not assessed",
+}
+
+
+def findings_table(report: Json) -> RenderableType:
+    findings = report["findings"]
+    if not findings:
+        return Text("Nothing for a person to mend.\n")
+    table = _table(f"For a person to look at ({len(findings)})", "Source", "Record", "What")
+    for finding in findings[:LONGEST_LIST]:
+        table.add_row(finding["source"], escape(finding["key"]), escape(finding["text"]))
+    return _cut(table, len(findings))
+
+
+def plan_table(plan: Json) -> RenderableType:
+    """Each planned write: the record, from what to what, and why."""
+    if not plan["writes"]:
+        return Text("Nothing to write.\n")
+    table = _table(f"Planned writes ({len(plan['writes'])} items)", "Source", "Record", "Column", "From", "To")
+    for write in plan["writes"]:
+        for position, (column, value) in enumerate(write["set"].items()):
+            first = position == 0
+            table.add_row(
+                write["source"] if first else "",
+                escape(str(write["key"])) if first else "",
+                column,
+                _value(write["was"].get(column)),
+                _value(value),
+            )
+    return table
+
+
+def plan_summary(report: Json) -> RenderableType:
+    plan, done = report["plan"], report["writes"]
+    applied = {kind: count for kind, count in done.items() if count}
+    told = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in applied.items()) or "none applied"
+    lines = [Text(f"{len(plan['writes'])} items planned to be written; {told}.")]
+    lines += refusal_lines(plan["refusals"])
+    return Group(*lines, Text(f"Plan digest {plan['digest'][:16]}\n", style="dim"))
+
+
+def refusal_lines(refusals: Sequence[Json]) -> list[Text]:
+    """Refusals that are alike are told once, with the sources they hold."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for refusal in refusals:
+        alike.setdefault((refusal["guard"], refusal["seen"], refusal["advice"]), []).append(refusal["source"])
+    return [
+        Text.assemble(("Held: ", "bold"), f"{', '.join(sources)}: {seen} {advice}")
+        for (_, seen, advice), sources in alike.items()
+    ]
+
+
+def cost_line(report: Json) -> Text:
+    requests = report["requests"]
+    kinds = ", ".join(f"{count} {kind}" for kind, count in requests["by_kind"].items())
+    waited = requests["throttled_seconds"]
+    tail = f"; waited {waited:g} s because SharePoint said so" if waited else ""
+    return Text(f"{requests['total']} requests ({kinds}), {requests['resource_units']} resource units{tail}.")
+
+
+def status_label(status: str | None) -> str:
+    """The English label of a status in its JSON form."""
+    return next((label for value, label in STATUS_LABELS.items() if value == status), "-")
+
+
+def _rows(report: Json, scope: str) -> list[Json]:
+    return [row for row in report["rollup"] if row["scope"] == scope]
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "(blank)"
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return escape(str(value))
+
+
+def _table(title: str, *columns: str) -> Table:
+    """Column headings that begin with `>` hold figures."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        figures = column.startswith(">")
+        table.add_column(column.removeprefix(">"), justify="right" if figures else "left", overflow="fold")
+    return table
+
+
+def _cut(table: Table, total: int) -> RenderableType:
+    more = total - LONGEST_LIST
+    return Group(table, Text(f"... and {more} more; `report --format json` lists them all.\n")) if more > 0 else table
+
+
+def joined(words: Iterable[str]) -> str:
+    """`A, B and C`."""
+    listed = list(words)
+    return " and ".join([", ".join(listed[:-1]), listed[-1]]) if len(listed) > 1 else "".join(listed)

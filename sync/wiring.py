@@ -1,0 +1,133 @@
+"""The one place that names concrete connectors and stores. Everything heavy is imported when it is needed."""
+
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sync.engine.ports import Clock, ListStore, RunStore
+from sync.engine.run import RunContext
+from sync.engine.targets import Auth, Connection, Portfolio
+from sync.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from connectors.sharepoint.auth import SignIn
+    from connectors.sharepoint.settings import Transport
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+def new_suffix() -> str:
+    """Four random characters, for ids that people read."""
+    return secrets.token_hex(2)
+
+
+def find_portfolio(named: Path | None, settings: "Settings") -> Path:
+    """By `-c FILE`, else `PORTFOLIO_SYNC_PORTFOLIO`, else ./portfolio.yaml."""
+    path = named or settings.portfolio or Path("portfolio.yaml")
+    if not path.is_file():
+        raise ConfigurationError(
+            f"There is no portfolio file at {path}.",
+            "Name one with -c FILE or PORTFOLIO_SYNC_PORTFOLIO, or run `portfolio-sync demo` to see the product first.",
+        )
+    return path
+
+
+def load_portfolio(named: Path | None) -> Portfolio:
+    from config.portfolio import load_portfolio as load
+    from config.settings import load_settings
+
+    return load(find_portfolio(named, load_settings()))
+
+
+@contextmanager
+def open_run(named: Path | None, *, database: str | None = None) -> Iterator[RunContext]:
+    """Opens the portfolio, its database and a store per connection, and closes them at the end.
+
+    `database` overrides the setting and the default, for worlds that live as long as their database.
+    """
+    from config.settings import load_settings
+
+    settings = load_settings()
+    portfolio = load_portfolio(named)
+    clock = SystemClock()
+    with ExitStack() as stack:
+        runs = stack.enter_context(closing(_open_runs(portfolio, settings, database)))
+        lists = {
+            name: stack.enter_context(closing(_open_lists(connection, settings, clock)))
+            for name, connection in portfolio.connections.items()
+        }
+        yield RunContext(portfolio=portfolio, lists=lists, runs=runs, clock=clock, new_suffix=new_suffix)
+
+
+@contextmanager
+def open_runs(named: Path | None) -> Iterator[RunStore]:
+    """Only what was recorded: for commands that talk to no list."""
+    from config.settings import load_settings
+
+    with closing(_open_runs(load_portfolio(named), load_settings(), None)) as runs:
+        yield runs
+
+
+def database_url(portfolio: Portfolio, settings: "Settings") -> str:
+    from sync.store.location import default_url
+
+    if settings.database_url is not None:
+        return settings.database_url.get_secret_value()
+    return default_url(portfolio.path, portfolio.name, settings.state_dir)
+
+
+def database_of(file: Path) -> str:
+    """The address of the database that a portfolio file's runs are kept in."""
+    from config.settings import load_settings
+
+    return database_url(load_portfolio(file), load_settings())
+
+
+def _open_runs(portfolio: Portfolio, settings: "Settings", database: str | None) -> RunStore:
+    from sync.store.sql import open_store
+
+    return open_store(database or database_url(portfolio, settings), new_id=lambda: secrets.token_hex(8))
+
+
+def _open_lists(connection: Connection, settings: "Settings", clock: Clock) -> ListStore:
+    from connectors.sharepoint.settings import Transport
+    from connectors.sharepoint.store import SharePointStore
+
+    proxy = settings.proxy.get_secret_value() if settings.proxy else None
+    transport = Transport(proxy=proxy, ca_bundle=str(settings.ca_bundle) if settings.ca_bundle else None)
+    sign_in = _sign_in(connection, settings, transport)
+    return SharePointStore(
+        connection, sign_in, clock, company=settings.company, transport=transport, seed=secrets.randbits(32)
+    )
+
+
+def _sign_in(connection: Connection, settings: "Settings", transport: "Transport") -> "SignIn":
+    from config.settings import credentials
+    from connectors.sharepoint.auth import CertificateSignIn, EmulatorSignIn
+
+    if connection.auth is Auth.EMULATOR:
+        return EmulatorSignIn(connection.host)
+    secret = credentials(settings, connection.name)
+    return CertificateSignIn(
+        connection.host,
+        secret.tenant,
+        secret.client_id,
+        secret.private_key_pem,
+        secret.certificate_pem,
+        passphrase=secret.passphrase,
+        authority=secret.authority,
+        http_client=transport.session(),
+    )
