@@ -194,7 +194,7 @@ def _constants(source: Source) -> Iterator[Complaint]:
         where: Location = ("sources", source.name, "constants", name)
         if name == "key" or name not in types:
             text = f"{quoted(name)} is not a field of a {source.kind} that may be constant"
-            yield Complaint(where, f"{text}{suggest(name, _constant_fields(source.kind))}")
+            yield Complaint(where, f"{text}{suggest(name, constant_fields(source.kind))}")
         elif name in source.fields:
             yield Complaint(where, f"'{name}' is mapped to a column as well; keep one of the two")
         elif types[name] in VOCABULARIES:
@@ -207,7 +207,8 @@ def _constants(source: Source) -> Iterator[Complaint]:
             yield Complaint(where, f"'{name}' has no value")
 
 
-def _constant_fields(kind: Kind) -> list[str]:
+def constant_fields(kind: Kind) -> list[str]:
+    """The fields of a kind that may be the same for a whole list."""
     types = field_types(kind)
     return [name for name in types if name != "key" and (types[name] is FieldType.TEXT or types[name] in VOCABULARIES)]
 
