@@ -7,14 +7,14 @@ is read. The parts are done in order, each by itself; nothing is rolled back.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from http import HTTPStatus
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 from connectors.emulator import errors
 from connectors.emulator.calls import Request
-from connectors.emulator.dispatch import Response, respond
+from connectors.emulator.dispatch import Response, failure, respond
+from connectors.emulator.shapes import Level
 from connectors.emulator.world import Site, World
 
 MOST_PARTS = 100
@@ -37,7 +37,7 @@ def answer(world: World, site: Site, request: Request) -> Response:
     if len(parts) > MOST_PARTS:
         raise errors.batch_too_many(MOST_PARTS)
     mark = f"batchresponse_{world.new_guid()}"
-    answers = [_part(mark, respond(world, _request(part, site, request))) for part in parts]
+    answers = [_part(mark, _answered(world, part, site, request)) for part in parts]
     content = b"".join(answers) + f"--{mark}--\r\n".encode()
     return Response(200, {"Content-Type": f"multipart/mixed; boundary={mark}"}, content)
 
@@ -86,15 +86,21 @@ def _headers(head: bytes) -> dict[str, str]:
     return found
 
 
-def _request(part: bytes, site: Site, outer: Request) -> Request:
+def _answered(world: World, part: bytes, site: Site, outer: Request) -> Response:
+    request = _request(part, site, outer)
+    if request is None:
+        return failure(errors.bad_query("The part of the batch does not begin with a request line."), Level.NONE)
+    return respond(world, request)
+
+
+def _request(part: bytes, site: Site, outer: Request) -> Request | None:
     head, body = _cut(part)
     first, _, rest = head.lstrip().partition(b"\n")
     match = _REQUEST_LINE.match(first.decode("utf-8", "replace").strip())
+    if match is None:
+        return None
     shared = {"authorization": outer.headers.get("authorization", ""), "accept": outer.headers.get("accept", "")}
     headers = shared | _headers(rest)
-    if match is None:
-        # An address nothing answers to: the part gets the error, the batch goes on.
-        return replace(outer, method="GET", path="/", raw_path="/", query="", headers=headers, body=b"")
     path, query = _address(match["url"], site, outer.origin)
     return Request(match["method"], unquote(path), path, query, headers, body.strip(), outer.origin)
 

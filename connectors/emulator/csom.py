@@ -29,6 +29,7 @@ _IDENTITY = re.compile(
     r":item:(?P<item>\d+),1$",
     re.IGNORECASE,
 )
+_SETS = frozenset({"SetFieldValue", "ParseAndSetFieldValue"})
 _SAVES = {mode.value: mode for mode in WriteMode}
 
 
@@ -47,7 +48,10 @@ def process_query(world: World, site: Site, request: Request) -> Response:
     try:
         root = _parsed(request.body)
         targets = _Targets(site, root)
-        for action in root.iterfind(f"{_NAMESPACE}Actions/*"):
+        actions = list(root.iterfind(f"{_NAMESPACE}Actions/*"))
+        for action in actions:
+            _check_known(action)
+        for action in actions:
             _act(site, targets, action)
     except SharePointError as error:
         return _answer(trace, _error_info(error, trace))
@@ -118,20 +122,25 @@ def _guid(text: str) -> str:
     return text.strip("{}").lower()
 
 
-def _act(site: Site, targets: _Targets, action: Element) -> None:
+def _check_known(action: Element) -> None:
+    """Refuse what is not emulated before anything is done."""
     kind, name = action.tag.removeprefix(_NAMESPACE), action.get("Name", "")
     if kind != "Method":
         raise NotEmulated(f"ProcessQuery action {kind}")
+    if name not in _SAVES and name not in _SETS:
+        raise NotEmulated(f"ProcessQuery method {name}")
+
+
+def _act(site: Site, targets: _Targets, action: Element) -> None:
+    name = action.get("Name", "")
     if name in _SAVES:
         target = targets.get(action.get("ObjectPathId", ""))
         target.owner.update(target.owner.item(target.item.id), target.pending, _SAVES[name], site.app)
         target.pending = {}
-    elif name in {"SetFieldValue", "ParseAndSetFieldValue"}:
+    else:
         _set(
             site, targets.get(action.get("ObjectPathId", "")), name, list(action.iterfind(f"{_NAMESPACE}Parameters/*"))
         )
-    else:
-        raise NotEmulated(f"ProcessQuery method {name}")
 
 
 def _set(site: Site, target: _Target, method: str, parameters: list[Element]) -> None:

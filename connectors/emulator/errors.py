@@ -59,7 +59,7 @@ def item_missing() -> SharePointError:
 
 
 def field_missing(name: str) -> SharePointError:
-    """A column asked for by a name that no column has."""
+    """A column asked for by a name that no column has (HTTP status assumed)."""
     text = f"Column '{name}' does not exist. It may have been deleted by another user."
     return SharePointError(400, "-2147024809, System.ArgumentException", text)
 

@@ -45,7 +45,7 @@ def field_from_xml(owner: SpList, text: str, options: int = 0) -> Field:
         max_length=int(given.get("MaxLength", "255")) if given.get("MaxLength", "255").isdigit() else 255,
         choices=tuple(choice.text or "" for choice in element.iterfind("CHOICES/CHOICE")),
         fill_in=_on(given, "FillInChoice"),
-        date_only=given.get("Format", "DateOnly") == "DateOnly" and kind == "DateTime",
+        date_only=given.get("Format") == "DateOnly" and kind == "DateTime",
         rich_text=_on(given, "RichText"),
         lookup_list=_target(owner, kind, given),
         lookup_field=given.get("ShowField", "Title"),

@@ -5,6 +5,8 @@ A path is read into segments, and the segments are then brought to one canonical
 with the selectors beside it. Everything after this module knows only the canonical form.
 """
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 from connectors.emulator.errors import bad_expression
 
 _SERVICES = ("/_api", "/_vti_bin")
+_NAMED = re.compile(r"^[A-Za-z]\w*=(?=['@])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +126,11 @@ def _split(path: str) -> list[str]:
 
 def literal(argument: str, parameters: Mapping[str, str]) -> str:
     """The text of an argument: `'t'`, `guid'g'`, `7`, or `@v` looked up among the query's parameters."""
-    text = argument
+    text = _NAMED.sub("", argument)
     if text.startswith("@"):
         text = parameters.get(text, "")
         if text.startswith("{"):
             return _decoded_url(text)
-    _, equals, named = text.partition("=")
-    if equals and "'" in named and "'" not in text.partition("=")[0]:
-        text = named
     if text.lower().startswith("guid'"):
         text = text[4:]
     if len(text) >= 2 and text[0] == text[-1] == "'":
@@ -139,8 +139,6 @@ def literal(argument: str, parameters: Mapping[str, str]) -> str:
 
 
 def _decoded_url(text: str) -> str:
-    import json
-
     try:
         alias: Any = json.loads(text)
     except ValueError:

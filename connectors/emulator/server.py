@@ -26,6 +26,8 @@ class EmulatorServer:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind((host, port))
+            # From here on clients wait rather than be refused: the address may be told before anything is served.
+            self._socket.listen(128)
         except OSError:
             self._socket.close()
             raise
