@@ -1,0 +1,139 @@
+"""A plan is a value: what it says, what identifies it, what holds it, and what of it may leave the process."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from sync.core.findings import Finding, FindingKind
+from sync.core.ownership import OwnedField
+from sync.core.plan import Guard, Plan, PlannedWrite, Refusal
+from sync.core.snapshot import RecordId
+
+WRITE = PlannedWrite(
+    source="projects",
+    id=RecordId("https://contoso.example", "list-1", 7),
+    key="DS-07",
+    version='"7"',
+    set={OwnedField.STATUS: "At risk", OwnedField.OVERDUE_SINCE: date(2026, 6, 3)},
+    was={OwnedField.STATUS: "On track", OwnedField.OVERDUE_SINCE: None},
+    why=("Status: On track -> At risk, because its end date was 3 June 2026.",),
+)
+OTHER = replace(WRITE, id=RecordId("https://contoso.example", "list-1", 8), key="DS-08")
+
+
+def refusal(guard: Guard, *, approvable: bool = True, source: str = "projects") -> Refusal:
+    return Refusal(source, guard, "Seen.", "Limit.", "Advice.", approvable)
+
+
+def plan(*writes: PlannedWrite, refusals: tuple[Refusal, ...] = (), policy: str = "policy") -> Plan:
+    return Plan(writes, refusals, (), policy)
+
+
+def test_the_digest_ignores_order_sentences_keys_versions_and_findings() -> None:
+    retold = replace(WRITE, why=("Something else.",), key="renamed", version='"99"')
+    found = Finding("projects", 7, FindingKind.DRIFT, "DS-07", "text")
+    stops = (refusal(Guard.FIRST_RUN), refusal(Guard.EMPTY_READ))
+    one = plan(WRITE, OTHER, refusals=stops)
+    two = Plan((OTHER, retold), stops[::-1], (found,), "policy")
+    assert one.digest == two.digest
+    assert len(one.digest) == 64
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        plan(),
+        plan(WRITE, OTHER),
+        plan(WRITE, policy="another"),
+        plan(WRITE, refusals=(refusal(Guard.FIRST_RUN),)),
+        plan(replace(WRITE, set={OwnedField.STATUS: "Off track"})),
+        plan(replace(WRITE, was={OwnedField.STATUS: "Complete"})),
+        plan(replace(WRITE, id=RecordId("https://contoso.example", "list-2", 7))),
+    ],
+)
+def test_the_digest_moves_with_what_would_be_written_refused_or_decided_by(other: Plan) -> None:
+    assert other.digest != plan(WRITE).digest
+
+
+@pytest.mark.parametrize(
+    ("guard", "approvable", "held_without", "held_with"),
+    [
+        (Guard.FIRST_RUN, True, True, False),
+        (Guard.POLICY_CHANGED, True, True, False),
+        (Guard.EMPTY_READ, True, True, True),
+        (Guard.PARTIAL_READ, False, True, True),
+        (Guard.COLUMN_GONE, False, True, True),
+        (Guard.FOREIGN_VALUE, False, False, False),
+    ],
+)
+def test_a_yes_lifts_only_what_a_first_look_lifts(
+    guard: Guard, approvable: bool, held_without: bool, held_with: bool
+) -> None:
+    stopped = plan(WRITE, refusals=(refusal(guard, approvable=approvable),))
+    assert ("projects" in stopped.held(approved=False)) is held_without
+    assert ("projects" in stopped.held(approved=True)) is held_with
+
+
+def test_the_json_form_uses_canonical_names() -> None:
+    assert plan(WRITE, refusals=(refusal(Guard.FIRST_RUN),)).to_json() == {
+        "digest": plan(WRITE, refusals=(refusal(Guard.FIRST_RUN),)).digest,
+        "writes": [
+            {
+                "source": "projects",
+                "item": 7,
+                "key": "DS-07",
+                "set": {"status": "At risk", "overdue_since": "2026-06-03"},
+                "was": {"status": "On track", "overdue_since": None},
+                "why": ["Status: On track -> At risk, because its end date was 3 June 2026."],
+            }
+        ],
+        "refusals": [
+            {
+                "source": "projects",
+                "guard": "first_run",
+                "seen": "Seen.",
+                "limit": "Limit.",
+                "advice": "Advice.",
+                "approvable": True,
+            }
+        ],
+    }
+
+
+def test_a_restricted_record_shows_its_number_and_no_prose() -> None:
+    secret = replace(
+        WRITE,
+        key="item 7",
+        set={OwnedField.REASON: "Fraud", OwnedField.CHECK: None, OwnedField.OVERDUE: "Overdue"},
+        was={OwnedField.REASON: None, OwnedField.CHECK: "Suspect is blank", OwnedField.OVERDUE: True},
+        restricted=True,
+    )
+    assert secret.to_json() == {
+        "source": "projects",
+        "item": 7,
+        "key": "item 7",
+        "set": {"reason": "(restricted)", "check": None, "overdue": "Overdue"},
+        "was": {"reason": None, "check": "(restricted)", "overdue": True},
+        "why": ["(restricted)"],
+    }
+
+
+def test_findings_sort_by_source_and_item_and_those_about_a_list_come_first() -> None:
+    about_list = Finding("a", None, FindingKind.KEPT, "", "kept")
+    findings = [
+        Finding("b", 1, FindingKind.DRIFT, "k", "t"),
+        Finding("a", 2, FindingKind.DRIFT, "k", "t"),
+        about_list,
+        Finding("a", 1, FindingKind.ORPHAN, "k", "t"),
+    ]
+    assert [(each.source, each.item) for each in sorted(findings)] == [("a", None), ("a", 1), ("a", 2), ("b", 1)]
+    assert about_list.to_json() == {
+        "kind": "kept",
+        "severity": "info",
+        "source": "a",
+        "item": None,
+        "key": "",
+        "text": "kept",
+    }
+    assert findings[0].severity == "warning"
