@@ -1,0 +1,231 @@
+"""The same little list twice: in memory and behind the embedded SharePoint, for the one suite that both must pass."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from connectors.memory import MemoryStore
+from connectors.sharepoint.auth import EmulatorSignIn
+from connectors.sharepoint.settings import Limits
+from connectors.sharepoint.store import SharePointStore
+from sync.core.columns import Cell, Column, ColumnType, LinkCell, LookupCell, PersonCell
+from sync.core.ownership import WriteMode
+from sync.engine.ports import ListStore
+from sync.engine.targets import Auth, Connection, ListAddress, Source
+from tests.support.emulator import RunningEmulator, running_emulator
+from tests.support.fake_clock import FakeClock
+from tests.support.faults import Faults
+from tests.support.project_list import source as project_source
+
+ANN = PersonCell(0, "Ann Smith", "i:0#.f|membership|ann.smith@example.org")
+BOB = PersonCell(0, "Bob Jones", "i:0#.f|membership|bob.jones@example.org")
+DUE = datetime(2026, 6, 30, 23, tzinfo=UTC)
+STAFF_EDIT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+COLUMNS = ("Title", "Ref", "Due", "Lead", "Team", "Tags", "Programme", "Cost", "Live", "Site", "PSStatus")
+
+FIRST: dict[str, Cell] = {
+    "Title": "Library cards & more",
+    "Ref": "DS-01",
+    "Due": DUE,
+    "Lead": ANN,
+    "Team": (ANN, BOB),
+    "Tags": ("Web", "Data"),
+    "Programme": LookupCell(1, "PRG-1"),
+    "Cost": 1250.5,
+    "Live": True,
+    "Site": LinkCell("https://example.org/cards", "The cards"),
+}
+
+
+class Bench(Protocol):
+    """A store, and the colleague at the other end of it. Items 1, 2, 4, 5 and 6 exist; 3 has been deleted."""
+
+    store: ListStore
+
+    def source(self, mode: WriteMode = WriteMode.QUIET, address: ListAddress | None = None) -> Source: ...
+    def edit(self, item_id: int, **cells: str) -> None:
+        """A colleague changes text columns in the browser."""
+
+    def trace(self, item_id: int) -> tuple[datetime, int, str]:
+        """What people see of the last edit: Modified, the editor's number, the version label."""
+
+    def delete_list(self) -> None: ...
+    def lose_answer(self, item_id: int, *, done: bool) -> None:
+        """The answer to the next write of that item gets lost, after or before it is done."""
+
+
+@dataclass
+class MemoryBench:
+    store: MemoryStore
+
+    def source(self, mode: WriteMode = WriteMode.QUIET, address: ListAddress | None = None) -> Source:
+        return project_source(mode, address)
+
+    @property
+    def _list(self) -> Any:
+        return self.store.lists["/sites/pmo", "digital projects"]
+
+    def edit(self, item_id: int, **cells: str) -> None:
+        self._list.edit(item_id, at=datetime(2026, 6, 17, tzinfo=UTC), **cells)
+
+    def trace(self, item_id: int) -> tuple[datetime, int, str]:
+        item = self._list.items[item_id]
+        return item.modified, item.editor_id, f"{item.label}.0"
+
+    def delete_list(self) -> None:
+        del self.store.lists["/sites/pmo", "digital projects"]
+
+    def lose_answer(self, item_id: int, *, done: bool) -> None:
+        self.store.lost[item_id] = done
+
+
+_TYPES = {
+    "ID": ColumnType.COUNTER,
+    "Title": ColumnType.TEXT,
+    "Ref": ColumnType.TEXT,
+    "Due": ColumnType.DATE,
+    "Lead": ColumnType.PERSON,
+    "Team": ColumnType.PERSON_MULTI,
+    "Tags": ColumnType.MULTI_CHOICE,
+    "Programme": ColumnType.LOOKUP,
+    "Cost": ColumnType.NUMBER,
+    "Live": ColumnType.YES_NO,
+    "Site": ColumnType.LINK,
+    "PSStatus": ColumnType.TEXT,
+    "PSOverdue": ColumnType.YES_NO,
+    "PSSince": ColumnType.DATE,
+    "PSReason": ColumnType.NOTE,
+    "_PSCheck": ColumnType.TEXT,
+}
+
+
+@contextmanager
+def memory_bench() -> Iterator[MemoryBench]:
+    store = MemoryStore(page_size=2)
+    columns = [Column(name, name, of, read_only=name == "ID") for name, of in _TYPES.items()]
+    made = store.add_list("/sites/pmo", "Digital projects", columns, url="Lists/DigitalProjects")
+    made.add(**FIRST)
+    for number in range(2, 7):
+        made.add(Title=f"Project {number}", Ref=f"DS-0{number}")
+    del made.items[3]
+    yield MemoryBench(store)
+
+
+@dataclass
+class SharePointBench:
+    store: SharePointStore
+    emulator: RunningEmulator
+    faults: Faults
+    clock: FakeClock
+
+    def source(self, mode: WriteMode = WriteMode.QUIET, address: ListAddress | None = None) -> Source:
+        return project_source(mode, address)
+
+    @property
+    def list_path(self) -> str:
+        return "/sites/pmo/_api/web/lists/GetByTitle('Digital projects')"
+
+    def edit(self, item_id: int, **cells: str) -> None:
+        self.emulator.merge(f"{self.list_path}/items({item_id})", cells).raise_for_status()
+
+    def trace(self, item_id: int) -> tuple[datetime, int, str]:
+        item = self.emulator.get(f"{self.list_path}/items({item_id})").json()
+        return datetime.fromisoformat(item["Modified"]), item["EditorId"], item["OData__UIVersionString"]
+
+    def delete_list(self) -> None:
+        self.emulator.post(self.list_path, headers={"X-HTTP-Method": "DELETE"}).raise_for_status()
+
+    def lose_answer(self, item_id: int, *, done: bool) -> None:
+        self.faults.add(method="POST", path=r"ProcessQuery|\$batch", drop=True, after=done, times=1)
+
+
+def document() -> dict[str, Any]:
+    """The world that holds the list."""
+    fields = [
+        {"name": "Ref", "title": "Ref", "type": "Text"},
+        {"name": "Due", "title": "Due", "type": "DateTime", "date_only": True},
+        {"name": "Lead", "title": "Lead officer", "type": "User"},
+        {"name": "Team", "title": "Team", "type": "UserMulti"},
+        {"name": "Tags", "title": "Tags", "type": "MultiChoice", "choices": ["Web", "Data", "Phone"]},
+        {
+            "name": "Programme",
+            "title": "Programme",
+            "type": "Lookup",
+            "lookup_list": "Lists/Programmes",
+            "lookup_field": "Ref",
+        },
+        {"name": "Cost", "title": "Cost", "type": "Number"},
+        {"name": "Live", "title": "Live", "type": "Boolean"},
+        {"name": "Site", "title": "Site", "type": "URL"},
+        {"name": "PSStatus", "title": "Roll-up status", "type": "Text"},
+        {"name": "PSOverdue", "title": "Overdue", "type": "Boolean"},
+        {"name": "PSSince", "title": "Overdue since", "type": "DateTime", "date_only": True},
+        {"name": "PSReason", "title": "Why", "type": "Note"},
+        {"name": "_PSCheck", "title": "Please check", "type": "Text"},
+    ]
+    first = {
+        "Title": "Library cards & more",
+        "Ref": "DS-01",
+        "Due": "2026-07-01",
+        "Lead": "ann.smith@example.org",
+        "Team": ["ann.smith@example.org", "bob.jones@example.org"],
+        "Tags": ["Web", "Data"],
+        "Programme": "PRG-1",
+        "Cost": 1250.5,
+        "Live": True,
+        "Site": {"url": "https://example.org/cards", "description": "The cards"},
+    }
+    stamp = {"modified": "2026-05-04T09:30:00Z", "editor": "ann.smith@example.org"}
+    items = [{"id": 1, "values": first, **stamp}] + [
+        {"id": number, "values": {"Title": f"Project {number}", "Ref": f"DS-0{number}"}, **stamp}
+        for number in (2, 4, 5, 6)
+    ]
+    users = [
+        {"login": person.login, "name": person.name, "email": str(person.login).split("|")[2]} for person in (ANN, BOB)
+    ]
+    programmes = {
+        "title": "Programmes",
+        "url": "Lists/Programmes",
+        "key": "Ref",
+        "fields": [{"name": "Ref", "title": "Ref", "type": "Text"}],
+        "items": [{"id": 1, "values": {"Title": "Digital", "Ref": "PRG-1"}}],
+    }
+    projects = {
+        "title": "Digital projects",
+        "url": "Lists/DigitalProjects",
+        "key": "Ref",
+        "versioning": True,
+        "fields": fields,
+        "items": items,
+    }
+    site = {"path": "/sites/pmo", "title": "PMO", "time_zone": 2, "users": users, "lists": [programmes, projects]}
+    return {"world": "liststore", "sites": [site]}
+
+
+@contextmanager
+def sharepoint_bench(world: dict[str, Any] | None = None, limits: Limits | None = None) -> Iterator[SharePointBench]:
+    clock = FakeClock()
+    wrapped: list[Faults] = []
+
+    def wrap(app: Any) -> Any:
+        wrapped.append(Faults(app))
+        return wrapped[0]
+
+    with running_emulator(world or document(), wrap=wrap) as emulator:
+        connection = Connection(name="demo", host=emulator.base_url, auth=Auth.EMULATOR)
+        store = SharePointStore(
+            connection, EmulatorSignIn(emulator.base_url), clock, limits=limits or Limits(page_size=2)
+        )
+        try:
+            yield SharePointBench(store, emulator, wrapped[0], clock)
+        finally:
+            store.close()
+
+
+BENCHES: dict[str, Any] = {"memory": memory_bench, "sharepoint": sharepoint_bench}
+
+
+def bench(name: str) -> AbstractContextManager[Bench]:
+    return BENCHES[name]()
