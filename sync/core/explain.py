@@ -124,7 +124,8 @@ def tally(read: Tally, labels: Labels | None = None) -> str:
     if not read.total:
         return f"none of its {counted(read.over, 'project')} is open" if read.over else "it has no project"
     limit = "" if read.threshold is None else f" or worse, and the threshold is {read.threshold} %"
-    worse = f"; {read.worse} read worse, below the threshold" if read.worse else ""
+    verb = "reads" if read.worse == 1 else "read"
+    worse = f"; {read.worse} {verb} worse, below the threshold" if read.worse else ""
     names = f": {listed(_named(read))}" if read.status in _NAMED else ""
     return (
         f"{read.count} of {counted(read.total, 'open project')} {_are(read, labels or Labels())}{limit}{worse}{names}"
