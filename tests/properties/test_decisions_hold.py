@@ -91,9 +91,7 @@ def sentences(assessments: Mapping[RecordId, Assessment]) -> dict[RecordId, str 
     return {record_id: explain.reason(made) for record_id, made in assessments.items()}
 
 
-def thresholds(
-    matched: Matched, assessments: Mapping[RecordId, Assessment], rules: Policies, days: Calendar
-) -> set[date]:
+def thresholds(assessments: Mapping[RecordId, Assessment], rules: Policies, days: Calendar) -> set[date]:
     """The days on which a stored date, and nothing else, may change what is written."""
     dues = {made.due for made in assessments.values() if made.due}
     effective = {effective_due(due, rules.overdue, days) for due in dues}
