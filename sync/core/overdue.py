@@ -23,7 +23,7 @@ def due_date(record: Record) -> date | None:
             return record.fields.due
         case Risk():
             return record.fields.next_review
-        case Programme():
+        case _:
             return None
 
 
