@@ -187,7 +187,7 @@ def _reason(
     return (_joined(own, undone, longest) if undone else text) or None
 
 
-_SENTENCE_START = re.compile(f"(?:{'|'.join(explain.FIELD_LABELS.values())}) was changed by hand to ")
+_SENTENCE_START = re.compile(f"(?:{'|'.join(explain.FIELD_LABELS.values())}) was (?:changed|cleared) by hand")
 _SENTENCES = re.compile(f"(?:{_SENTENCE_START.pattern}.*; restored on [0-9]+ [A-Z][a-z]+ [0-9]+\\. ?)+")
 
 

@@ -1,0 +1,272 @@
+"""Baseline, live and desired decide each owned field; what a person did by hand is told, never lost silently."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from sync.core.columns import ColumnType
+from sync.core.findings import FindingKind
+from sync.core.mapping import Binding
+from sync.core.ownership import DriftPolicy, OwnedField, OwnedValue
+from sync.core.reconcile import (
+    MISSING,
+    Drift,
+    FieldOutcome,
+    Foreign,
+    MaybeValue,
+    RecordOutcome,
+    Same,
+    Write,
+    decide,
+    reconcile,
+)
+from sync.core.snapshot import Baseline
+from sync.core.text import length
+from tests.support.lists import OWNED_COLUMNS, TODAY, column, owning, record
+
+STATUS, REASON, OVERDUE, CHECK = OwnedField.STATUS, OwnedField.REASON, OwnedField.OVERDUE, OwnedField.CHECK
+Values = Mapping[OwnedField, OwnedValue]
+RESTORED = "Status was changed by hand to 'Complete'; restored on 17 June 2026."
+
+
+@pytest.mark.parametrize(
+    ("base", "live", "want", "outcome"),
+    [
+        ("A", "A", "A", Same("A")),
+        ("A", "B", "B", Same("B")),
+        (MISSING, "B", "B", Same("B")),
+        (MISSING, None, None, Same(None)),
+        (MISSING, None, "B", Write(None, "B")),
+        (MISSING, "", "B", Write("", "B")),
+        (MISSING, "X", "B", Foreign("X", "B")),
+        (MISSING, "X", None, Foreign("X", None)),
+        (MISSING, False, True, Foreign(False, True)),
+        ("A", "A", "B", Write("A", "B")),
+        ("A", "A", None, Write("A", None)),
+        (None, None, "B", Write(None, "B")),
+        ("A", "X", "B", Drift("A", "X", "B", DriftPolicy.RESTORE)),
+        ("A", None, "B", Drift("A", None, "B", DriftPolicy.RESTORE)),
+        ("A", "X", "A", Drift("A", "X", "A", DriftPolicy.RESTORE)),
+        ("one\r\ntwo", "one\ntwo ", "three", Write("one\ntwo ", "three")),
+        ("A", " A\r\n", "A", Same("A")),
+        (
+            date(2026, 6, 3),
+            date(2026, 6, 4),
+            None,
+            Drift(date(2026, 6, 3), date(2026, 6, 4), None, DriftPolicy.RESTORE),
+        ),
+    ],
+)
+def test_one_field_is_decided_by_three_values(
+    base: MaybeValue, live: OwnedValue, want: OwnedValue, outcome: FieldOutcome
+) -> None:
+    assert decide(base, live, want) == outcome
+
+
+def test_a_columns_own_default_is_blank_and_not_somebody_elses_value() -> None:
+    assert decide(MISSING, "On time", "Overdue", blank="On time") == Write("On time", "Overdue")
+    assert decide(MISSING, False, True, blank=False) == Write(False, True)
+    assert decide("Overdue", "On time", "Overdue", blank="On time") == Drift(
+        "Overdue", "On time", "Overdue", DriftPolicy.RESTORE
+    )
+
+
+def test_adopting_takes_over_what_others_wrote() -> None:
+    assert decide(MISSING, "X", "B", adopt=True) == Write("X", "B")
+
+
+def run(
+    live: Values,
+    want: Values,
+    base: Values | None,
+    binding: Binding | None = None,
+    *,
+    today: date = TODAY,
+    restricted: bool = False,
+) -> RecordOutcome:
+    item = record(7, key="DS-07", owned=live, restricted=restricted)
+    baseline = None if base is None else Baseline(item.id, base, None, "run-1")
+    return reconcile(item, want, baseline, binding or owning(), today)
+
+
+def test_a_first_write_fills_blanks_and_agrees_with_what_is_already_right() -> None:
+    outcome = run({STATUS: None, OVERDUE: "On time"}, {OVERDUE: "On time", STATUS: "At risk"}, None)
+    assert outcome.set == {STATUS: "At risk"}
+    assert outcome.was == {STATUS: None}
+    assert outcome.healed == {OVERDUE: "On time"}
+    assert (outcome.foreign, outcome.findings) == ({}, ())
+
+
+def test_the_baseline_heals_only_where_it_does_not_hold_the_value() -> None:
+    outcome = run({STATUS: "At risk", OVERDUE: "Overdue"}, {STATUS: "At risk", OVERDUE: "Overdue"}, {STATUS: "At risk"})
+    assert outcome.healed == {OVERDUE: "Overdue"}
+    assert outcome.set == {}
+
+
+def test_a_foreign_value_holds_back_its_field_only() -> None:
+    outcome = run({STATUS: "Bob's view"}, {STATUS: "At risk", OVERDUE: "Overdue"}, None)
+    assert outcome.set == {OVERDUE: "Overdue"}
+    assert outcome.foreign == {STATUS: Foreign("Bob's view", "At risk")}
+
+
+def test_fields_without_a_decision_stay_as_they_are() -> None:
+    outcome = run({STATUS: "Complete", OVERDUE: None}, {OVERDUE: "Overdue"}, {STATUS: "At risk", OVERDUE: None})
+    assert outcome.set == {OVERDUE: "Overdue"}
+    assert outcome.findings == ()
+
+
+def test_values_are_written_in_the_order_of_the_owned_fields() -> None:
+    outcome = run({}, {CHECK: "c", REASON: "r", STATUS: "s"}, None)
+    assert list(outcome.set) == [STATUS, REASON, CHECK]
+
+
+def test_a_change_by_hand_is_restored_reported_and_dated_in_the_reason() -> None:
+    base = {STATUS: "At risk", REASON: "At risk: late."}
+    outcome = run(base | {STATUS: "Complete"}, base, base)
+    assert outcome.set == {STATUS: "At risk", REASON: f"At risk: late. {RESTORED}"}
+    assert outcome.was == {STATUS: "Complete", REASON: "At risk: late."}
+    [finding] = outcome.findings
+    assert (finding.kind, finding.text, finding.mend) == (FindingKind.DRIFT, f"DS-07: {RESTORED}", "")
+
+
+def test_the_dated_sentence_stays_until_the_reason_changes_for_another_cause() -> None:
+    held = {STATUS: "At risk", REASON: f"At risk: late. {RESTORED}"}
+    later = date(2026, 7, 1)
+    same_reason = run(held, {STATUS: "At risk", REASON: "At risk: late."}, held, today=later)
+    assert (same_reason.set, same_reason.healed, same_reason.findings) == ({}, {}, ())
+    other_reason = run(held, {STATUS: "At risk", REASON: "At risk: later."}, held, today=later)
+    assert other_reason.set == {REASON: "At risk: later."}
+    no_reason = run(held, {STATUS: "On track", REASON: None}, held, today=later)
+    assert no_reason.set == {STATUS: "On track", REASON: None}
+
+
+def test_a_second_change_by_hand_replaces_the_dated_sentence() -> None:
+    held = {STATUS: "At risk", REASON: f"At risk: late. {RESTORED}"}
+    outcome = run(
+        held | {STATUS: "On hold"}, {STATUS: "At risk", REASON: "At risk: late."}, held, today=date(2026, 7, 1)
+    )
+    assert outcome.set[REASON] == "At risk: late. Status was changed by hand to 'On hold'; restored on 1 July 2026."
+
+
+def test_a_change_by_hand_is_told_where_there_is_no_other_reason() -> None:
+    base = {STATUS: "On track", REASON: None}
+    first = run(base | {STATUS: "Complete"}, base, base)
+    assert first.set[REASON] == RESTORED
+    held = {STATUS: "On track", REASON: RESTORED}
+    assert run(held, base, held).set == {}
+
+
+def test_several_changes_by_hand_are_told_one_after_the_other() -> None:
+    base = {STATUS: "At risk", OVERDUE: "Overdue", REASON: "Late."}
+    outcome = run(base | {STATUS: "Complete", OVERDUE: None}, base, base)
+    told = outcome.set[REASON]
+    assert told == f"Late. {RESTORED} Overdue was cleared by hand; restored on 17 June 2026."
+    held = base | {REASON: told}
+    assert run(held, base, held).set == {}
+
+
+def test_a_reason_changed_by_hand_is_restored_and_says_so() -> None:
+    base = {REASON: "At risk: late."}
+    outcome = run({REASON: "All is well"}, base, base)
+    assert outcome.set[REASON] == (
+        "At risk: late. Reason was changed by hand to 'All is well'; restored on 17 June 2026."
+    )
+    held = {REASON: outcome.set[REASON]}
+    assert run(held, base, held).set == {}
+
+
+def test_a_dated_sentence_that_was_taken_out_by_hand_is_put_back() -> None:
+    held = {STATUS: "At risk", REASON: f"At risk: late. {RESTORED}"}
+    outcome = run({STATUS: "At risk", REASON: "At risk: late."}, {STATUS: "At risk", REASON: "At risk: late."}, held)
+    assert outcome.set == {REASON: held[REASON]}
+    assert [finding.kind for finding in outcome.findings] == [FindingKind.DRIFT]
+
+
+def single_line(longest: int | None = None) -> Binding:
+    reason = column("PSReason", ColumnType.TEXT, "Why", max_length=longest)
+    return owning(owned=OWNED_COLUMNS | {REASON: reason})
+
+
+@pytest.mark.parametrize("size", [150, 187, 188, 189, 255])
+def test_the_dated_sentence_survives_in_a_single_line(size: int) -> None:
+    reason = "x" * size
+    base = {STATUS: "At risk", REASON: reason}
+    told = run(base | {STATUS: "Complete"}, base, base, single_line()).set[REASON]
+    assert isinstance(told, str)
+    assert told.endswith(f" {RESTORED}")
+    assert length(told) <= 255
+    assert told.startswith("x" * 150)
+    held = base | {REASON: told}
+    assert run(held, base, held, single_line()).set == {}
+
+
+@pytest.mark.parametrize(
+    ("longest", "told"),
+    [
+        (length(RESTORED) - 1, "At risk: late."),
+        (length(RESTORED), RESTORED),
+        (length(RESTORED) + 2, RESTORED),
+        (length(RESTORED) + 3, f"A… {RESTORED}"),
+    ],
+)
+def test_a_short_column_keeps_whole_sentences(longest: int, told: str) -> None:
+    base = {STATUS: "At risk", REASON: "At risk: late."}
+    outcome = run(base | {STATUS: "Complete"}, base, base, single_line(longest))
+    assert outcome.set.get(REASON, base[REASON]) == told
+    held = base | {REASON: told}
+    assert run(held, base, held, single_line(longest)).set == {}
+
+
+def test_a_respected_change_is_left_and_reported_every_run() -> None:
+    binding = owning(drift=DriftPolicy.RESPECT)
+    base = {STATUS: "At risk", REASON: "Late."}
+    live = base | {STATUS: "Complete"}
+    for _ in range(2):
+        outcome = run(live, base, base, binding)
+        assert (outcome.set, outcome.healed) == ({}, {})
+        assert [finding.text for finding in outcome.findings] == [
+            "DS-07: Status was changed by hand to 'Complete' and left so; the rules give 'At risk'."
+        ]
+
+
+@pytest.mark.parametrize(("drift", "done"), [(DriftPolicy.RESTORE, "restored"), (DriftPolicy.RESPECT, "left so")])
+def test_drift_on_a_restricted_record_quotes_nothing(drift: DriftPolicy, done: str) -> None:
+    base = {STATUS: "At risk"}
+    outcome = run({STATUS: "Fraud"}, base, base, owning(drift=drift), restricted=True)
+    assert [finding.text for finding in outcome.findings] == [f"item 7: Status was changed by hand and {done}."]
+
+
+def test_without_a_reason_column_a_change_is_restored_and_reported_all_the_same() -> None:
+    binding = owning(owned={STATUS: OWNED_COLUMNS[STATUS]})
+    outcome = run({STATUS: "Complete"}, {STATUS: "At risk"}, {STATUS: "At risk"}, binding)
+    assert outcome.set == {STATUS: "At risk"}
+    assert len(outcome.findings) == 1
+
+
+def test_a_foreign_reason_is_left_alone_even_when_there_is_something_to_tell() -> None:
+    outcome = run({STATUS: "Complete", REASON: "Bob's"}, {STATUS: "At risk", REASON: "Late."}, {STATUS: "At risk"})
+    assert outcome.set == {STATUS: "At risk"}
+    assert outcome.foreign == {REASON: Foreign("Bob's", f"Late. {RESTORED}")}
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        f"At risk: sooner. {RESTORED}",
+        f"At risk: late. {RESTORED} And more.",
+        "At risk: late. Status was changed by hand to 'Complete'.",
+        f"At risk: late.{RESTORED}",
+        True,
+    ],
+)
+def test_only_what_we_wrote_ourselves_is_carried_on(before: Any) -> None:
+    held = {REASON: before}
+    assert run(held, {REASON: "At risk: late."}, held).set == {REASON: "At risk: late."}
+
+
+def test_defaults_of_columns_are_blank() -> None:
+    owned = {OVERDUE: replace(OWNED_COLUMNS[OVERDUE], default="On time")}
+    assert run({OVERDUE: "On time"}, {OVERDUE: "Overdue"}, None, owning(owned=owned)).set == {OVERDUE: "Overdue"}
