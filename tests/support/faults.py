@@ -9,9 +9,11 @@
 The first rule that fits a request is the only one that acts on it. Every request is kept in `seen`.
 """
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -48,11 +50,15 @@ class Seen:
     method: str
     target: str
     headers: Mapping[str, str]
+    at: datetime | None
 
 
 class Faults:
-    def __init__(self, app: ASGIApp) -> None:
+    """`now` tells the time that `seen` notes with every request."""
+
+    def __init__(self, app: ASGIApp, now: Callable[[], datetime] | None = None) -> None:
         self.app = app
+        self.now = now
         self.rules: list[Rule] = []
         self.seen: list[Seen] = []
 
@@ -68,7 +74,7 @@ class Faults:
         query = scope.get("query_string", b"").decode()
         target = unquote(scope["path"] + (f"?{query}" if query else ""))
         headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
-        self.seen.append(Seen(scope["method"], target, headers))
+        self.seen.append(Seen(scope["method"], target, headers, self.now() if self.now else None))
         rule = next((rule for rule in self.rules if rule.fits(scope["method"], target)), None)
         await self._pass_on(rule, scope, receive, send)
 
@@ -77,7 +83,8 @@ class Faults:
             await self.app(scope, receive, send)
             return
         if rule.before is not None:
-            rule.before()
+            # In a thread, so that it may ask this very server for something.
+            await asyncio.to_thread(rule.before)
         if rule.drop:
             await self._drop(rule, scope, receive, send)
         elif rule.cut:

@@ -210,7 +210,7 @@ def sharepoint_bench(world: dict[str, Any] | None = None, limits: Limits | None 
     wrapped: list[Faults] = []
 
     def wrap(app: Any) -> Any:
-        wrapped.append(Faults(app))
+        wrapped.append(Faults(app, clock.now))
         return wrapped[0]
 
     with running_emulator(world or document(), wrap=wrap) as emulator:
