@@ -117,10 +117,8 @@ def _object_text(cell: datetime | LookupCell | PersonCell | LinkCell | None) -> 
             return tidy(name)
         case LinkCell(url=url, description=description):
             return tidy(description) or tidy(url)
-        case datetime():
-            return cell.isoformat()
-        case None:
-            return ""
+        case _:
+            return cell.isoformat() if cell else ""
 
 
 def _text(field: BoundField, column: Column, cell: Cell, zone: str | None) -> Converted:

@@ -119,7 +119,8 @@ def reconcile(
     outcomes = {name: _outcome(record, name, value, known, binding) for name, value in want.items()}
     if OwnedField.REASON in want:
         told = _reason(outcomes, want[OwnedField.REASON], known, binding, today)
-        outcomes[OwnedField.REASON] = _outcome(record, OwnedField.REASON, told, known, binding)
+        agreed = {OwnedField.REASON: record.owned.get(OwnedField.REASON)} if _agrees(outcomes) else {}
+        outcomes[OwnedField.REASON] = _outcome(record, OwnedField.REASON, told, {**agreed, **known}, binding)
     in_order = [(name, outcomes[name]) for name in OwnedField if name in outcomes]
     writes = {name: change for name, outcome in in_order if (change := _written(outcome))}
     return RecordOutcome(
@@ -144,6 +145,11 @@ def _outcome(
     live = record.owned.get(name)
     base = known.get(name, MISSING)
     return decide(base, live, want, drift=policy.drift, adopt=policy.adopt, blank=binding.blanks[name])
+
+
+def _agrees(outcomes: Mapping[OwnedField, FieldOutcome]) -> bool:
+    """Whether the live reason is the one we would give: then it counts as ours, also where we have to add to it."""
+    return isinstance(outcomes[OwnedField.REASON], Same)
 
 
 def _written(outcome: FieldOutcome) -> Write | None:

@@ -185,6 +185,12 @@ def test_a_dated_sentence_that_was_taken_out_by_hand_is_put_back() -> None:
     assert [finding.kind for finding in outcome.findings] == [FindingKind.DRIFT]
 
 
+def test_a_reason_that_already_reads_right_is_ours_to_add_to() -> None:
+    outcome = run({STATUS: "Complete", REASON: "Late."}, {STATUS: "At risk", REASON: "Late."}, {STATUS: "At risk"})
+    assert outcome.set == {STATUS: "At risk", REASON: f"Late. {RESTORED}"}
+    assert outcome.foreign == {}
+
+
 def single_line(longest: int | None = None) -> Binding:
     reason = column("PSReason", ColumnType.TEXT, "Why", max_length=longest)
     return owning(owned=OWNED_COLUMNS | {REASON: reason})
