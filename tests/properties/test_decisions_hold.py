@@ -19,7 +19,9 @@ from tests.support.portfolios import TODAY, Portfolio
 
 MARK = "hush"
 DAYS = st.none() | st.integers(-45, 20).map(lambda days: TODAY + timedelta(days=days))
-STEPS = st.none() | st.integers(0, 6)
+STEPS = st.sampled_from([5, 4, 3, 1, 0, 6, None])
+RISK_STATES = st.sampled_from([RiskStatus.OPEN, None, RiskStatus.MATERIALISED, RiskStatus.CLOSED])
+NATURES = st.sampled_from([None, Nature.THREAT, Nature.OPPORTUNITY])
 UNTOUCHED = (WorkStatus.COMPLETE, WorkStatus.CLOSED, WorkStatus.ON_HOLD)
 POLICIES = st.builds(
     Policies,
@@ -49,7 +51,7 @@ def portfolios(draw: st.DrawFn) -> Portfolio:
     made.source("secret-risks", Kind.RISK, restricted=True, register="secret")
     for number in range(draw(st.integers(0, 2))):
         made.add(Kind.PROGRAMME, f"P-{number}")
-    for number in range(draw(st.integers(0, 6))):
+    for number in range(draw(st.integers(1, 6))):
         restricted = draw(st.booleans())
         made.project(
             f"{MARK if restricted else 'DS'}-{number}",
@@ -64,10 +66,11 @@ def portfolios(draw: st.DrawFn) -> Portfolio:
             end=draw(DAYS),
             last_reported=draw(DAYS),
         )
-    projects = st.sampled_from([None, "lost", *(record.key for record in made.records if record.kind is Kind.PROJECT)])
+    keys = [record.key for record in made.records if record.kind is Kind.PROJECT]
+    projects = st.sampled_from([*keys, *keys, None, "lost"])
     for number in range(draw(st.integers(0, 4))):
         made.milestone(f"Stage {number}", project=draw(projects), original=draw(DAYS), actual=draw(DAYS))
-    for number in range(draw(st.integers(0, 5))):
+    for number in range(draw(st.integers(2, 6))):
         hidden = draw(st.sampled_from([None, "list", "row"]))
         made.risk(
             f"{MARK if hidden else 'R'}-{number}",
@@ -77,8 +80,8 @@ def portfolios(draw: st.DrawFn) -> Portfolio:
             project=draw(projects),
             likelihood=draw(STEPS),
             impact=draw(STEPS),
-            status=draw(maybe(RiskStatus)),
-            nature=draw(maybe(Nature)),
+            status=draw(RISK_STATES),
+            nature=draw(NATURES),
             next_review=draw(DAYS),
         )
     parents = st.sampled_from([None, *(record.key for record in made.records if record.kind is not Kind.MILESTONE)])
@@ -106,7 +109,7 @@ def thresholds(assessments: Mapping[RecordId, Assessment], rules: Policies, days
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(portfolio=portfolios(), rules=POLICIES, days=CALENDARS)
 def test_what_is_decided_changes_only_on_a_day_when_a_stored_date_crosses_a_threshold(
     portfolio: Portfolio, rules: Policies, days: Calendar
@@ -119,7 +122,7 @@ def test_what_is_decided_changes_only_on_a_day_when_a_stored_date_crosses_a_thre
         assert sentences(after) == sentences(before)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(portfolio=portfolios(), rules=POLICIES)
 def test_a_computed_status_is_never_better_than_the_declared_one(portfolio: Portfolio, rules: Policies) -> None:
     for made in assess(portfolio.matched(), rules, Calendar(), TODAY).values():
@@ -130,7 +133,7 @@ def test_a_computed_status_is_never_better_than_the_declared_one(portfolio: Port
         assert made.computed is declared or (made.reasons and declared not in UNTOUCHED)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(portfolio=portfolios(), rules=POLICIES)
 def test_parts_add_up_to_totals_in_every_scope_of_projects(portfolio: Portfolio, rules: Policies) -> None:
     matched = portfolio.matched()
@@ -144,7 +147,7 @@ def test_parts_add_up_to_totals_in_every_scope_of_projects(portfolio: Portfolio,
             assert sum(row.computed.values()) == sum(row.confidence.values()) == row.total
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(portfolio=portfolios())
 def test_registers_add_up_to_every_risk_and_issue(portfolio: Portfolio) -> None:
     matched = portfolio.matched()
@@ -154,7 +157,7 @@ def test_registers_add_up_to_every_risk_and_issue(portfolio: Portfolio) -> None:
     assert [sum(row.open_risks[band] for row in rows) for band in Band] == list(whole.open_risks.values())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(portfolio=portfolios())
 def test_nothing_restricted_is_named_in_a_roll_up_or_in_another_list(portfolio: Portfolio) -> None:
     matched = portfolio.matched()
@@ -165,7 +168,7 @@ def test_nothing_restricted_is_named_in_a_roll_up_or_in_another_list(portfolio: 
     assert MARK not in str(made)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(portfolio=portfolios(), random=st.randoms(use_true_random=False))
 def test_the_order_in_which_rows_were_read_makes_no_difference(portfolio: Portfolio, random: Random) -> None:
     before = assess(portfolio.matched(), Policies(), Calendar(), TODAY)
@@ -176,7 +179,7 @@ def test_the_order_in_which_rows_were_read_makes_no_difference(portfolio: Portfo
     assert roll_up(portfolio.matched(), after, TODAY) == rolled
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(portfolio=portfolios())
 def test_every_reason_fits_a_column_of_one_line(portfolio: Portfolio) -> None:
     made = assess(portfolio.matched(), Policies(), Calendar(), TODAY)
