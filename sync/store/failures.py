@@ -10,7 +10,8 @@ from sync.errors import ConfigurationError, DefectError, LockHeldError, Portfoli
 
 _BUSY = ("database is locked", "database table is locked", "lock timeout", "deadlock detected")
 _DAMAGED = ("not a database", "malformed", "disk image")
-_CLOSED_TO_US = ("readonly database", "read-only", "unable to open", "permission denied", "attempt to write")
+_CLOSED_TO_US = ("readonly database", "unable to open", "access permission denied")
+_NOT_GRANTED = ("permission denied", "must be owner", "insufficient privilege", "read-only transaction")
 _FULL = ("disk is full", "no space left", "disk i/o error")
 
 
@@ -32,7 +33,7 @@ def explain(error: SQLAlchemyError, database: str) -> PortfolioSyncError:
     cause = error.orig if isinstance(error, StatementError) else None
     if isinstance(cause, PortfolioSyncError):
         return cause
-    said = " ".join(str(cause or error).split())
+    said = " ".join(str(cause or error).split()).rstrip(".")
     lowered = said.lower()
     if isinstance(error, PoolTimeoutError) or any(words in lowered for words in _BUSY):
         return LockHeldError(
@@ -43,6 +44,11 @@ def explain(error: SQLAlchemyError, database: str) -> PortfolioSyncError:
         return _damaged(database)
     if any(words in lowered for words in _CLOSED_TO_US):
         return no_access(database, said)
+    if any(words in lowered for words in _NOT_GRANTED):
+        return ConfigurationError(
+            f"The database {database} may not be written: {said}.",
+            "Let this account own a database of its own, or grant it USAGE and CREATE on the schema.",
+        )
     if any(words in lowered for words in _FULL):
         return ConfigurationError(
             f"The database {database} could not be written: {said}.", "Make room on that disk, then run again."

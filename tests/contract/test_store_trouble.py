@@ -223,6 +223,23 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(unused_port
     assert "server answers" in error.advice
 
 
+@pytest.mark.skipif("postgresql" not in TARGETS, reason="needs a PostgreSQL server")
+def test_an_account_that_may_not_make_tables_is_told_what_to_ask_for(tmp_path: Path) -> None:
+    with new_database("postgresql", tmp_path) as address:
+        execute(address, "CREATE ROLE portfolio_sync_reader LOGIN PASSWORD 'hunter2'")
+        try:
+            execute(
+                address,
+                "DO $$ BEGIN EXECUTE 'GRANT USAGE ON SCHEMA ' || current_schema || ' TO portfolio_sync_reader'; END $$",
+            )
+            url = parse_url(address).set(username="portfolio_sync_reader", password="hunter2")
+            assert "CREATE on the schema" in refusal(url.render_as_string(hide_password=False)).advice
+            url = url.set(password="wrong-hunter2")
+            assert "knows this account" in refusal(url.render_as_string(hide_password=False)).advice
+        finally:
+            execute(address, "DROP OWNED BY portfolio_sync_reader; DROP ROLE portfolio_sync_reader")
+
+
 @pytest.fixture
 def unused_port() -> Iterator[int]:
     import socket
