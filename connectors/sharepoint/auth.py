@@ -4,7 +4,6 @@ import re
 import threading
 from collections.abc import Mapping
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 import msal
 import requests
@@ -143,14 +142,14 @@ class CertificateSignIn:
                 self._application.remove_tokens_for_client()
 
     def _make(self) -> Any:
-        known = (urlsplit(self._authority).hostname or "") in msal.authority.WELL_KNOWN_AUTHORITY_HOSTS
         try:
             return msal.ConfidentialClientApplication(
                 self._client_id,
                 authority=self._authority,
                 client_credential=self._credential,
                 http_client=self._http,
-                instance_discovery=None if known else False,
+                # The authority is configuration, so there is nothing to find out about it.
+                instance_discovery=False,
             )
         except ValueError:
             raise AccessError(
