@@ -116,7 +116,7 @@ def decode(wire: WireColumn, item: Mapping[str, Any]) -> Cell:
         if value is None or (isinstance(value, Mapping) and value.get("odata.null")):
             return None
         return _DECODERS[kind](wire, value)
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise UnreadableError(
             f"The value of column '{wire.column.title}' in item {item.get('Id')} is not of its type."
         ) from None
