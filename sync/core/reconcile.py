@@ -19,7 +19,7 @@ from typing import Literal
 from sync.core import explain
 from sync.core.findings import Finding, FindingKind
 from sync.core.mapping import Binding
-from sync.core.owned import limit
+from sync.core.owned import blank_value, limit
 from sync.core.ownership import DriftPolicy, OwnedField, OwnedValue
 from sync.core.snapshot import Baseline, Record
 from sync.core.text import cut, length, tidy
@@ -144,7 +144,8 @@ def _outcome(
     policy = binding.mapping.write
     live = record.owned.get(name)
     base = known.get(name, MISSING)
-    return decide(base, live, want, drift=policy.drift, adopt=policy.adopt, blank=binding.blanks[name])
+    blank = blank_value(binding.owned[name])
+    return decide(base, live, want, drift=policy.drift, adopt=policy.adopt, blank=blank)
 
 
 def _agrees(outcomes: Mapping[OwnedField, FieldOutcome]) -> bool:

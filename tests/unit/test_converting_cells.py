@@ -290,5 +290,16 @@ def test_the_first_usable_column_wins(cells: dict[str, Any], value: object, prob
     assert (read_as.problem.mend if read_as.problem else None) == problem
 
 
+def test_a_date_that_deserves_a_look_is_still_the_first_usable_one() -> None:
+    first, second = column("A", ColumnType.DATE), column("B", ColumnType.DATE)
+    cells: dict[str, Cell] = {
+        "A": datetime(2026, 7, 1, tzinfo=UTC),
+        "B": datetime(2026, 8, 31, 23, tzinfo=UTC),
+    }
+    read_as = read_field(BoundField("end", FieldType.DATE, (first, second)), cells, LONDON)
+    assert read_as.value == date(2026, 7, 1)
+    assert read_as.problem is not None
+
+
 def test_nobody_is_an_empty_tuple() -> None:
     assert read_field(BoundField("owner", FieldType.PEOPLE, (FIRST,)), {}, LONDON) == Converted(())

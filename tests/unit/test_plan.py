@@ -61,6 +61,7 @@ def test_the_digest_moves_with_what_would_be_written_refused_or_decided_by(other
     [
         (Guard.FIRST_RUN, True, True, False),
         (Guard.POLICY_CHANGED, True, True, False),
+        (Guard.FIRST_RUN, False, True, True),
         (Guard.EMPTY_READ, True, True, True),
         (Guard.PARTIAL_READ, False, True, True),
         (Guard.COLUMN_GONE, False, True, True),
