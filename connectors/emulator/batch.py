@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from connectors.emulator import errors
 from connectors.emulator.calls import Request
 from connectors.emulator.dispatch import Response, failure, respond
+from connectors.emulator.paths import split_service
 from connectors.emulator.shapes import Level
 from connectors.emulator.world import Site, World
 
@@ -90,6 +91,11 @@ def _answered(world: World, part: bytes, site: Site, outer: Request) -> Response
     request = _request(part, site, outer)
     if request is None:
         return failure(errors.bad_query("The part of the batch does not begin with a request line."), Level.NONE)
+    split = split_service(request.path)
+    if split is not None and split[0].lower() != site.path.lower():
+        return failure(errors.bad_query("The part of the batch belongs to another site."), Level.NONE)
+    if split is not None and split[2].lower() == "$batch":
+        return failure(errors.bad_query("A batch cannot hold another batch."), Level.NONE)
     return respond(world, request)
 
 

@@ -53,6 +53,7 @@ _ASSUMED = (
     "The error codes of an over-long text, an unknown choice and a row that is too large.",
     "The HTTP status of a column that is not there (400).",
     "datetime'..' without a zone in a filter is UTC; day(), month() and their kin count in the site's zone.",
+    "A date that is written without a zone is the site's local time.",
     "A request without an Accept header gets minimal metadata; SharePoint would send Atom.",
     "A date column made without a format shows date and time.",
 )

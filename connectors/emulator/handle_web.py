@@ -30,6 +30,11 @@ def get_site(call: Call) -> Reply:
     return _one(call, site_resource(call.site, call.request.origin))
 
 
+def get_site_property(call: Call) -> Reply:
+    """One plain property of the site collection."""
+    return Reply(one_property(call, site_resource(call.site, call.request.origin)))
+
+
 def get_web(call: Call) -> Reply:
     """The web."""
     return _one(call, web_resource(call.site, call.request.origin))

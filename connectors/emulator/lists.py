@@ -1,7 +1,7 @@
 """A list: its columns, its items, their versions, and the writes that change them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -46,7 +46,7 @@ class Version:
     values: Mapping[str, Stored]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Item:
     """One item. `version` is what the ETag shows; `label` is the n of the version label n.0."""
 
@@ -77,7 +77,7 @@ class Item:
         return Version(self.label, self.version, self.modified, self.editor, dict(self.values))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class SpList:
     """A generic list. Every operation keeps the dates, versions and the change log true."""
 
@@ -287,8 +287,3 @@ def _same(left: Stored, right: Stored) -> bool:
     if isinstance(left, str) and isinstance(right, str):
         return left.casefold() == right.casefold()
     return left == right
-
-
-def renamed(known: Field, **changes: object) -> Field:
-    """A column with some of its settings changed."""
-    return replace(known, **changes)  # type: ignore[arg-type]

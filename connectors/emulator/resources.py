@@ -92,12 +92,12 @@ def web_resource(site: Site, origin: str) -> Resource:
 
 def site_resource(site: Site, origin: str) -> Resource:
     """A site collection: here always of one web."""
-    url = f"{origin}{site.path}"
+    url = f"{origin}{site.path}".rstrip("/")
     properties = {
         "AllowDesigner": True,
         "Classification": "",
         "CompatibilityLevel": 15,
-        "GroupId": "00000000-0000-0000-0000-000000000000",
+        "GroupId": ZERO_GUID,
         "Id": site.id,
         "LockIssue": None,
         "ReadOnly": False,

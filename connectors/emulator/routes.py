@@ -71,6 +71,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", f"{_ITEM}/version", handle_items.get_version, "0.1.0", "512 is 1.0"),
     Route("GET", f"{_ITEM}/parentlist", handle_items.get_parent_list, "0.1.0", ""),
     Route("GET", f"{_ITEM}/attachmentfiles", handle_items.get_attachments, "0.1.0", "always empty"),
+    Route("GET", "site/*", handle_web.get_site_property, "0.1.0", "one plain property"),
     Route("GET", "web/*", handle_web.get_web_property, "0.1.0", "one plain property"),
     Route("GET", f"{_LIST}/*", handle_lists.get_list_property, "0.1.0", "one plain property"),
     Route("GET", f"{_ITEM}/*", handle_items.get_item_property, "0.1.0", "one plain property"),

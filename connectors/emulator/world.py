@@ -44,7 +44,7 @@ class Recycled:
     deleted_by: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Site:
     """One site: its zone, its people, its lists and its recycle bin."""
 
