@@ -46,7 +46,8 @@ class ItemReader:
             return self._single(wanted[0])
         found: dict[int, Row] = {}
         for _ in range(self._limits.attempts):
-            wanted = [number for number in wanted if number not in self._round(wanted, found)]
+            settled = self._round(wanted, found)
+            wanted = [number for number in wanted if number not in settled]
             if not wanted:
                 return found
         raise ThrottledError(f"SharePoint is too busy to give us {len(wanted)} items of {self._about}.")
@@ -69,7 +70,8 @@ class ItemReader:
             replies = batch_replies(reply, len(group))
             if len(replies) < len(group):
                 raise UnreadableError(f"An answer about items of {self._about} was cut short.")
-            for number, inner in zip(remaining, replies, strict=False):
+            for inner in replies:
+                number = next(remaining)
                 if inner.status in (429, 503):
                     self._pacer.told_to_wait(wait_named_by(inner, self._clock.now()) or self._limits.first_wait)
                     continue

@@ -43,22 +43,26 @@ class Pacer:
         self._meter = meter
         self._random = random
         self._not_before: datetime | None = None
+        self._is_silent = False
 
     def run(self, request: Request, exchange: Callable[[Request], Reply], attempts: int | None = None) -> Reply:
         """The reply to a request, whatever its status, after as many attempts as are allowed.
 
-        Raises ThrottledError when waiting would take too long, and UnreachableError when no answer came.
+        Raises ThrottledError when waiting would take too long, and UnreachableError when no answer came. A host that
+        left one request without any answer is asked only once each time, until it answers again.
         """
+        allowed = 1 if self._is_silent else attempts or self._limits.attempts
         retrying = tenacity.Retrying(
             sleep=self._sleep,
             wait=self._backoff,
-            stop=tenacity.stop_after_attempt(attempts or self._limits.attempts),
+            stop=tenacity.stop_after_attempt(allowed),
             retry=tenacity.retry_if_exception_type(_NotNowError),
             reraise=True,
         )
         try:
             return retrying(self._attempt, request, exchange)
         except _NotNowError as refused:
+            self._is_silent = isinstance(refused.error, UnreachableError)
             raise refused.error from None
 
     def told_to_wait(self, seconds: float) -> None:
@@ -74,6 +78,7 @@ class Pacer:
             if request.changes:
                 raise
             raise _NotNowError(error) from None
+        self._is_silent = False
         wait = wait_named_by(reply, self._clock.now()) if reply.status in _REFUSED else None
         if wait is not None:
             self.told_to_wait(wait)

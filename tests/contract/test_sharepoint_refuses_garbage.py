@@ -200,6 +200,19 @@ def test_no_answer_at_all_is_told_in_words(failure: Exception, said: str) -> Non
     assert len(clock.slept) == 4
 
 
+def test_a_host_that_did_not_answer_is_not_asked_five_times_for_every_list() -> None:
+    clock = FakeClock()
+    dead = [requests.exceptions.ConnectionError("[Errno 111] Connection refused")] * 6
+    wire = ScriptedWire(*dead, json_reply(web()), status_reply(504), json_reply(description()))
+    store = scripted_store(wire, clock=clock)
+    for attempts in (5, 6):
+        with pytest.raises(UnreachableError):
+            store.describe(source())
+        assert len(wire.requests) == attempts
+    assert store.describe(source()).title == "Digital projects"
+    assert len(clock.slept) == 5, "once it answers again, it is asked again"
+
+
 def answered(*parts: tuple[int, str, bytes], tail: bytes = b"--b--\r\n") -> Answer:
     body = b"".join(
         b"--b\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n"

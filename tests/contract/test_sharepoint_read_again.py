@@ -1,0 +1,139 @@
+"""Reading single items again: after a doubtful write, and just before one."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+import requests
+
+from sync.core.columns import Row
+from sync.errors import AccessError, NotFoundError, SourceError, ThrottledError, UnreachableError, UnreadableError
+from tests.support.fake_clock import FakeClock
+from tests.support.project_list import GUID, description, source, web
+from tests.support.wire import HOST, Answer, ScriptedWire, error_reply, json_reply, scripted_store, status_reply
+
+ITEMS = f"{HOST}/sites/pmo/_api/web/lists(guid'{GUID}')/items"
+GONE = error_reply(404, "-2130575338, System.ArgumentException", "Item does not exist.")
+
+
+def item(number: int) -> Answer:
+    named = {"Id": number, "Modified": "2026-06-01T08:00:00Z", "EditorId": 7, "Title": f"Project {number}"}
+    return json_reply({"odata.etag": '"3"', **named})
+
+
+def batched(*parts: Answer, end: bytes = b"--b--\r\n") -> Answer:
+    body = b"".join(
+        b"--b\r\nContent-Type: application/http\r\n\r\n"
+        + f"HTTP/1.1 {part.status} Reason\r\n".encode()
+        + b"".join(f"{name}: {value}\r\n".encode() for name, value in part.headers.items())
+        + b"\r\n"
+        + part.content
+        + b"\r\n"
+        for part in parts
+    )
+    return status_reply(200, {"Content-Type": "multipart/mixed; boundary=b"}, body + end)
+
+
+def again(
+    wanted: list[int],
+    *answers: Any,
+    otherwise: Any = None,
+    clock: FakeClock | None = None,
+) -> tuple[dict[int, Row], ScriptedWire]:
+    wire = ScriptedWire(json_reply(web()), json_reply(description()), *answers, otherwise=otherwise)
+    store = scripted_store(wire, clock=clock)
+    schema = store.describe(source())
+    return dict(store.read_items(source(), schema, ["Title"], wanted)), wire
+
+
+def test_one_item_is_one_plain_request() -> None:
+    found, wire = again([4], item(4))
+    assert found[4].cells == {"Title": "Project 4"}
+    assert wire.requests[-1].url == f"{ITEMS}(4)?$select=Id,Modified,EditorId,Title"
+    assert again([4], GONE)[0] == {}
+
+
+def test_several_items_are_one_batch_of_gets_outside_any_changeset() -> None:
+    found, wire = again([4, 9, 4, 7], batched(item(4), GONE, item(7)))
+    assert sorted(found) == [4, 7]
+    body = bytes(wire.requests[-1].body or b"").decode()
+    assert re.findall(r"GET (\S+) HTTP/1.1", body) == [
+        f"{ITEMS}({n})?$select=Id,Modified,EditorId,Title" for n in (4, 9, 7)
+    ]
+    assert "changeset" not in body
+
+
+def test_hundreds_of_items_are_asked_for_a_hundred_at_a_time() -> None:
+    def answer(request: requests.PreparedRequest) -> Answer:
+        numbers = re.findall(rb"items\((\d+)\)", bytes(request.body or b""))
+        assert len(numbers) <= 100
+        return batched(*[item(int(number)) for number in numbers])
+
+    found, wire = again(list(range(1, 251)), otherwise=answer)
+    assert sorted(found) == list(range(1, 251))
+    assert len(wire.requests) == 2 + 3
+
+
+def test_items_that_were_refused_with_a_time_are_asked_for_again_after_it() -> None:
+    clock = FakeClock()
+    refused = status_reply(429, {"Retry-After": "7"})
+    found, wire = again([1, 2, 3], batched(item(1), refused, GONE), batched(item(2)), clock=clock)
+    assert sorted(found) == [1, 2]
+    assert clock.slept == [7.0]
+    assert bytes(wire.requests[-1].body or b"").count(b"GET ") == 1
+
+
+def test_items_that_are_refused_for_ever_are_given_up() -> None:
+    clock = FakeClock()
+    with pytest.raises(ThrottledError, match="too busy to give us 2 items"):
+        again([1, 2], otherwise=batched(status_reply(503), status_reply(429)), clock=clock)
+    assert len(clock.slept) == 4
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (batched(item(1)), UnreadableError),
+        (batched(item(1), item(2), end=b""), UnreadableError),
+        (batched(item(1), error_reply(404, "-1, System.ArgumentException", "List does not exist.")), NotFoundError),
+        (batched(item(1), status_reply(403)), AccessError),
+        (batched(item(1), status_reply(200, {"Content-Type": "text/html"}, b"<html>")), UnreadableError),
+        (status_reply(403), AccessError),
+    ],
+    ids=["one short", "cut", "no list", "denied", "a page", "all denied"],
+)
+def test_anything_else_than_an_item_is_an_error(answer: Answer, error: type[SourceError]) -> None:
+    with pytest.raises(error):
+        again([1, 2], answer)
+
+
+def test_a_lost_answer_to_a_batch_of_gets_is_asked_for_again() -> None:
+    clock = FakeClock()
+    found, _ = again([1, 2], requests.ConnectionError("aborted"), batched(item(1), item(2)), clock=clock)
+    assert sorted(found) == [1, 2]
+    assert len(clock.slept) == 1
+
+
+def test_a_schema_that_another_store_described_can_be_read() -> None:
+    described = scripted_store(ScriptedWire(json_reply(web()), json_reply(description()))).describe(source())
+    wire = ScriptedWire(json_reply(web()), json_reply(description()), item(4))
+    assert list(scripted_store(wire).read_items(source(), described, ["Title"], [4])) == [4]
+
+
+def test_the_probe_says_when_the_host_does_not_answer() -> None:
+    wire = ScriptedWire(requests.ConnectionError("[Errno 111] Connection refused"))
+    with pytest.raises(UnreachableError, match="nothing listens"):
+        list(scripted_store(wire).probe(source()))
+    assert len(wire.requests) == 1, "a person is waiting"
+    assert "Authorization" not in wire.requests[0].headers
+
+
+def test_the_probe_takes_a_redirect_for_an_answer_and_no_permission_for_none() -> None:
+    found = json_reply({"Id": GUID, "Title": "Digital projects", "ItemCount": 3})
+    wire = ScriptedWire(status_reply(302, {"Location": "/login"}), json_reply({"Title": "PMO"}), found, json_reply({}))
+    hops = scripted_store(wire).probe(source())
+    assert [next(hops).name for _ in range(4)] == ["host", "sign-in", "site", "list"]
+    with pytest.raises(UnreadableError, match="what we may do"):
+        next(hops)
+    assert json.loads(found.content)["ItemCount"] == 3
