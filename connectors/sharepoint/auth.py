@@ -126,7 +126,8 @@ class CertificateSignIn:
             raise UnreachableError(f"The sign-in service {self._authority} is not available.") from None
         except requests.RequestException as error:
             raise UnreachableError(f"Sign-in: {unreachable(error, self._authority).what}") from None
-        except (MsalError, RuntimeError):
+        except (MsalError, RuntimeError, ValueError, KeyError):
+            # msal's answers to a page that is not what a sign-in service answers.
             raise UnreachableError(f"The sign-in service {self._authority} is not available.") from None
         if "access_token" not in answer:
             raise self._refused(answer)

@@ -1,6 +1,7 @@
 """What goes over the wire, byte for byte: a change here is a change that every council's SharePoint sees."""
 
 from datetime import UTC, datetime
+from importlib.metadata import version
 from urllib.parse import unquote
 
 import pytest
@@ -34,7 +35,7 @@ def test_every_request_is_decorated_signed_and_free_of_a_form_digest() -> None:
     wire = ScriptedWire(json_reply(web()), json_reply(description()))
     scripted_store(wire).describe(source())
     for request, options in zip(wire.requests, wire.options, strict=True):
-        assert request.headers["User-Agent"] == "NONISV|AnytownCouncil|PortfolioSync/0.1.0"
+        assert request.headers["User-Agent"] == f"NONISV|AnytownCouncil|PortfolioSync/{version('portfolio-sync')}"
         assert request.headers["Authorization"] == "Bearer emulator"
         assert request.headers["Accept"] == "application/json;odata=nometadata"
         assert "X-RequestDigest" not in request.headers

@@ -80,6 +80,7 @@ class Authority:
 
     refusal: Mapping[str, str] | None = None
     status: int = 200
+    page: str = ""
     failure: Exception | None = None
     gets: list[str] = field(default_factory=list)
     posts: list[Mapping[str, str]] = field(default_factory=list)
@@ -97,6 +98,8 @@ class Authority:
         self.posts.append(data)
         if self.status >= 500:
             return Response(self.status, "")
+        if self.page:
+            return Response(200, self.page)
         if self.refusal is not None:
             return Response(401, json.dumps(self.refusal))
         granted = {"token_type": "Bearer", "expires_in": 3599, "access_token": f"token-{len(self.posts)}"}
@@ -194,8 +197,9 @@ def test_a_refusal_says_why_and_repeats_nothing_that_was_sent(
 def test_an_authority_that_does_not_answer_is_unreachable(pair: KeyPair) -> None:
     with pytest.raises(UnreachableError, match=r"sign-in|Sign-in"):
         sign_in(pair, Authority(failure=requests.ConnectionError("refused"))).token()
-    with pytest.raises(UnreachableError, match="sign-in service"):
-        sign_in(pair, Authority(status=503)).token()
+    for authority in (Authority(status=503), Authority(page="<html>Your network asks you to log in</html>")):
+        with pytest.raises(UnreachableError, match="sign-in service"):
+            sign_in(pair, authority).token()
 
 
 def test_a_pair_that_does_not_match_is_refused_at_once(pair: KeyPair) -> None:
