@@ -141,42 +141,44 @@ class SharePointBench:
         self.faults.add(method="POST", path=r"ProcessQuery|\$batch", drop=True, after=done, times=1)
 
 
+_FIELDS: list[dict[str, Any]] = [
+    {"name": "Ref", "title": "Ref", "type": "Text"},
+    {"name": "Due", "title": "Due", "type": "DateTime", "date_only": True},
+    {"name": "Lead", "title": "Lead officer", "type": "User"},
+    {"name": "Team", "title": "Team", "type": "UserMulti"},
+    {"name": "Tags", "title": "Tags", "type": "MultiChoice", "choices": ["Web", "Data", "Phone"]},
+    {
+        "name": "Programme",
+        "title": "Programme",
+        "type": "Lookup",
+        "lookup_list": "Lists/Programmes",
+        "lookup_field": "Ref",
+    },
+    {"name": "Cost", "title": "Cost", "type": "Number"},
+    {"name": "Live", "title": "Live", "type": "Boolean"},
+    {"name": "Site", "title": "Site", "type": "URL"},
+    {"name": "PSStatus", "title": "Roll-up status", "type": "Text"},
+    {"name": "PSOverdue", "title": "Overdue", "type": "Boolean"},
+    {"name": "PSSince", "title": "Overdue since", "type": "DateTime", "date_only": True},
+    {"name": "PSReason", "title": "Why", "type": "Note"},
+    {"name": "_PSCheck", "title": "Please check", "type": "Text"},
+]
+_FIRST_VALUES: dict[str, Any] = {
+    "Title": "Library cards & more",
+    "Ref": "DS-01",
+    "Due": "2026-07-01",
+    "Lead": "ann.smith@example.org",
+    "Team": ["ann.smith@example.org", "bob.jones@example.org"],
+    "Tags": ["Web", "Data"],
+    "Programme": "PRG-1",
+    "Cost": 1250.5,
+    "Live": True,
+    "Site": {"url": "https://example.org/cards", "description": "The cards"},
+}
+
+
 def document() -> dict[str, Any]:
     """The world that holds the list."""
-    fields = [
-        {"name": "Ref", "title": "Ref", "type": "Text"},
-        {"name": "Due", "title": "Due", "type": "DateTime", "date_only": True},
-        {"name": "Lead", "title": "Lead officer", "type": "User"},
-        {"name": "Team", "title": "Team", "type": "UserMulti"},
-        {"name": "Tags", "title": "Tags", "type": "MultiChoice", "choices": ["Web", "Data", "Phone"]},
-        {
-            "name": "Programme",
-            "title": "Programme",
-            "type": "Lookup",
-            "lookup_list": "Lists/Programmes",
-            "lookup_field": "Ref",
-        },
-        {"name": "Cost", "title": "Cost", "type": "Number"},
-        {"name": "Live", "title": "Live", "type": "Boolean"},
-        {"name": "Site", "title": "Site", "type": "URL"},
-        {"name": "PSStatus", "title": "Roll-up status", "type": "Text"},
-        {"name": "PSOverdue", "title": "Overdue", "type": "Boolean"},
-        {"name": "PSSince", "title": "Overdue since", "type": "DateTime", "date_only": True},
-        {"name": "PSReason", "title": "Why", "type": "Note"},
-        {"name": "_PSCheck", "title": "Please check", "type": "Text"},
-    ]
-    first = {
-        "Title": "Library cards & more",
-        "Ref": "DS-01",
-        "Due": "2026-07-01",
-        "Lead": "ann.smith@example.org",
-        "Team": ["ann.smith@example.org", "bob.jones@example.org"],
-        "Tags": ["Web", "Data"],
-        "Programme": "PRG-1",
-        "Cost": 1250.5,
-        "Live": True,
-        "Site": {"url": "https://example.org/cards", "description": "The cards"},
-    }
     stamp = {"modified": "2026-05-04T09:30:00Z", "editor": "ann.smith@example.org"}
     items = [{"id": 1, "values": first, **stamp}] + [
         {"id": number, "values": {"Title": f"Project {number}", "Ref": f"DS-0{number}"}, **stamp}
@@ -197,7 +199,7 @@ def document() -> dict[str, Any]:
         "url": "Lists/DigitalProjects",
         "key": "Ref",
         "versioning": True,
-        "fields": fields,
+        "fields": _FIELDS,
         "items": items,
     }
     site = {"path": "/sites/pmo", "title": "PMO", "time_zone": 2, "users": users, "lists": [programmes, projects]}
