@@ -180,7 +180,7 @@ _FIRST_VALUES: dict[str, Any] = {
 def document() -> dict[str, Any]:
     """The world that holds the list."""
     stamp = {"modified": "2026-05-04T09:30:00Z", "editor": "ann.smith@example.org"}
-    items = [{"id": 1, "values": first, **stamp}] + [
+    items = [{"id": 1, "values": _FIRST_VALUES, **stamp}] + [
         {"id": number, "values": {"Title": f"Project {number}", "Ref": f"DS-0{number}"}, **stamp}
         for number in (2, 4, 5, 6)
     ]
