@@ -37,6 +37,17 @@ check: $(STAMP)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+LOCK_TOOLS := build/lock-tools/bin
+LOCK := --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+lock:
+	@test -x $(LOCK_TOOLS)/pip-compile || ($(PYTHON) -m venv build/lock-tools && \
+		$(LOCK_TOOLS)/python -m pip install --quiet "pip-tools>=7.5,<8")
+	@$(LOCK_TOOLS)/pip-compile $(LOCK) --output-file requirements.lock pyproject.toml
+	@$(LOCK_TOOLS)/pip-compile $(LOCK) --build-deps-for wheel --only-build-deps \
+		--output-file requirements-build.lock pyproject.toml
+
 docs: $(STAMP)
 	@$(BIN)/python -m connectors.emulator.coverage
 

@@ -1,5 +1,5 @@
 """`python -m sync`. Prefer the console script: it cannot be shadowed by a folder in the current directory."""
 
-from sync.cli.main import main
+from sync.cli.startup import main
 
 main()

@@ -13,6 +13,8 @@ from sync.cli.options import AsJson
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from sync.core.columns import Row
+    from sync.core.snapshot import RecordId
     from sync.engine.run import RunContext, RunResult
 
 SAMPLE = "digital-strategy"
@@ -29,11 +31,12 @@ def demo(
     from sync.report.json import render
 
     with _world(port) as (base_url, context, folder):
+        before = _staff_rows(context)
         first, second = _reconcile_twice(context)
         if json:
             show_json(render(first.report.to_json()))
         else:
-            show(*_story(base_url, first, second))
+            show(*_story(context, base_url, first, second, before, _staff_rows(context)))
         if keep:
             _keep(folder)
     return first.exit_code or second.exit_code
@@ -76,14 +79,36 @@ def _reconcile_twice(context: "RunContext") -> "tuple[RunResult, RunResult]":
     return first, second
 
 
-def _story(base_url: str, first: "RunResult", second: "RunResult") -> "list[RenderableType]":
+def _staff_rows(context: "RunContext") -> "dict[RecordId, Row]":
+    """Every item of every list with all columns that are not ours, as they are over HTTP now."""
+    from sync.core.snapshot import RecordId
+
+    rows: dict[RecordId, Row] = {}
+    for source in context.portfolio.sources.values():
+        store = context.lists[source.connection]
+        schema = store.describe(source)
+        ours = {column.name for name in source.write.columns.values() if (column := schema.find(name))}
+        names = [column.name for column in schema.columns if column.name not in ours]
+        for page in store.read(source, schema, names):
+            rows |= {RecordId(schema.host, schema.list_guid, row.item_id): row for row in page}
+    return rows
+
+
+def _story(
+    context: "RunContext",
+    base_url: str,
+    first: "RunResult",
+    second: "RunResult",
+    staff_before: "dict[RecordId, Row]",
+    staff_after: "dict[RecordId, Row]",
+) -> "list[RenderableType]":
     from rich.text import Text
 
     from sync.core.dates import plain
     from sync.report import story, text
 
     document = first.report.to_json()
-    lists, items = len(first.reads), sum(len(read.records) for read in first.reads.values())
+    lists, items = len(first.reads), len(staff_before)
     before = {record.id: record for read in first.reads.values() for record in read.records}
     after = {record.id: record for read in second.reads.values() for record in read.records}
     return [
@@ -92,6 +117,7 @@ def _story(base_url: str, first: "RunResult", second: "RunResult") -> "list[Rend
             f"A council's {lists} lists with {items} items are served by an embedded SharePoint at {base_url}. "
             f"They were read over HTTP, as they stood on {plain(first.report.today)}, the sample's day.\n"
         ),
+        story.lists_kept(context.portfolio.sources, {name: read.rows for name, read in first.reads.items()}),
         text.rollup_table(document, "theme"),
         Text(story.THEME_NOTE),
         story.read_worse([(each.key, each.content) for each in first.decisions]),
@@ -99,7 +125,7 @@ def _story(base_url: str, first: "RunResult", second: "RunResult") -> "list[Rend
         text.findings_table(document),
         story.plan_and_result(document),
         story.before_and_after(first.report.plan, before, after, SHOWN_ITEMS),
-        story.untouched(before, after),
+        story.untouched(staff_before, staff_after),
         story.second_run(second.report.to_json()),
         Text(NEXT),
     ]

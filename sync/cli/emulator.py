@@ -52,10 +52,11 @@ def emulator(
     world = _world(_document(sample, data), site or ([] if sample or data else [EMPTY_SITE]))
     server = _server(world, host, port)
     paths = ", ".join(sorted(world.sites))
-    tell(f"Embedded SharePoint at {server.base_url} with {paths}. Ctrl-C stops it.")
+    steps = ""
     if sample and portfolio:
         write_portfolio(sample, portfolio, server.base_url)
-        tell(next_steps(portfolio, sample))
+        steps = f"\n{next_steps(portfolio, sample)}"
+    tell(f"Embedded SharePoint at {server.base_url} with {paths}. Ctrl-C stops it.{steps}")
     server.run_forever()
 
 

@@ -1,7 +1,9 @@
 """The command line. Commands import what they need when they run, so that `--help` answers at once."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Annotated, ParamSpec
 
 import typer
 
@@ -9,6 +11,8 @@ from sync import __version__
 from sync.cli import check, demo, emulator, explain, plan, reconcile, report, runs, serve
 from sync.cli.terminal import tell, tell_error
 from sync.errors import DefectError, ExitCode, PortfolioSyncError
+
+P = ParamSpec("P")
 
 app = typer.Typer(
     name="portfolio-sync",
@@ -22,40 +26,52 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def _options(
-    debug: bool = typer.Option(False, "--debug", help="Show a traceback with an error."),
-    version: bool = typer.Option(False, "--version", help="Print the version and exit.", is_eager=True),
-) -> None:
-    if version:
+def _show_version(wanted: bool) -> None:
+    if wanted:
         typer.echo(__version__)
         raise typer.Exit
 
 
-app.command("demo")(demo.demo)
-app.command("emulator")(emulator.emulator)
-app.command("plan")(plan.plan)
-app.command("reconcile")(reconcile.reconcile)
-app.command("explain")(explain.explain)
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback with an error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_show_version)
+    ] = False,
+) -> None:
+    """`--debug` is taken off the command line before this, wherever it stands."""
+
+
+def _exiting(command: Callable[P, int | None]) -> Callable[P, None]:
+    """The command, ending with the exit code that it returns."""
+
+    @wraps(command)
+    def run_and_exit(*arguments: P.args, **options: P.kwargs) -> None:
+        raise typer.Exit(command(*arguments, **options) or ExitCode.DONE)
+
+    return run_and_exit
+
+
+app.command("demo")(_exiting(demo.demo))
+app.command("emulator")(_exiting(emulator.emulator))
+app.command("check")(_exiting(check.check))
+app.command("plan")(_exiting(plan.plan))
+app.command("reconcile")(_exiting(reconcile.reconcile))
+app.command("explain")(_exiting(explain.explain))
 app.add_typer(runs.app, name="runs")
-app.command("report")(report.report)
-app.command("check")(check.check)
-app.command("serve")(serve.serve)
+app.command("report")(_exiting(report.report))
+app.command("serve")(_exiting(serve.serve))
 
 
 def run(arguments: Sequence[str]) -> int:
     """The exit code of the command; errors are told as one sentence of what happened and one of what to do."""
-    from click.exceptions import Abort, ClickException
-
     debug = "--debug" in arguments
     try:
-        return int(app(args=[each for each in arguments if each != "--debug"], standalone_mode=False) or 0)
-    except ClickException as error:
-        error.show()
-        return error.exit_code
-    except (KeyboardInterrupt, Abort):
-        tell("Interrupted; what was written so far is on record.")
-        return ExitCode.INTERRUPTED
+        app(args=[each for each in arguments if each != "--debug"], prog_name="portfolio-sync")
+    except SystemExit as end:
+        if end.code == ExitCode.INTERRUPTED:
+            tell("Interrupted; what was written so far is on record.")
+        return end.code if isinstance(end.code, int) else ExitCode.DONE
     except PortfolioSyncError as error:
         if debug:
             raise
@@ -66,6 +82,7 @@ def run(arguments: Sequence[str]) -> int:
             raise
         tell_error(DefectError(f"Something went wrong that should not ({type(error).__name__})."))
         return ExitCode.DEFECT
+    return ExitCode.DONE
 
 
 def main() -> None:

@@ -61,6 +61,8 @@ def _ask(plan: "Plan") -> "Consent":
         return approve_as("prompt")(plan)
     document = plan.to_json()
     show(text.plan_table(document), *text.refusal_lines(document["refusals"]))
-    if typer.confirm(f"Write these {len(plan.writes)} items?", default=False):
-        return approve_as("prompt")(plan)
-    return Consent.nothing()
+    try:
+        agreed = typer.confirm(f"Write these {len(plan.writes)} items?", default=False)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    return approve_as("prompt")(plan) if agreed else Consent.nothing()

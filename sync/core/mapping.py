@@ -10,7 +10,7 @@ from sync.core.convert import BoundField, Converted, Problem, cell_text, convert
 from sync.core.findings import Finding, FindingKind
 from sync.core.model import CLASSES, Fields, FieldType, Milestone, MitigatingAction, Project, field_types
 from sync.core.owned import Desired, blank_value, decode, encode, fit, owned_problems
-from sync.core.ownership import OwnedField, OwnedValue
+from sync.core.ownership import OwnedField, OwnedValue, WriteMode
 from sync.core.policy import Labels, SourceMapping
 from sync.core.snapshot import Record, RecordId
 from sync.core.text import fold, listed
@@ -21,7 +21,8 @@ from sync.core.vocabulary import vocabulary
 class Binding:
     """A source's mapping tied to the columns that its list has now.
 
-    `missing`: one sentence for every column that is absent, and for every owned column that cannot hold its field.
+    `missing`: a sentence for every column of staff's that is absent. `unwritable`: one for every owned column that is
+    absent or cannot hold its field; the list can be read all the same, and is not written to.
     `owned`: the columns that only we write. `labels`: what those say instead of an enum's name.
     """
 
@@ -29,6 +30,7 @@ class Binding:
     schema: ListSchema
     labels: Labels
     missing: tuple[str, ...]
+    unwritable: tuple[str, ...]
     key: Column | None
     fields: tuple[BoundField, ...]
     constants: Mapping[str, object]
@@ -51,7 +53,7 @@ def bind(mapping: SourceMapping, schema: ListSchema, labels: Labels | None = Non
     """Ties a mapping to a list: internal names first, then display names. Raises nothing; see `Binding.missing`."""
     labels = labels or Labels()
     types = field_types(mapping.kind)
-    problems = [*_absent(mapping, schema)]
+    absent = _absent(mapping, schema)
     fields = tuple(
         BoundField(name, types[name], _found(schema, mapped.column), vocabulary(types[name], name, mapped.values))
         for name, mapped in sorted(mapping.fields.items())
@@ -69,13 +71,14 @@ def bind(mapping: SourceMapping, schema: ListSchema, labels: Labels | None = Non
     }
     staff = [column for bound in fields for column in bound.columns]
     staff += [*([key] if key else []), *(column for column, _ in where)]
-    problems += owned_problems(mapping.kind, owned, staff, labels)
+    unwritable = (*_absent_owned(mapping, schema), *owned_problems(mapping.kind, owned, staff, labels))
     constants, odd = _constants(mapping, types)
     return Binding(
         mapping=mapping,
         schema=schema,
         labels=labels,
-        missing=tuple(problems + odd),
+        missing=(*absent, *odd),
+        unwritable=() if mapping.write.mode is WriteMode.OFF else unwritable,
         key=key,
         fields=fields,
         constants=constants,
@@ -144,6 +147,9 @@ def _absent(mapping: SourceMapping, schema: ListSchema) -> Iterator[str]:
     for column in sorted(mapping.where):
         if not schema.find(column):
             yield _no_column(schema, (column,), "where")
+
+
+def _absent_owned(mapping: SourceMapping, schema: ListSchema) -> Iterator[str]:
     for owned_field, column in sorted(mapping.write.columns.items()):
         if not schema.find(column):
             yield _no_column(schema, (column,), f"owned field {owned_field}")

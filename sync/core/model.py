@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 
 class WorkStatus(StrEnum):
-    """How work stands; of projects, milestones and actions. `rollup.WORST_FIRST` orders them."""
+    """How work stands; of projects, milestones and actions. `status.WORST_FIRST` orders them."""
 
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"

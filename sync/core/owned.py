@@ -76,9 +76,9 @@ def _unoffered(of: str, owned_field: OwnedField, column: Column, labels: Labels)
 
 
 def decode(column: Column, cell: Cell, zone: str | None) -> OwnedValue:
-    """What an owned column holds now: tidy text, yes/no, or the day it shows; None where it is blank."""
-    if isinstance(cell, bool):
-        return cell
+    """What an owned column shows now: tidy text, yes or no, or a day; None where it is blank."""
+    if column.type is ColumnType.YES_NO:
+        return cell is True  # staff see No where nothing was ever stored
     if isinstance(cell, datetime):
         return dates.shown(cell, zone).day
     return cell_text(column, cell) or None

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sync.core.mapping import bind
 from sync.core.ownership import WriteMode
 from sync.engine.ports import Hop, ListStore
+from sync.engine.read import misfit_of
 from sync.engine.targets import Portfolio, Source
-from sync.errors import SchemaError, SourceError
+from sync.errors import SourceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def _check(source: Source, store: ListStore, portfolio: Portfolio) -> SourceChec
 def _columns(source: Source, store: ListStore, portfolio: Portfolio) -> Hop:
     schema = store.describe(source)
     binding = bind(source, schema, portfolio.policies.labels)
-    if binding.missing:
-        raise SchemaError(f"List '{schema.title}' does not fit its mapping: {'; '.join(binding.missing)}.")
+    if misfit := misfit_of(binding):
+        raise misfit
     owned = "" if source.write.mode is WriteMode.OFF else f", {len(source.write.columns)} owned"
     return Hop("columns", f"{len(binding.columns)} mapped{owned}; {schema.item_count} items; zone {schema.zone}")

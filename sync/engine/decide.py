@@ -100,7 +100,7 @@ def _writes_to(source: SourceMapping) -> bool:
 
 
 def _inputs(read: SourceRead, runs: RunStore) -> PlanInput | None:
-    if not read.is_complete or read.binding is None or read.schema is None:
+    if not read.is_complete or read.binding is None or read.schema is None or read.binding.unwritable:
         return None
     return PlanInput(read.binding, runs.baselines(read.schema.host, read.schema.list_guid))
 
@@ -116,7 +116,7 @@ def _refusals(read: SourceRead, policy_digest: str, runs: RunStore) -> tuple[Ref
             read=read.snapshot.read if read.snapshot else Complete(),
             rows=read.rows,
             policy_digest=policy_digest,
-            missing=read.binding.missing,
+            missing=(*read.binding.missing, *read.binding.unwritable),
             writes=_writes_to(read.source),
             last=_last(state),
         )

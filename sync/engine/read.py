@@ -16,7 +16,7 @@ OnRead = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class SourceRead:
-    """What came of reading one source; `error` is why there is less than a complete snapshot."""
+    """What came of reading one source; `error` is why it is not read to its end, or may not be written to."""
 
     source: Source
     schema: ListSchema | None = None
@@ -54,19 +54,27 @@ def _read(source: Source, store: ListStore, portfolio: Portfolio, clock: Clock, 
         binding = bind(source, schema, portfolio.policies.labels)
     except SourceError as unread:
         return SourceRead(source, error=unread)
-    if binding.missing:
-        misfit = SchemaError(f"List '{schema.title}' does not fit its mapping: {'; '.join(binding.missing)}.")
+    misfit = misfit_of(binding)
+    if not binding.readable:
         return SourceRead(source, schema, binding, error=misfit)
-    records, excluded, error = _records(source, store, schema, binding, on_read)
+    records, excluded, broken = _records(source, store, schema, binding, on_read)
     snapshot = Snapshot(
         source=source.name,
         records=records,
-        read=Partial(error.what) if error else Complete(),
+        read=Partial(broken.what) if broken else Complete(),
         schema_digest=schema.digest,
         taken_at=clock.now(),
         excluded=excluded,
     )
-    return SourceRead(source, schema, binding, snapshot, error)
+    return SourceRead(source, schema, binding, snapshot, broken or misfit)
+
+
+def misfit_of(binding: Binding) -> SchemaError | None:
+    """What is wrong between a mapping and its list, if anything: columns that are absent or cannot do their job."""
+    problems = (*binding.missing, *binding.unwritable)
+    if not problems:
+        return None
+    return SchemaError(f"List '{binding.schema.title}' does not fit its mapping: {'; '.join(problems)}.")
 
 
 def _records(

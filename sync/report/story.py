@@ -1,25 +1,29 @@
 """What the demonstration tells beside the run report: who reads worse and why, and items before and after."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
-from sync.core.ownership import OwnedField
-from sync.core.plan import Plan, PlannedWrite, plain
+from sync.core.columns import Row
+from sync.core.dates import plain as spelled
+from sync.core.ownership import OwnedField, OwnedValue
+from sync.core.plan import Plan, PlannedWrite
+from sync.core.policy import FieldMapping, SourceMapping
 from sync.core.snapshot import Record, RecordId
-from sync.report.text import status_label
+from sync.report.text import status_label, table_of
 
 Json = Mapping[str, Any]
 
 THEME_NOTE = (
     "Counts are what staff reported, as a committee prints them; each percentage is rounded half up on its own.\n"
-    "'Read worse' counts projects that the rules read worse than reported; 'Overdue' counts anything late, of any kind.\n"
+    "'Read worse' counts projects that the rules read worse than reported; 'Overdue' anything late, of any kind.\n"
 )
+
+DUE_FIELDS = ("end", "forecast", "original", "due", "next_review")
 
 OWNED_TITLES = {
     OwnedField.STATUS: "Roll-up status",
@@ -30,10 +34,28 @@ OWNED_TITLES = {
 }
 
 
+def lists_kept(sources: Mapping[str, SourceMapping], items: Mapping[str, int]) -> RenderableType:
+    """The lists as staff keep them: no two need agree on their columns, nor on their words."""
+    table = table_of(
+        "The lists, as staff keep them", "Source", "Holds", ">Items", "Status is in", "Their words for it", "Due is in"
+    )
+    for name, source in sources.items():
+        status = source.fields.get("status")
+        words = " / ".join(values[0] for values in status.values.values()) if status else ""
+        due = next((source.fields[each] for each in DUE_FIELDS if each in source.fields), None)
+        cells = [_column(status), escape(words), _column(due)]
+        table.add_row(name, f"{source.kind}s", str(items.get(name, 0)), *cells)
+    return table
+
+
+def _column(mapping: FieldMapping | None) -> str:
+    return escape(mapping.column[0]) if mapping else "-"
+
+
 def read_worse(decisions: Iterable[tuple[str, Json]]) -> RenderableType:
     """Projects whose computed status is worse than what staff reported; `decisions` are (key, content) pairs."""
     worse = [(key, each) for key, each in decisions if each["kind"] == "project" and each["differs"]]
-    table = _table(
+    table = table_of(
         f"Read worse than reported ({len(worse)} projects)", "Project", "Staff say", "The rules say", "Because"
     )
     for key, each in worse:
@@ -47,7 +69,7 @@ def plan_and_result(report: Json) -> RenderableType:
     plan, done, cost = report["plan"], report["writes"], report["requests"]
     lists = len({write["source"] for write in plan["writes"]})
     return Text(
-        f"The plan: {len(plan['writes'])} items in {lists} lists. Outside the demo a first run waits here for approval.\n"
+        f"The plan: {len(plan['writes'])} items in {lists} lists. Outside the demo, a first run waits for approval.\n"
         f"The result: {done['applied']} items written in quiet mode; {cost['total']} HTTP requests in all.\n"
     )
 
@@ -56,10 +78,10 @@ def before_and_after(
     plan: Plan, before: Mapping[RecordId, Record], after: Mapping[RecordId, Record], limit: int
 ) -> RenderableType:
     """A few written items, the most telling first: what each of our columns held, and what it holds now."""
-    table = _table(
+    table = table_of(
         "Some items, before and after (only columns that the service owns)", "Item", "Column", "Before", "After"
     )
-    for write in sorted(plan.writes, key=_telling)[:limit]:
+    for write in _most_telling(plan.writes)[:limit]:
         old, new = before[write.id], after[write.id]
         rows = [name for name in OWNED_TITLES if new.owned.get(name) != old.owned.get(name)]
         for position, name in enumerate(rows):
@@ -68,37 +90,39 @@ def before_and_after(
     return table
 
 
-def untouched(before: Mapping[RecordId, Record], after: Mapping[RecordId, Record]) -> Text:
-    """Says of how many items staff's own values, Modified and Modified By are as they were."""
-    same = sum(_staff_side(record) == _staff_side(after[key]) for key, record in before.items() if key in after)
-    return Text(f"Staff's values, Modified and Modified By: unchanged on {same} of {len(before)} items.\n")
+def untouched(before: Mapping[RecordId, Row], after: Mapping[RecordId, Row]) -> Text:
+    """Says of how many items all that staff see, Modified and Modified By included, is as it was; rows without our
+    columns."""
+    same = sum(_seen(row) == _seen(after[key]) for key, row in before.items() if key in after)
+    return Text(
+        f"All other columns, Modified and Modified By included, are unchanged on {same} of {len(before)} items.\n"
+    )
 
 
 def second_run(report: Json) -> Text:
     return Text(f"A second run straight afterwards wrote {report['writes']['applied']} items.")
 
 
-def _staff_side(record: Record) -> tuple[Any, ...]:
-    return record.fields, record.modified, record.editor_id
+def _seen(row: Row) -> tuple[Any, ...]:
+    return dict(row.cells), row.modified, row.editor_id
 
 
-def _telling(write: PlannedWrite) -> tuple[int, str, RecordId]:
-    """Rows with a reason come first, and of those the ones whose status was decided, one list after the other."""
-    weight = -sum(write.set.get(name) is not None for name in OWNED_TITLES)
-    return weight, write.source, write.id
+def _most_telling(writes: Sequence[PlannedWrite]) -> list[PlannedWrite]:
+    """Of each list the item about which most is said, and of all these the ones about which most is said."""
+    best: dict[str, PlannedWrite] = {}
+    for write in writes:
+        if write.source not in best or _said(write) > _said(best[write.source]):
+            best[write.source] = write
+    return sorted(best.values(), key=lambda write: (-_said(write), write.source))
 
 
-def _shown(value: Any) -> str:
-    rendered = plain(value)
-    if rendered is None:
+def _said(write: PlannedWrite) -> int:
+    return sum(write.set.get(name) is not None for name in OWNED_TITLES)
+
+
+def _shown(value: OwnedValue) -> str:
+    if value is None:
         return "(blank)"
-    if isinstance(rendered, bool):
-        return "Yes" if rendered else "No"
-    return escape(rendered)
-
-
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return spelled(value) if isinstance(value, date) else escape(value)

@@ -3,7 +3,7 @@
 Counts come first, by exception next; every figure has its denominator; nothing is said by colour alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -18,9 +18,9 @@ Json = Mapping[str, Any]
 
 HEADINGS = {"theme": "Theme", "programme": "Programme", "department": "Department", "register": "Register"}
 COMMITTEE_COLUMNS = (
-    ("On track", ("on_track",)),
-    ("Needs review", ("needs_review",)),
-    ("Completed or closed", ("complete", "closed")),
+    ("On\ntrack", ("on_track",)),
+    ("Needs\nreview", ("needs_review",)),
+    ("Completed\nor closed", ("complete", "closed")),
 )
 """What a committee's table shows; any other status is shown under Other."""
 
@@ -45,7 +45,7 @@ def headline(report: Json) -> Text:
 
 
 def sources_table(report: Json) -> Table:
-    table = _table("Sources", "Source", "Read", ">Records", "Problem")
+    table = table_of("Sources", "Source", "Read", ">Records", "Problem")
     for source in report["sources"]:
         problems = "; ".join(f"{p['text']} {p['advice']}" for p in source["problems"])
         table.add_row(source["name"], source["read"], str(source["records"]), escape(problems))
@@ -54,35 +54,34 @@ def sources_table(report: Json) -> Table:
 
 def rollup_table(report: Json, scope: str) -> Table:
     """Counts by declared status, as committees print them, and beside them how many the rules read worse."""
-    table = _table(
+    rows = [*_rows(report, scope), *_rows(report, "portfolio")]
+    shows_other = any(_other(row) for row in rows)
+    table = table_of(
         f"By {scope}, as staff reported",
         HEADINGS[scope],
         ">Projects",
         *(f">{title}" for title, _ in COMMITTEE_COLUMNS),
-        ">Other",
-        ">Per cent",
-        ">Read worse",
+        *([">Other"] if shows_other else []),
+        ">Per\ncent",
+        ">Read\nworse",
         ">Overdue",
     )
-    for row in [*_rows(report, scope), *_rows(report, "portfolio")]:
+    for row in rows:
         is_total = row["scope"] == "portfolio"
-        cells = _committee_cells(row)
-        table.add_row("All" if is_total else escape(row["name"]), *cells, style="bold" if is_total else None)
+        shown = _shown_counts(row)
+        percentages = "/".join(str(_percent(count, row["total"])) for count in shown) if row["total"] else "-"
+        other = [_other(row)] if shows_other else []
+        cells = [row["total"], *shown, *other, percentages, row["differs"], row["overdue"]]
+        table.add_row("All" if is_total else escape(row["name"]), *map(str, cells), style="bold" if is_total else None)
     return table
 
 
-def _committee_cells(row: Json) -> list[str]:
-    shown = [sum(row["counts"].get(status, 0) for status in statuses) for _, statuses in COMMITTEE_COLUMNS]
-    total = row["total"]
-    percentages = "/".join(str(_percent(count, total)) for count in shown)
-    return [
-        str(total),
-        *map(str, shown),
-        str(total - sum(shown)),
-        percentages if total else "-",
-        str(row["differs"]),
-        str(row["overdue"]),
-    ]
+def _shown_counts(row: Json) -> list[int]:
+    return [sum(row["counts"].get(status, 0) for status in statuses) for _, statuses in COMMITTEE_COLUMNS]
+
+
+def _other(row: Json) -> int:
+    return int(row["total"]) - sum(_shown_counts(row))
 
 
 def _percent(count: int, total: int) -> int:
@@ -91,7 +90,7 @@ def _percent(count: int, total: int) -> int:
 
 
 def register_table(report: Json) -> Table:
-    table = _table(
+    table = table_of(
         "By register: open risks by band", "Register", ">Records", *(f">{b}" for b in BANDS.values()), ">Overdue"
     )
     for row in _rows(report, "register"):
@@ -110,20 +109,22 @@ BANDS = {
 
 
 def findings_table(report: Json) -> RenderableType:
+    """What a person should look at; what is said alike of several items of a list is said once."""
     findings = report["findings"]
     if not findings:
         return Text("Nothing for a person to mend.\n")
-    table = _table(f"For a person to look at ({len(findings)})", "Source", "Record", "What")
-    for finding in findings[:LONGEST_LIST]:
-        table.add_row(finding["source"], escape(finding["key"]), escape(finding["text"]))
-    return _cut(table, len(findings))
+    told = list(dict.fromkeys((finding["source"], finding["text"]) for finding in findings))
+    table = table_of(f"For a person to look at ({len(findings)})", "Source", "What")
+    for source, text in told[:LONGEST_LIST]:
+        table.add_row(source, escape(text))
+    return _cut(table, len(told))
 
 
 def plan_table(plan: Json) -> RenderableType:
     """Each planned write: the record, from what to what, and why."""
     if not plan["writes"]:
         return Text("Nothing to write.\n")
-    table = _table(f"Planned writes ({len(plan['writes'])} items)", "Source", "Record", "Column", "From", "To")
+    table = table_of(f"Planned writes ({len(plan['writes'])} items)", "Source", "Record", "Column", "From", "To")
     for write in plan["writes"]:
         for position, (column, value) in enumerate(write["set"].items()):
             first = position == 0
@@ -171,7 +172,8 @@ def status_label(status: str | None) -> str:
 
 
 def _rows(report: Json, scope: str) -> list[Json]:
-    return [row for row in report["rollup"] if row["scope"] == scope]
+    """The rows of a scope that hold anything; what belongs to no project has no place in a table of projects."""
+    return [row for row in report["rollup"] if row["scope"] == scope and row["total"]]
 
 
 def _value(value: Any) -> str:
@@ -182,7 +184,7 @@ def _value(value: Any) -> str:
     return escape(str(value))
 
 
-def _table(title: str, *columns: str) -> Table:
+def table_of(title: str, *columns: str) -> Table:
     """Column headings that begin with `>` hold figures."""
     table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
@@ -194,9 +196,3 @@ def _table(title: str, *columns: str) -> Table:
 def _cut(table: Table, total: int) -> RenderableType:
     more = total - LONGEST_LIST
     return Group(table, Text(f"... and {more} more; `report --format json` lists them all.\n")) if more > 0 else table
-
-
-def joined(words: Iterable[str]) -> str:
-    """`A, B and C`."""
-    listed = list(words)
-    return " and ".join([", ".join(listed[:-1]), listed[-1]]) if len(listed) > 1 else "".join(listed)

@@ -5,7 +5,7 @@ import pytest
 from sync.core.columns import Column, ColumnType
 from sync.core.mapping import bind
 from sync.core.model import Kind, Overdue, WorkStatus
-from sync.core.ownership import OwnedField
+from sync.core.ownership import OwnedField, WriteMode
 from sync.core.policy import OVERDUE_LABELS, STATUS_LABELS, Labels, WritePolicy
 from tests.support.lists import OWNED_COLUMNS, column, mapped, owning, schema, source
 
@@ -20,7 +20,7 @@ LIST = schema(
 
 
 def misfits(of: OwnedField, column: Column, kind: Kind = Kind.PROJECT, labels: Labels | None = None) -> tuple[str, ...]:
-    return owning(kind, owned={of: column}, labels=labels).missing
+    return owning(kind, owned={of: column}, labels=labels).unwritable
 
 
 def test_columns_are_found_by_internal_or_display_name_and_read_once() -> None:
@@ -51,8 +51,14 @@ def test_a_missing_column_is_named_with_the_nearest_there_is() -> None:
         "column 'Statuss' of field status; the list has 'Status'",
         "column 'Reff' of the key; the list has 'Ref'",
         "column 'Archivd' of where; the list has 'Archived'",
-        "column 'PSReasons' of owned field reason; the list has 'PSReason'",
     )
+    assert binding.unwritable == ("column 'PSReasons' of owned field reason; the list has 'PSReason'",)
+
+
+def test_a_list_whose_owned_column_is_gone_is_still_read_and_one_never_written_needs_none() -> None:
+    gone = {OwnedField.REASON: "PSReasons"}
+    assert bind(source(write=WritePolicy(columns=gone)), LIST).readable
+    assert bind(source(write=WritePolicy(columns=gone, mode=WriteMode.OFF)), LIST).unwritable == ()
 
 
 @pytest.mark.parametrize(
@@ -121,14 +127,14 @@ def test_a_field_that_the_kind_does_not_have_is_refused() -> None:
 )
 def test_a_column_is_staffs_or_ours_never_both(more: dict[str, object]) -> None:
     mapping = source(write=WritePolicy(columns={OwnedField.STATUS: "Roll-up status"}), **more)
-    assert bind(mapping, LIST).missing == (
+    assert bind(mapping, LIST).unwritable == (
         "column 'Roll-up status' of owned field status; it is also read as staff's, and can be only one of the two",
     )
 
 
 def test_a_column_holds_one_owned_field() -> None:
     columns = {OwnedField.STATUS: "PSStatus", OwnedField.OVERDUE: "Roll-up status"}
-    assert bind(source(write=WritePolicy(columns=columns)), LIST).missing == (
+    assert bind(source(write=WritePolicy(columns=columns)), LIST).unwritable == (
         "column 'Roll-up status' of owned field status; it already holds owned field overdue",
     )
 

@@ -1,0 +1,59 @@
+"""`demo`: what a newcomer sees first, and what a script gets."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli import Result, emulator_process, portfolio_sync
+
+THEMES = {
+    "Provide innovative public services": (13, 9, 2, 2, "69/15/15"),
+    "Create a vibrant digital economy": (12, 7, 1, 4, "58/8/33"),
+    "Create a sustainable digital infrastructure": (11, 10, 1, 0, "91/9/0"),
+    "Improve health, wellbeing and inclusion": (11, 5, 4, 2, "45/36/18"),
+    "All": (47, 31, 8, 8, "66/17/17"),
+}
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    return portfolio_sync("demo", state=tmp_path_factory.mktemp("demo"))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_theme_table_is_the_committees(told: Result, theme: str) -> None:
+    total, on_track, review, done, percentages = THEMES[theme]
+    first_word = re.escape(" ".join(theme.split()[:3]))
+    row = rf"{first_word}.*?\s{total}\s+{on_track}\s+{review}\s+{done}\s+0\s+{percentages}"
+    assert re.search(row, told.out), told.out
+
+
+def test_it_tells_what_reads_worse_items_before_and_after_and_that_a_second_run_wrote_nothing(told: Result) -> None:
+    assert told.code == 0, told.err
+    assert "Read worse than reported (9 projects)" in told.out
+    assert "was due 3 June 2026" in told.out
+    assert "before and after" in told.out
+    assert "unchanged on 147 of 147 items" in told.out
+    assert "A second run straight afterwards wrote 0 items." in told.out
+    assert "PR-002" not in told.out, "a confidential risk is named nowhere"
+
+
+def test_json_is_the_run_report_and_nothing_else(tmp_path: Path) -> None:
+    result = portfolio_sync("demo", "--json", state=tmp_path)
+    assert result.code == 0
+    assert result.document["schema"] == 1
+    assert result.document["run"]["outcome"] == "done"
+    assert result.document["writes"]["applied"] == len(result.document["plan"]["writes"]) > 100
+    assert list(tmp_path.iterdir()) == [], "the demo leaves nothing behind"
+
+
+def test_the_emulator_prints_the_exact_next_commands(tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    with emulator_process("--sample", "digital-strategy", "--portfolio", str(file), state=tmp_path):
+        first = file.read_text(encoding="utf-8")
+    with emulator_process("--sample", "digital-strategy", "--portfolio", str(file), state=tmp_path):
+        second = file.read_text(encoding="utf-8")
+    names = [re.search(r"^name: (.*)$", text, re.MULTILINE) for text in (first, second)]
+    assert all(names)
+    assert names[0] != names[1], "a new world has a name, and so a database, of its own"
