@@ -49,15 +49,15 @@ def boundary_of(content_type: str) -> str | None:
     return (match[1] or match[2]) if match and "multipart" in content_type.lower() else None
 
 
-def _operations(body: bytes, boundary: str) -> Iterator[bytes]:
-    """The HTTP requests in a multipart body, change sets opened."""
+def _operations(body: bytes, boundary: str, *, change_set: bool = False) -> Iterator[bytes]:
+    """The HTTP requests in a multipart body, change sets opened; a change set holds no other."""
     for section in _sections(body, boundary):
         head, rest = _cut(section)
         inner = boundary_of(_headers(head).get("content-type", ""))
-        if inner is None:
+        if inner is None or change_set:
             yield rest
         else:
-            yield from _operations(rest, inner)
+            yield from _operations(rest, inner, change_set=True)
 
 
 def _sections(body: bytes, boundary: str) -> Iterator[bytes]:

@@ -47,7 +47,9 @@ class Call:
     level: Level
 
     def selector(self, name: str) -> Selector:
-        """How the path selects one of a collection."""
+        """How the path selects one of a collection; a path that merely spells the canonical name does not."""
+        if name not in self.resource.selectors:
+            raise NotEmulated(f"{self.request.verb} {self.resource.pattern}")
         return self.resource.selectors[name]
 
     @property
@@ -78,7 +80,7 @@ class Call:
     def item(self) -> Item:
         """The item the path names."""
         number = self.selector("item").value
-        if not number.isdigit():
+        if not number.isdecimal():
             raise errors.bad_expression(number)
         return self.list.item(int(number))
 
@@ -102,7 +104,7 @@ class Call:
         """The user the path names."""
         chosen = self.selector("user")
         if chosen.by == "id":
-            if not chosen.value.isdigit():
+            if not chosen.value.isdecimal():
                 raise errors.bad_expression(chosen.value)
             return self.site.user(int(chosen.value))
         found = self.site.find_user(chosen.value)
@@ -116,7 +118,7 @@ class Call:
             return {}
         try:
             document = json.loads(self.request.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise errors.bad_query("Invalid JSON. A value was not found or could not be read.") from None
         if not isinstance(document, dict):
             raise errors.wrong_node("StartArray", "StartObject")

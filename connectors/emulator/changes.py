@@ -11,6 +11,7 @@ from connectors.emulator.errors import bad_change_token
 RETENTION = timedelta(days=60)
 LIST_SCOPE = 3
 _EPOCH_TICKS = 621355968000000000
+_LAST_TICKS = 3155378975999999999
 _TOKEN = re.compile(r"^1;(?P<scope>[0-3]);(?P<guid>[0-9a-fA-F-]{36});(?P<ticks>\d+);(?P<number>-?\d+)$")
 
 
@@ -52,6 +53,8 @@ class ChangeToken:
         """Read a token; raises SharePointError where it is none."""
         match = _TOKEN.match(text.strip())
         if match is None:
+            raise bad_change_token()
+        if int(match["ticks"]) > _LAST_TICKS:
             raise bad_change_token()
         return cls(match["guid"].lower(), int(match["ticks"]), int(match["number"]), int(match["scope"]))
 

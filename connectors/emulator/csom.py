@@ -53,6 +53,8 @@ def process_query(world: World, site: Site, request: Request) -> Response:
             _check_known(action)
         for action in actions:
             _act(site, targets, action)
+    except RecursionError:
+        return _answer(trace, _error_info(errors.bad_query("The request is nested too deeply."), trace))
     except SharePointError as error:
         return _answer(trace, _error_info(error, trace))
     return _answer(trace, None)

@@ -102,5 +102,5 @@ def _number(value: Any) -> int:
         raise errors.wrong_kind("Edm.Int32")
     try:
         return int(float(value))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise errors.wrong_kind("Edm.Int32") from None

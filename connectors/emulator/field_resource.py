@@ -10,7 +10,52 @@ from connectors.emulator.projection import Resource
 from connectors.emulator.shapes import Multi
 
 _ZERO_GUID = "00000000-0000-0000-0000-000000000000"
+_DEFAULT_LENGTH = 255
 _LARGEST = 1.7976931348623157e308
+
+
+# Every property of a column in the recorded order; what a column has of its own is filled in.
+_DEFAULTS: dict[str, Any] = {
+    "AutoIndexed": False,
+    "CanBeDeleted": None,
+    "ClientSideComponentId": _ZERO_GUID,
+    "ClientSideComponentProperties": None,
+    "ClientValidationFormula": None,
+    "ClientValidationMessage": None,
+    "CustomFormatter": None,
+    "DefaultFormula": None,
+    "DefaultValue": None,
+    "Description": None,
+    "Direction": "none",
+    "EnforceUniqueValues": None,
+    "EntityPropertyName": None,
+    "Filterable": None,
+    "FromBaseType": None,
+    "Group": None,
+    "Hidden": None,
+    "Id": None,
+    "Indexed": None,
+    "IndexStatus": None,
+    "InternalName": None,
+    "IsModern": False,
+    "JSLink": "clienttemplates.js",
+    "PinnedToFiltersPane": False,
+    "ReadOnlyField": None,
+    "Required": None,
+    "SchemaXml": None,
+    "Scope": None,
+    "Sealed": False,
+    "ShowInFiltersPane": 0,
+    "Sortable": None,
+    "StaticName": None,
+    "Title": None,
+    "FieldTypeKind": None,
+    "TypeAsString": None,
+    "TypeDisplayName": None,
+    "TypeShortDescription": None,
+    "ValidationFormula": None,
+    "ValidationMessage": None,
+}
 
 
 def fields_of(owner: SpList) -> Iterator[Resource]:
@@ -22,17 +67,11 @@ def field_resource(owner: SpList, known: Field) -> Resource:
     """One column with the properties of every column and those of its type."""
     about = known.about
     properties: dict[str, Any] = {
-        "AutoIndexed": False,
+        **_DEFAULTS,
         "CanBeDeleted": not known.builtin,
-        "ClientSideComponentId": _ZERO_GUID,
-        "ClientSideComponentProperties": None,
-        "ClientValidationFormula": None,
-        "ClientValidationMessage": None,
         "CustomFormatter": known.custom_formatter,
-        "DefaultFormula": None,
         "DefaultValue": known.default,
         "Description": known.description,
-        "Direction": "none",
         "EnforceUniqueValues": known.unique,
         "EntityPropertyName": known.rest_name,
         "Filterable": about.filterable,
@@ -43,15 +82,10 @@ def field_resource(owner: SpList, known: Field) -> Resource:
         "Indexed": known.indexed,
         "IndexStatus": int(known.indexed),
         "InternalName": known.name,
-        "IsModern": False,
-        "JSLink": "clienttemplates.js",
-        "PinnedToFiltersPane": False,
         "ReadOnlyField": known.read_only or known.type == "Calculated",
         "Required": known.required,
         "SchemaXml": schema_xml(owner, known),
         "Scope": owner.server_relative_url,
-        "Sealed": False,
-        "ShowInFiltersPane": 0,
         "Sortable": about.sortable,
         "StaticName": known.name,
         "Title": known.title,
@@ -59,8 +93,6 @@ def field_resource(owner: SpList, known: Field) -> Resource:
         "TypeAsString": known.type,
         "TypeDisplayName": about.display,
         "TypeShortDescription": about.description,
-        "ValidationFormula": None,
-        "ValidationMessage": None,
         **_of_type(owner, known),
     }
     uri = f"Web/Lists(guid'{owner.id}')/Fields(guid'{known.id}')"
@@ -157,9 +189,13 @@ def _schema_flags(known: Field) -> tuple[tuple[str, bool], ...]:
 
 def _schema_of_type(known: Field) -> dict[str, str]:
     by_type = {
-        "Text": {"MaxLength": str(known.max_length)},
+        "Text": {} if known.max_length == _DEFAULT_LENGTH else {"MaxLength": str(known.max_length)},
         "Note": {"RichText": _flag(known.rich_text), "NumLines": "6"},
-        "DateTime": {"Format": "DateOnly" if known.date_only else "DateTime", "FriendlyDisplayFormat": "Unspecified"},
+        "DateTime": {
+            "Format": "DateOnly" if known.date_only else "DateTime",
+            "FriendlyDisplayFormat": "Unspecified",
+            "CalType": "0",
+        },
         "Choice": {"Format": "Dropdown"},
         "Lookup": {"ShowField": known.lookup_field, "List": known.lookup_list},
         "LookupMulti": {"ShowField": known.lookup_field, "List": known.lookup_list},

@@ -42,7 +42,7 @@ def field_from_xml(owner: SpList, text: str, options: int = 0) -> Field:
         hidden=_on(given, "Hidden"),
         read_only=_on(given, "ReadOnly"),
         default=_child(element, "Default"),
-        max_length=int(given.get("MaxLength", "255")) if given.get("MaxLength", "255").isdigit() else 255,
+        max_length=int(given.get("MaxLength", "255")) if given.get("MaxLength", "255").isdecimal() else 255,
         choices=tuple(choice.text or "" for choice in element.iterfind("CHOICES/CHOICE")),
         fill_in=_on(given, "FillInChoice"),
         date_only=given.get("Format") == "DateOnly" and kind == "DateTime",

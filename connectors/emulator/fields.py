@@ -64,7 +64,6 @@ _TYPES = (
         "SP.FieldUrl",
         "Hyperlink or Picture",
         "Hyperlink or Picture",
-        sortable=False,
         filterable=False,
         indexable=False,
     ),

@@ -137,7 +137,7 @@ def _token(query: dict[str, Any], name: str) -> ChangeToken | None:
 
 def _limit(asked: Any) -> int:
     text = str(asked) if asked is not None else str(CHANGE_LIMIT)
-    if not text.isdigit():
+    if not text.isdecimal():
         raise errors.wrong_kind("Edm.Int64")
     return min(int(text) or CHANGE_LIMIT, CHANGE_LIMIT)
 

@@ -90,7 +90,7 @@ def _orders(text: str) -> tuple[Order, ...]:
 def _count(text: str | None) -> int | None:
     if text is None:
         return None
-    if not text.isdigit():
+    if not text.isdecimal():
         raise bad_query(f"The value '{text}' of the query option '$top' is not a positive integer.")
     return int(text)
 

@@ -97,7 +97,9 @@ def collect(resources: Iterable[Resource], options: Options, context: str) -> Co
 
 
 def plain(value: Any) -> Any:
-    """A value as a filter sees it."""
+    """A value as filters and orders see it: a collection by its members, a hyperlink by its address."""
+    if isinstance(value, Complex):
+        return value.properties.get("Url", value.properties.get("StringValue"))
     return tuple(value.values) if isinstance(value, Multi) else value
 
 

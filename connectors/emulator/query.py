@@ -187,7 +187,7 @@ def _after(rows: list[Item], options: Options, reader: _Reader) -> list[Item]:
     """The rows behind the place a token marks; the marked item itself need not be there any more."""
     token = dict(split_query(options.skip_token or ""))
     number = token.get("p_ID", "")
-    if not number.isdigit():
+    if not number.isdecimal():
         return rows
     marked = int(number)
     orders = list(options.order)

@@ -96,7 +96,7 @@ def error_body(error: SharePointError, level: Level) -> dict[str, Any]:
 
 def encode(value: Any) -> bytes:
     """JSON on a single line, UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def shape(body: Entity | Collection | Scalar, level: Level, api: str) -> Any:
@@ -200,4 +200,4 @@ def iso(instant: datetime) -> str:
     """An instant as the wire shows it: UTC, a fraction only where there is one."""
     utc = instant.astimezone(UTC)
     fraction = f".{utc.microsecond // 1000:03d}".rstrip("0").rstrip(".") if utc.microsecond >= 1000 else ""
-    return f"{utc:%Y-%m-%dT%H:%M:%S}{fraction}Z"
+    return f"{utc.replace(tzinfo=None, microsecond=0).isoformat()}{fraction}Z"

@@ -5,6 +5,7 @@ UTC datetime to the second; several choices a tuple of text; people and lookups 
 hyperlink a UrlValue. Blank is None, an empty tuple becomes None.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,11 +48,11 @@ def parse_instant(text: str, assume: ZoneInfo | None = None) -> datetime | None:
         return None
     try:
         parsed = datetime.fromisoformat(text.strip())
-    except ValueError:
+        if parsed.tzinfo is None:
+            parsed = parsed.replace(tzinfo=assume or UTC)
+        return parsed.astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):
         return None
-    if parsed.tzinfo is None:
-        parsed = parsed.replace(tzinfo=assume or UTC)
-    return parsed.astimezone(UTC).replace(microsecond=0)
 
 
 def from_json(field: Field, raw: Any, known: References) -> Stored:
@@ -88,7 +89,17 @@ def _number(_: Field, raw: Any, __: References) -> Stored:
     _primitive(raw)
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise errors.wrong_kind("Edm.Double")
-    return float(raw)
+    return _finite(raw)
+
+
+def _finite(raw: float) -> float:
+    try:
+        number = float(raw)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise errors.invalid_value("number")
+    return number
 
 
 def _boolean(_: Field, raw: Any, __: References) -> Stored:
@@ -211,7 +222,7 @@ def from_text(field: Field, text: str | None, known: References) -> Stored:
 
 def _number_text(text: str) -> float:
     try:
-        return float(text.replace(",", ""))
+        return _finite(float(text.replace(",", "")))
     except ValueError:
         raise errors.invalid_value("number") from None
 
@@ -233,7 +244,7 @@ def _date_text(text: str, known: References) -> datetime:
 def _reference_text(field: Field, text: str, known: References) -> Stored:
     numbers: list[int] = []
     for part in text.split(";#")[:: 2 if ";#" in text else 1]:
-        if part.strip().isdigit():
+        if part.strip().isdecimal():
             numbers.append(int(part))
         elif part and field.type in PEOPLE:
             found = known.find_user(part)

@@ -279,3 +279,22 @@ def test_the_same_requests_give_the_same_answers() -> None:
         return [emulator.get(path).content for path in (f"{LIST}/items", "web/lists", f"{LIST}/fields")]
 
     assert answers() == answers()
+
+
+DEEP_TOKEN = f"1;3;{'0' * 8}-0000-0000-0000-{'0' * 12};{'9' * 40};1"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("POST", f"{LIST}/items", "[" * 100_000, 400),
+        ("MERGE", f"{LIST}/items(²)", "{}", 400),
+        ("GET", f"{LIST}/item", None, 501),
+        ("POST", f"{LIST}/getchanges", {"query": {"ChangeTokenStart": {"StringValue": DEEP_TOKEN}}}, 500),
+        ("POST", "/sites/demo/_vti_bin/client.svc/ProcessQuery", "<a>" * 50_000, 200),
+    ],
+)
+def test_what_is_far_too_deep_or_too_large_is_refused_in_good_order(
+    emulator: Direct, method: str, path: str, body: Any, status: int
+) -> None:
+    assert emulator.send(method, path, body).status_code == status
