@@ -102,6 +102,7 @@ class Columns:
             if column.type in REFERENCES and (not column.builtin or column.type in PEOPLE):
                 self.references[column.rest_name] = column
                 self.fields[column.write_property] = column
+                self.fields[f"{column.rest_name}StringId"] = column
 
     def _custom(self) -> dict[str, Getter]:
         getters: dict[str, Getter] = {}

@@ -157,8 +157,6 @@ def _sorted(rows: list[Item], orders: tuple[Order, ...], reader: _Reader) -> lis
 
 def _key(value: Any) -> tuple[bool, Any]:
     """Blank sorts first; text without case; everything else as a number or an instant."""
-    if isinstance(value, tuple):
-        value = value[0] if value else None
     if value is None:
         return (False, 0)
     return (True, value.casefold() if isinstance(value, str) else value)
@@ -178,8 +176,6 @@ def _key_text(value: Any) -> str:
         return value.astimezone(UTC).strftime(_DATE_KEY)
     if isinstance(value, bool):
         return "1" if value else "0"
-    if isinstance(value, tuple):
-        return _key_text(value[0]) if value else ""
     return "" if value is None else str(value)
 
 

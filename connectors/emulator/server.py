@@ -73,12 +73,14 @@ class EmulatorServer:
         self.stop()
 
     def stop(self) -> None:
-        """End the thread that serves and free the port."""
+        """End what serves and free the port; a server in the foreground frees it itself when it returns."""
         self._server.should_exit = True
+        foreground = self._thread is None and self._server.started
         if self._thread is not None:
             self._thread.join(timeout=10)
             self._thread = None
-        self._socket.close()
+        if not foreground:
+            self._socket.close()
 
     def run_forever(self) -> None:
         """Serve in the foreground until interrupted."""

@@ -21,6 +21,7 @@ def document(count: int = 250) -> dict[str, Any]:
                 "Owner": "ann@example.org" if number % 2 else None,
                 "Parent": "Project 001",
                 "Notes": "long",
+                "Live": number % 2 == 0 if number % 5 else None,
                 "Team": ["ann@example.org", "bo@example.org"] if number == 1 else [],
                 "Lead": "bo@example.org",
             },
@@ -37,6 +38,8 @@ def document(count: int = 250) -> dict[str, Any]:
         {"name": "Parent", "type": "Lookup", "lookup_list": "Projects"},
         {"name": "Team", "type": "UserMulti"},
         {"name": "Notes", "type": "Note"},
+        {"name": "Live", "type": "Boolean"},
+        {"name": "Pick", "type": "MultiChoice", "choices": ["A"]},
     ]
     fields += [{"name": f"P{number}", "type": "User"} for number in range(12)]
     users = [
@@ -116,6 +119,9 @@ def test_skip_is_ignored_and_kept_in_the_link(emulator: Direct) -> None:
         "Due,Score desc",
         "Id desc",
         "Group,ID desc",
+        "Live",
+        "Live desc,Title desc",
+        "OwnerId",
     ],
 )
 def test_pages_in_any_order_hold_every_item_once_and_in_order(emulator: Direct, order: str) -> None:
@@ -175,6 +181,9 @@ def test_a_person_and_a_lookup_are_read_by_expanding_them(emulator: Direct) -> N
         ("$select=Nope", "The field or property 'Nope' does not exist."),
         ("$select=Owner/Nope&$expand=Owner", "The field or property 'Nope' does not exist."),
         ("$filter=Nope eq 1", "The field or property 'Nope' does not exist."),
+        ("$orderby=Pick", "cannot be used in the query filter expression."),
+        ("$orderby=TeamStringId", "cannot be used in the query filter expression."),
+        ("$filter=Title/Length eq 1", "The field or property 'Title' does not exist."),
         ("$orderby=Nope", "The field or property 'Nope' does not exist."),
         ("$expand=Nope", "The field or property 'Nope' does not exist."),
         ("$filter=Notes eq 'x'", "The field 'Notes' of type 'Note' cannot be used in the query filter expression."),
@@ -245,3 +254,15 @@ def test_a_filter_counts_days_where_the_site_is(emulator: Direct) -> None:
 def test_a_filter_reaches_people_and_several_values(emulator: Direct) -> None:
     assert ids(emulator, "$filter=Team/Title eq 'Bo Marsh'&$expand=Team&$select=Id,Team/Title") == [1]
     assert ids(emulator, "$filter=OwnerId eq null&$top=2") == [2, 4]
+
+
+def test_a_token_that_names_no_place_is_passed_over(emulator: Direct) -> None:
+    assert ids(emulator, "$skiptoken=nonsense&$top=2") == [1, 2]
+    broken = "$skiptoken=Paged%3dTRUE%26p_Due%3dnever%26p_Score%3dmany%26p_ID%3d2&$orderby=Due,Score&$top=1"
+    assert emulator.get(f"{ITEMS}?{broken}").status_code == 200
+
+
+def test_filters_may_join_up_to_the_limit_too(emulator: Direct) -> None:
+    people = ",".join(f"P{number}" for number in range(12))
+    query = f"$expand={people}&$select=Id,{','.join(f'P{number}/Id' for number in range(12))}&$filter=P0/Id eq null"
+    assert emulator.get(f"{ITEMS}?{query}&$top=1").status_code == 200

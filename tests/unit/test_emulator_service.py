@@ -2,14 +2,17 @@
 
 import logging
 import re
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
 from starlette.types import ASGIApp, Receive, Scope, Send
+from urllib3.util.retry import Retry
 
-from connectors.emulator.app import VERSION
+from connectors.emulator.app import VERSION, create_app
 from connectors.emulator.server import EmulatorServer
 from connectors.emulator.world import World
 from tests.support.emulator import Direct, ManualClock, running_emulator
@@ -298,3 +301,26 @@ def test_what_is_far_too_deep_or_too_large_is_refused_in_good_order(
     emulator: Direct, method: str, path: str, body: Any, status: int
 ) -> None:
     assert emulator.send(method, path, body).status_code == status
+
+
+def test_a_port_that_is_taken_is_an_error_at_once() -> None:
+    with running_emulator(DOCUMENT) as running, pytest.raises(OSError, match="in use"):
+        EmulatorServer(lambda *_: None, port=int(running.base_url.rpartition(":")[2]))  # type: ignore[arg-type,return-value]
+
+
+def test_the_foreground_server_serves_until_it_is_stopped() -> None:
+    world = World(clock=ManualClock())
+    world.add_site("/sites/demo")
+    server = EmulatorServer(create_app(world))
+    thread = threading.Thread(target=server.run_forever)
+    thread.start()
+    try:
+        headers = {"Authorization": "Bearer x"}
+        with requests.Session() as session:
+            session.trust_env = False
+            session.mount("http://", HTTPAdapter(max_retries=Retry(connect=20, backoff_factor=0.05)))
+            assert session.get(f"{server.base_url}/sites/demo/_api/web", headers=headers, timeout=10).status_code == 200
+    finally:
+        server.stop()
+        thread.join(10)
+    assert not thread.is_alive()
