@@ -3,6 +3,7 @@
 import random
 import uuid
 from email.utils import format_datetime
+from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
 from urllib.parse import quote
 
@@ -16,7 +17,10 @@ from connectors.emulator.calls import Request
 from connectors.emulator.dispatch import Response, respond
 from connectors.emulator.world import World
 
-VERSION = "0.1.0"
+try:
+    VERSION = version("portfolio-sync")
+except PackageNotFoundError:  # run from a folder that was never installed
+    VERSION = "0"
 SERVICES_VERSION = "16.0.0.22001"
 
 

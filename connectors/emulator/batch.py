@@ -6,17 +6,19 @@ is read. The parts are done in order, each by itself; nothing is rolled back.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 from connectors.emulator import errors
+from connectors.emulator.answers import Response, failure
 from connectors.emulator.calls import Request
-from connectors.emulator.dispatch import Response, failure, respond
 from connectors.emulator.paths import split_service
 from connectors.emulator.shapes import Level
 from connectors.emulator.world import Site, World
+
+Responder = Callable[[World, Request], Response]
 
 MOST_PARTS = 100
 MOST_BYTES = 1_048_576
@@ -25,8 +27,8 @@ _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
 _REQUEST_LINE = re.compile(r"^(?P<method>[A-Za-z]+)\s+(?P<url>.+?)\s+HTTP/\d(?:\.\d)?\s*$")
 
 
-def answer(world: World, site: Site, request: Request) -> Response:
-    """Do every part of a batch and answer them in their order; a batch beyond the limits is refused whole."""
+def answer(world: World, site: Site, request: Request, respond: Responder) -> Response:
+    """Do every part by `respond` and answer them in their order; a batch beyond the limits is refused whole."""
     if len(request.body) > MOST_BYTES:
         raise errors.batch_too_large(len(request.body), MOST_BYTES)
     boundary = boundary_of(request.headers.get("content-type", ""))
@@ -38,7 +40,7 @@ def answer(world: World, site: Site, request: Request) -> Response:
     if len(parts) > MOST_PARTS:
         raise errors.batch_too_many(MOST_PARTS)
     mark = f"batchresponse_{world.new_guid()}"
-    answers = [_part(mark, _answered(world, part, site, request)) for part in parts]
+    answers = [_part(mark, _answered(world, part, site, request, respond)) for part in parts]
     content = b"".join(answers) + f"--{mark}--\r\n".encode()
     return Response(200, {"Content-Type": f"multipart/mixed; boundary={mark}"}, content)
 
@@ -87,7 +89,7 @@ def _headers(head: bytes) -> dict[str, str]:
     return found
 
 
-def _answered(world: World, part: bytes, site: Site, outer: Request) -> Response:
+def _answered(world: World, part: bytes, site: Site, outer: Request, respond: Responder) -> Response:
     request = _request(part, site, outer)
     if request is None:
         return failure(errors.bad_query("The part of the batch does not begin with a request line."), Level.NONE)

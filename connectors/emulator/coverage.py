@@ -60,6 +60,7 @@ _ASSUMED = (
 
 _DIFFERENT = (
     "A calculated column keeps its formula as text and is not evaluated: the data says what it shows.",
+    "Created, Modified, Created By and Modified By cannot be written by a client.",
     "Everything is in memory and gone when the server stops.",
     "Required is not enforced on writes, as in SharePoint's REST interface.",
     "Site and list pages in HTML, views, content types, attachments, files, permissions and search are absent.",

@@ -7,15 +7,15 @@ import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError  # nosec - only names; parsing is defusedxml's
+from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from connectors.emulator import errors
+from connectors.emulator.answers import Response
 from connectors.emulator.calls import Request
 from connectors.emulator.csom_values import parameter_text, parameter_value
-from connectors.emulator.dispatch import Response
 from connectors.emulator.errors import NotEmulated, SharePointError
 from connectors.emulator.lists import Item, SpList, WriteMode
 from connectors.emulator.values import Stored, from_text

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
-from xml.etree.ElementTree import Element  # nosec - only the name; parsing is defusedxml's
+from xml.etree.ElementTree import Element
 
 from connectors.emulator import errors
 from connectors.emulator.errors import NotEmulated

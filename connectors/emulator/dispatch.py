@@ -1,21 +1,19 @@
 """From a request to an answer: authorise, find the route, call it, shape the reply. Batches come through here too."""
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 
-from connectors.emulator import errors
+from connectors.emulator import batch, csom, errors
+from connectors.emulator.answers import Response, failure, not_emulated
 from connectors.emulator.calls import Call, Request
 from connectors.emulator.errors import NotEmulated, SharePointError
 from connectors.emulator.odata import Options, parse_options, split_query
 from connectors.emulator.paths import canonical, split_service
 from connectors.emulator.routes import find
-from connectors.emulator.shapes import Level, Reply, encode, error_body, level_of, shape
+from connectors.emulator.shapes import Level, Reply, encode, level_of, shape
 from connectors.emulator.world import World
 
 log = logging.getLogger("connectors.emulator")
 
-NOT_EMULATED = "X-Emulator-Not-Emulated"
 _KNOWN_HEADERS = frozenset(
     {"accept", "accept-encoding", "accept-language", "authorization", "cache-control", "client-request-id",
      "connection", "content-length", "content-transfer-encoding", "content-type", "cookie", "host", "if-match",
@@ -23,15 +21,6 @@ _KNOWN_HEADERS = frozenset(
      "x-clientservice-clienttag", "x-http-method", "x-requestdigest", "x-requested-with", "dataserviceversion",
      "maxdataserviceversion", "transfer-encoding"}
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """What goes back: the headers of SharePoint itself are added where it leaves."""
-
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    content: bytes = b""
 
 
 def respond(world: World, request: Request) -> Response:
@@ -47,26 +36,6 @@ def respond(world: World, request: Request) -> Response:
         return failure(error, level)
     except NotEmulated as missing:
         return not_emulated(missing.what, level)
-
-
-def failure(error: SharePointError, level: Level) -> Response:
-    """An error as an answer."""
-    headers = {"Content-Type": level.value}
-    if error.status == 401:
-        headers["WWW-Authenticate"] = 'Bearer realm="emulator"'
-    return Response(error.status, headers, encode(error_body(error, level)))
-
-
-def not_emulated(what: str, level: Level) -> Response:
-    """The answer to what SharePoint has and this server has not."""
-    error = SharePointError(501, "-1, System.NotImplementedException", f"Not emulated: {what}.")
-    return Response(
-        501, {"Content-Type": level.value, NOT_EMULATED: _header_text(what)}, encode(error_body(error, level))
-    )
-
-
-def _header_text(text: str) -> str:
-    return text.encode("ascii", "replace").decode().replace("\r", " ").replace("\n", " ")[:200]
 
 
 def _served(world: World, request: Request, level: Level) -> Response:
@@ -94,19 +63,15 @@ def authorised(request: Request) -> bool:
 
 
 def _client_service(world: World, site_path: str, rest: str, request: Request) -> Response:
-    from connectors.emulator.csom import process_query
-
     if rest != "client.svc/processquery" or request.verb != "POST":
         raise NotEmulated(f"{request.verb} _vti_bin/{rest}")
-    return process_query(world, world.site(site_path), request)
+    return csom.process_query(world, world.site(site_path), request)
 
 
 def _batch(world: World, site_path: str, request: Request) -> Response:
-    from connectors.emulator.batch import answer
-
     if request.verb != "POST":
         raise NotEmulated(f"{request.verb} $batch")
-    return answer(world, world.site(site_path), request)
+    return batch.answer(world, world.site(site_path), request, respond)
 
 
 def _routed(world: World, site_path: str, rest: str, request: Request, level: Level) -> Response:

@@ -225,7 +225,7 @@ def projection(columns: Columns, select: Sequence[str], expand: Sequence[str], *
         raise errors.lookup_threshold()
     made = Projection(columns, deferred=() if heads else DEFERRED)
     for name in expanded:
-        made.joined.append((name, _expansion(columns, name, below(select, name), below(expand, name))))
+        made.joined.append((name, _expansion(columns, name, below(select, name))))
     if not heads or "*" in heads:
         made.plain.extend(columns.getters.items())
     for name in heads:
@@ -238,12 +238,10 @@ def projection(columns: Columns, select: Sequence[str], expand: Sequence[str], *
     return made
 
 
-def _expansion(columns: Columns, name: str, select: Sequence[str], expand: Sequence[str]) -> Callable[[Item], Any]:
+def _expansion(columns: Columns, name: str, select: Sequence[str]) -> Callable[[Item], Any]:
     if name == "AttachmentFiles":
         return lambda _: Collection([])
-    if name == "ParentList":
-        return lambda _: _parent_list(columns.owner, select, expand)
-    if name in _ABSENT or name == "Versions":
+    if name in _ABSENT or name in {"ParentList", "Versions"}:
         raise NotEmulated(f"$expand of SP.ListItem.{name}")
     column = columns.references.get(name)
     if column is None:
@@ -274,13 +272,6 @@ def _target(columns: Columns, column: Field, number: int, inner: Sequence[tuple[
     held = target.items.get(number) if target else None
     uri = f"Web/Lists(guid'{column.lookup_list}')/Items({number})"
     return Entity(target.item_type if target else "SP.ListItem", uri, properties, id=held.unique_id if held else None)
-
-
-def _parent_list(owner: SpList, select: Sequence[str], expand: Sequence[str]) -> Entity:
-    from connectors.emulator.projection import project
-    from connectors.emulator.resources import list_resource
-
-    return project(list_resource(owner), select, expand)
 
 
 def expanded_items(owner: SpList, select: Sequence[str], expand: Sequence[str]) -> Collection:

@@ -99,6 +99,7 @@ def next_query(options: Options, skip_token: str) -> str:
     """The query string of the next page: the token first, then the options as they were asked."""
     parts = [f"%24skiptoken={quote_lower(skip_token)}"]
     for name, value in options.pairs:
-        if name.lower() != "$skiptoken":
+        # The keys of a token that came unencoded stand beside it; they are the old place.
+        if name.lower() != "$skiptoken" and not name.startswith("p_"):
             parts.append(f"{quote_lower(name)}={quote_lower(value)}")
     return "&".join(parts)

@@ -181,7 +181,8 @@ def _key_text(value: Any) -> str:
 
 def _after(rows: list[Item], options: Options, reader: _Reader) -> list[Item]:
     """The rows behind the place a token marks; the marked item itself need not be there any more."""
-    token = dict(split_query(options.skip_token or ""))
+    loose = {name: value for name, value in options.parameters.items() if name.startswith("p_")}
+    token = loose | dict(split_query(options.skip_token or ""))
     number = token.get("p_ID", "")
     if not number.isdecimal():
         return rows

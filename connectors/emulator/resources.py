@@ -3,8 +3,8 @@
 from typing import Any
 
 from connectors.emulator.changes import ChangeToken, ticks
-from connectors.emulator.errors import NotEmulated
 from connectors.emulator.field_resource import fields_of
+from connectors.emulator.items import expanded_items
 from connectors.emulator.lists import SpList
 from connectors.emulator.odata import Options
 from connectors.emulator.projection import Expander, Resource, collect, project
@@ -20,7 +20,7 @@ _WEB_ABSENT = frozenset(
 )  # fmt: skip
 _LIST_ABSENT = frozenset(
     {"Views", "DefaultView", "ContentTypes", "Forms", "RoleAssignments", "EventReceivers", "UserCustomActions",
-     "WorkflowAssociations", "Subscriptions", "InformationRightsManagementSettings", "SchemaXml", "Author"}
+     "WorkflowAssociations", "Subscriptions", "InformationRightsManagementSettings", "SchemaXml", "Author", "ParentWeb"}
 )  # fmt: skip
 
 
@@ -310,14 +310,9 @@ def _list_navigations(known: SpList) -> dict[str, Expander]:
         return project(folder_resource(known), select, ())
 
     def rows(select: tuple[str, ...], expand: tuple[str, ...]) -> Collection:
-        from connectors.emulator.items import expanded_items
-
         return expanded_items(known, select, expand)
 
-    def parent(_: tuple[str, ...], __: tuple[str, ...]) -> Entity:
-        raise NotEmulated("SP.List.ParentWeb")
-
-    return {"Fields": columns, "Items": rows, "RootFolder": folder, "ParentWeb": parent}
+    return {"Fields": columns, "Items": rows, "RootFolder": folder}
 
 
 def folder_resource(known: SpList) -> Resource:

@@ -50,7 +50,7 @@ class SharePointStore:
         self._agent = user_agent(company)
         self._sites: dict[str, Site] = {}
         self._zones: dict[str, str | None] = {}
-        self._places: dict[tuple[str, str], Place] = {}
+        self._identities: dict[str, tuple[str, str]] = {}
         self._described: dict[tuple[str, str], Described] = {}
 
     def probe(self, source: Source) -> Iterator[Hop]:
@@ -125,11 +125,9 @@ class SharePointStore:
         return VersionedWriter(site, described, self._clock, self._pacer, self._limits, self._random)
 
     def _place(self, site: Site, schema: ListSchema) -> Place:
-        known = (site.path, schema.list_guid)
-        if known not in self._places:
-            ids = [self._identifier(site, resource) for resource in ("site", "web")]
-            self._places[known] = Place(ids[0], ids[1], schema.list_guid)
-        return self._places[known]
+        if site.path not in self._identities:
+            self._identities[site.path] = (self._identifier(site, "site"), self._identifier(site, "web"))
+        return Place(*self._identities[site.path], schema.list_guid)
 
     def _identifier(self, site: Site, resource: str) -> str:
         about = f"the id of {site.url}"
