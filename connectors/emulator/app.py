@@ -13,8 +13,9 @@ from starlette.responses import Response as HttpResponse
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
+from connectors.emulator.answers import Response
 from connectors.emulator.calls import Request
-from connectors.emulator.dispatch import Response, respond
+from connectors.emulator.dispatch import respond
 from connectors.emulator.world import World
 
 try:

@@ -292,7 +292,7 @@ def load_world(
     list_view_threshold: int = 5000,
 ) -> World:
     """The world a document describes. Raises WorldError with one sentence saying what is wrong, and where."""
-    from connectors.emulator.loading import fill
+    from connectors.emulator.loading import fill  # it needs World itself
 
     world = World(
         clock=clock,
