@@ -1,16 +1,19 @@
 """`explain KEY`: why an item has its status and its flags, as of the last stored run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sync.cli.options import AsJson, PortfolioFile
+from sync.core.dates import plain
 from sync.errors import NotFoundError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from sync.core.policy import Labels
     from sync.engine.ports import Decision
 
 
@@ -26,7 +29,7 @@ def explain(
 ) -> None:
     """Say why an item has this status and these flags, as of the last stored run."""
     from sync.cli.terminal import show, show_json
-    from sync.wiring import open_runs
+    from sync.wiring import load_portfolio, open_runs
 
     with open_runs(portfolio) as store:
         decisions = store.decisions(key, source)
@@ -38,10 +41,11 @@ def explain(
     if json:
         show_json(_document(decisions))
     else:
-        show(*(_card(decision) for decision in decisions))
+        labels = load_portfolio(portfolio).policies.labels
+        show(*(_card(decision, labels) for decision in decisions))
 
 
-def _card(decision: "Decision") -> "RenderableType":
+def _card(decision: "Decision", labels: "Labels") -> "RenderableType":
     from rich.markup import escape
     from rich.table import Table
 
@@ -50,23 +54,31 @@ def _card(decision: "Decision") -> "RenderableType":
     card.title = escape(f"{decision.key}  {content['title'] or ''}")
     card.title_justify = "left"
     card.title_style = "bold"
-    for label, value in _facts(decision.source, content):
+    for label, value in _facts(decision.source, content, labels):
         card.add_row(label, escape(value))
     return card
 
 
-def _facts(source: str, content: Any) -> list[tuple[str, str]]:
+def _facts(source: str, content: "Mapping[str, Any]", labels: "Labels") -> list[tuple[str, str]]:
+    from sync.core.explain import BAND_LABELS
+    from sync.core.model import Band, Overdue, WorkStatus
+
+    def status(value: str | None) -> str:
+        return labels.of_status(WorkStatus(value)) if value else "(blank)"
+
     facts = [("List", f"{source} ({content['kind']})")]
-    if content["declared"] or content["computed"]:
-        facts.append(("Staff say", content["declared"] or "(blank)"))
-        facts.append(("The rules say", content["computed"] or "(not computed)"))
-    facts += [("Band", content["band"])] if content["band"] else []
+    if content["kind"] == "project":
+        facts.append(("Staff say", status(content["declared"])))
+    if content["computed"]:
+        facts.append(("The rules say", status(content["computed"])))
+    if content["band"]:
+        facts.append(("Severity", BAND_LABELS[Band(content["band"])]))
     if content["overdue"]:
-        due = f", due {content['due']}" if content["due"] else ""
-        facts.append(("Overdue", f"{content['overdue']}{due}"))
+        due = f"; due {plain(date.fromisoformat(content['due']))}" if content["due"] else ""
+        facts.append(("Overdue", f"{labels.of_overdue(Overdue(content['overdue']))}{due}"))
     facts += [("Because", content["reason"])] if content["reason"] else []
     facts += [("To mend", finding) for finding in content["findings"]]
-    facts.append(("Decided in", f"run {content['run']} for {content['today']}"))
+    facts.append(("Decided", f"as on {plain(date.fromisoformat(content['today']))}, in run {content['run']}"))
     return facts
 
 

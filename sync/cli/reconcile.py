@@ -8,6 +8,7 @@ import typer
 from sync.cli.options import AsJson, DetailedExitCode, OnlySources, PortfolioFile, Today, parse_today
 
 if TYPE_CHECKING:
+    from sync.cli.terminal import Bars
     from sync.core.plan import Plan
     from sync.engine.run import Approver, Consent
 
@@ -32,7 +33,7 @@ def reconcile(
 
     request = RunRequest(RunMode.RECONCILE, today=parse_today(today), only=frozenset(source or ()))
     with open_run(portfolio) as context, bars() as progress:
-        result = execute(context, request, progress=progress, approver=_approver(yes=yes, json=json))
+        result = execute(context, request, progress=progress, approver=_approver(progress, yes=yes, json=json))
     document = result.report.to_json()
     if json:
         show_json(render(document))
@@ -41,14 +42,19 @@ def reconcile(
     return result.pending_code if detailed_exitcode else result.exit_code
 
 
-def _approver(*, yes: bool, json: bool) -> "Approver":
+def _approver(progress: "Bars", *, yes: bool, json: bool) -> "Approver":
     from sync.engine.run import approve_as, proceed_unapproved
 
     if yes:
         return approve_as("reconcile --yes")
     if json or not sys.stdin.isatty() or not sys.stdout.isatty():
         return proceed_unapproved
-    return _ask
+
+    def ask(plan: "Plan") -> "Consent":
+        with progress.hidden():
+            return _ask(plan)
+
+    return ask
 
 
 def _ask(plan: "Plan") -> "Consent":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sync.cli.options import AsJson, PortfolioFile
-from sync.errors import NotFoundError
+from sync.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,9 +23,11 @@ Limit = Annotated[int, typer.Option("--limit", min=1, help="How many runs to lis
 
 
 @app.callback()
-def _runs(context: typer.Context) -> None:
+def _runs(context: typer.Context, portfolio: PortfolioFile = None) -> None:
     if context.invoked_subcommand is None:
-        list_runs()
+        list_runs(portfolio)
+    elif portfolio is not None:
+        raise UsageError("-c stands before the subcommand.", f"Write `runs {context.invoked_subcommand} -c FILE`.")
 
 
 @app.command("list")

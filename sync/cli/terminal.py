@@ -54,6 +54,16 @@ class Bars:
     def writing(self, done: int, expected: int) -> None:
         self._advance("Writing", done, expected)
 
+    @contextmanager
+    def hidden(self) -> Iterator[None]:
+        """Out of the way while a person is asked something."""
+        if self._progress is None:
+            yield
+            return
+        self._progress.stop()
+        yield
+        self._progress.start()
+
     def _advance(self, task: str, done: int, expected: int) -> None:
         if self._progress is None:
             return

@@ -139,22 +139,26 @@ def plan_table(plan: Json) -> RenderableType:
 
 
 def plan_summary(report: Json) -> RenderableType:
-    plan, done = report["plan"], report["writes"]
-    applied = {kind: count for kind, count in done.items() if count}
-    told = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in applied.items()) or "none applied"
-    lines = [Text(f"{len(plan['writes'])} items planned to be written; {told}.")]
-    lines += refusal_lines(plan["refusals"])
+    """How many items were to be written, what became of them, and which lists a guard held back."""
+    plan, mode = report["plan"], report["run"]["mode"]
+    told = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in report["writes"].items() if count)
+    done = "a plan writes nothing" if mode == "plan" else told or "none written"
+    lines = [Text(f"{len(plan['writes'])} items to be written: {done}.")]
+    lines += refusal_lines(plan["refusals"], waiting=mode == "plan" or report["run"]["outcome"] == "waiting")
     return Group(*lines, Text(f"Plan digest {plan['digest'][:16]}\n", style="dim"))
 
 
-def refusal_lines(refusals: Sequence[Json]) -> list[Text]:
-    """Refusals that are alike are told once, with the sources they hold."""
-    alike: dict[tuple[str, str, str], list[str]] = {}
+def refusal_lines(refusals: Sequence[Json], *, waiting: bool = True) -> list[Text]:
+    """Refusals that are alike are told once, with the sources they hold; what a person lifted is told as such."""
+    alike: dict[tuple[str, bool, str, str], list[str]] = {}
     for refusal in refusals:
-        alike.setdefault((refusal["guard"], refusal["seen"], refusal["advice"]), []).append(refusal["source"])
+        held = waiting or not refusal["approvable"]
+        alike.setdefault((refusal["guard"], held, refusal["seen"], refusal["advice"]), []).append(refusal["source"])
     return [
-        Text.assemble(("Held: ", "bold"), f"{', '.join(sources)}: {seen} {advice}")
-        for (_, seen, advice), sources in alike.items()
+        Text.assemble(
+            ("Held: " if held else "Approved: ", "bold"), f"{', '.join(sources)}. {seen}{f' {advice}' if held else ''}"
+        )
+        for (_, held, seen, advice), sources in alike.items()
     ]
 
 
