@@ -82,8 +82,12 @@ class EmulatorServer:
         if not foreground:
             self._socket.close()
 
+    def ask_to_end(self) -> None:
+        """Let what serves, or is about to, end in good order. Does nothing else, so a signal handler may call it."""
+        self._server.should_exit = True
+
     def run_forever(self) -> None:
-        """Serve in the foreground until interrupted."""
+        """Serve in the foreground until interrupted, or asked to end."""
         try:
             self._server.run(sockets=[self._socket])
         finally:

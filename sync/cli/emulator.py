@@ -1,6 +1,7 @@
 """`emulator`: the embedded SharePoint on its own, for trying things out against a server that keeps running."""
 
 import json
+import signal
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
@@ -49,15 +50,19 @@ def emulator(
         raise UsageError("--sample and --data both name a world.", "Give one of them.")
     if portfolio and not sample:
         raise UsageError("--portfolio writes the file of a sample.", "Add --sample NAME.")
-    world = _world(_document(sample, data), site or ([] if sample or data else [EMPTY_SITE]))
+    world = _world(sample, data, site or ([] if sample or data else [EMPTY_SITE]))
     server = _server(world, host, port)
     paths = ", ".join(sorted(world.sites))
     steps = ""
     if sample and portfolio:
         write_portfolio(sample, portfolio, server.base_url)
         steps = f"\n{next_steps(portfolio, sample)}"
+    # Being stopped is how a server ends, not how it fails: the exit code is 0.
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda _signal, _frame: server.ask_to_end())
     tell(f"Embedded SharePoint at {server.base_url} with {paths}. Ctrl-C stops it.{steps}")
     server.run_forever()
+    tell("Stopped.")
 
 
 def write_portfolio(sample: str, file: Path, base_url: str) -> None:
@@ -93,32 +98,44 @@ def next_steps(portfolio: Path, sample: str, database: str | None = None) -> str
     )
 
 
-def _document(sample: str | None, data: Path | None) -> dict[str, Any] | None:
-    if sample:
+def _world(sample: str | None, data: Path | None, empty_sites: list[str]) -> "World":
+    from connectors.emulator.world import World, WorldError
+
+    world = _loaded(sample, data) if sample or data else World()
+    for path in empty_sites:
+        try:
+            world.add_site(path, title=path.rsplit("/", 1)[-1])
+        except WorldError as error:
+            raise ConfigurationError(str(error), f"Leave out --site {path}, or name another.") from None
+    return world
+
+
+def _loaded(sample: str | None, data: Path | None) -> "World":
+    """The world of a sample or of a file; a mistake in a file is told with the file's name."""
+    from connectors.emulator.world import WorldError, load_world
+
+    if data is None:
         from config import samples
 
-        return samples.world(sample)
-    if data is None:
-        return None
+        return load_world(samples.world(sample or ""))
+    try:
+        return load_world(_document(data))
+    except WorldError as error:
+        raise ConfigurationError(f"In {data}: {error}", "docs/world.schema.json describes the form.") from None
+
+
+def _document(data: Path) -> dict[str, Any]:
     try:
         document: dict[str, Any] = json.loads(data.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise ConfigurationError(
+            f"{data} cannot be read ({error.strerror}).", "Name a file that holds a world with --data."
+        ) from None
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError(
             f"{data} cannot be read as JSON: {error}.", "docs/world.schema.json describes the form."
         ) from None
     return document
-
-
-def _world(document: dict[str, Any] | None, empty_sites: list[str]) -> "World":
-    from connectors.emulator.world import World, WorldError, load_world
-
-    try:
-        world = World() if document is None else load_world(document)
-        for path in empty_sites:
-            world.add_site(path, title=path.rsplit("/", 1)[-1])
-    except WorldError as error:
-        raise ConfigurationError(str(error), "docs/world.schema.json describes the form.") from None
-    return world
 
 
 def _server(world: "World", host: str, port: int) -> "EmulatorServer":
