@@ -1,0 +1,109 @@
+"""The promises of docs/guarantees.md as checks over a council in memory. Each fails when its planted bug is in."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from sync.engine.ports import RunMode
+from sync.engine.run import Consent, proceed_unapproved
+from sync.errors import AccessError, LockHeldError, UnreachableError
+from tests.support.engine_world import SECRET, TODAY, council
+
+Promise = Callable[[Path], None]
+
+
+def staff_columns_are_never_changed(folder: Path) -> None:
+    """P1, P3: nothing that staff own, and no item, is changed, made or deleted."""
+    with council(folder) as lists:
+        before = lists.staff()
+        result = lists.run()
+        assert result.report.writes.applied == 15
+        assert lists.staff() == before
+
+
+def a_second_run_writes_nothing(folder: Path) -> None:
+    """P4: straight afterwards, and on every night on which no threshold is crossed."""
+    with council(folder) as lists:
+        lists.run()
+        done = len(lists.store.writes)
+        for night in range(8):
+            assert not lists.run(TODAY + timedelta(days=night)).report.plan.writes
+        assert len(lists.store.writes) == done
+
+
+def a_half_read_list_causes_no_writes(folder: Path) -> None:
+    """P6: neither into that list, nor a better status elsewhere because of what is missing."""
+    with council(folder) as lists:
+        lists.run()
+        lists.projects.edit(3, Status="At risk")
+        done = len(lists.store.writes)
+        lists.store.break_after = (1, UnreachableError("The connection broke."))
+        result = lists.run()
+        assert len(lists.store.writes) == done
+        assert "partial_read" in {refusal.guard for refusal in result.report.plan.refusals}
+
+
+def an_unread_list_makes_nothing_look_better(folder: Path) -> None:
+    """P6: a project that is at risk because of a milestone stays so while the milestones cannot be read."""
+    with council(folder) as lists:
+        lists.run()
+        assert lists.owned(lists.projects, 1)["PSStatus"] == "At risk"
+        lists.milestones.title = "Renamed"
+        lists.run()
+        assert lists.owned(lists.projects, 1)["PSStatus"] == "At risk"
+
+
+def a_first_run_waits_for_approval(folder: Path) -> None:
+    """P7: nothing is written to a list before a person has approved its first plan, and a no is a no."""
+    with council(folder) as lists:
+        assert lists.run(approver=proceed_unapproved).exit_code == 4
+        assert lists.run(approver=lambda _plan: Consent.nothing()).exit_code == 4
+        assert lists.store.writes == []
+
+
+def every_write_is_on_record(folder: Path) -> None:
+    """P8: what reached the lists is what the run's report says, item by item, with a reason for each value."""
+    with council(folder) as lists:
+        result = lists.run()
+        kept = lists.context.runs.report(result.report.id)
+        assert kept is not None
+        planned = {(write["source"], write["item"]): write for write in kept["plan"]["writes"]}
+        assert len(planned) == len(lists.store.writes) == kept["writes"]["applied"]
+        assert all(write["set"].keys() == write["was"].keys() and write["why"] for write in planned.values())
+
+
+def a_night_runs_once(folder: Path) -> None:
+    """P9: a second scheduler that starts the same night is turned away."""
+    with council(folder) as lists:
+        night = date(2026, 6, 17)
+        lists.run(mode=RunMode.NIGHTLY, night=night, approver=proceed_unapproved)
+        with pytest.raises(LockHeldError):
+            lists.run(mode=RunMode.NIGHTLY, night=night, approver=proceed_unapproved)
+
+
+def a_restricted_register_is_named_nowhere(folder: Path) -> None:
+    """A restricted risk counts, and its title and key are in no report, plan, reason or stored decision."""
+    with council(folder) as lists:
+        report = lists.run().report
+        (whole,) = (row for row in report.rollup if row.scope == "portfolio")
+        assert whole.open_risks["very_high"] == 1
+        reason = lists.owned(lists.projects, 2)["PSReason"]
+        assert reason == "At risk: a restricted risk is very high."
+        assert not lists.context.runs.decisions("HR-9")
+        stored = (folder / "state.sqlite").read_bytes() + (folder / "state.sqlite-wal").read_bytes()
+        for word in (SECRET, "HR-9"):
+            assert word not in str(report.to_json())
+            assert word.encode() not in stored
+
+
+def one_failing_source_stops_no_other(folder: Path) -> None:
+    """A list that cannot be reached leaves the others' work done, and the run says so."""
+    with council(folder) as lists:
+        lists.risks.title = "Moved away"
+        result = lists.run()
+        assert result.exit_code == 5
+        assert result.report.writes.applied == 2 + 12
+        lists.store.broken["describe"] = AccessError("No.")
+        assert lists.run().exit_code == 10
