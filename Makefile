@@ -50,6 +50,8 @@ lock:
 
 docs: $(STAMP)
 	@$(BIN)/python -m connectors.emulator.coverage
+	@$(BIN)/python -m config.schema
+	@$(BIN)/python docs/picture.py
 
 clean:
 	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage

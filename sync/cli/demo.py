@@ -30,9 +30,9 @@ def demo(
     from sync.cli.terminal import show, show_json
     from sync.report.json import render
 
-    with _world(port) as (base_url, context, folder):
+    with world(port) as (base_url, context, folder):
         before = _staff_rows(context)
-        first, second = _reconcile_twice(context)
+        first, second = reconcile_twice(context)
         if json:
             show_json(render(first.report.to_json()))
         else:
@@ -43,7 +43,7 @@ def demo(
 
 
 @contextmanager
-def _world(port: int) -> "Iterator[tuple[str, RunContext, Path]]":
+def world(port: int) -> "Iterator[tuple[str, RunContext, Path]]":
     """The sample served on loopback, and its portfolio opened with a database that lives as long."""
     from config import samples
     from connectors.emulator.app import create_app
@@ -65,7 +65,7 @@ def _world(port: int) -> "Iterator[tuple[str, RunContext, Path]]":
             yield server.base_url, context, folder
 
 
-def _reconcile_twice(context: "RunContext") -> "tuple[RunResult, RunResult]":
+def reconcile_twice(context: "RunContext") -> "tuple[RunResult, RunResult]":
     """Once for the result; once more to show that a second run has nothing left to write."""
     from config import samples
     from sync.cli.terminal import bars
