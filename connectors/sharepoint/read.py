@@ -15,6 +15,10 @@ from sync.core.columns import ListSchema, Row
 from sync.engine.targets import ListAddress
 from sync.errors import NotFoundError, SchemaError, UnreadableError
 
+EVERY_ITEM = ("Id", "FileSystemObjectType", "Modified", "EditorId")
+FOLDER = 1
+"""A list with folders answers with them among its items."""
+
 
 @dataclass(frozen=True, slots=True)
 class Described:
@@ -104,7 +108,7 @@ class Query:
     @property
     def options(self) -> str:
         mapped = (name for wire in self.wires for name in wire.selected)
-        options = f"$select={','.join(dict.fromkeys(['Id', 'Modified', 'EditorId', *mapped]))}"
+        options = f"$select={','.join(dict.fromkeys([*EVERY_ITEM, *mapped]))}"
         expanded = [wire.prop for wire in self.wires if wire.expands]
         return f"{options}&$expand={','.join(expanded)}" if expanded else options
 
@@ -134,7 +138,8 @@ class Pages:
         after = 0
         for _ in range(self._limits.max_pages):
             found, following = self._page(url or "", after)
-            rows = tuple(self._row(item) for item in self._completed(found, after))
+            items = self._completed(found, after)
+            rows = tuple(self._row(item) for item in items if item.get("FileSystemObjectType") != FOLDER)
             if rows:
                 yield rows
             if following is None:

@@ -50,7 +50,7 @@ def again(
 def test_one_item_is_one_plain_request() -> None:
     found, wire = again([4], item(4))
     assert found[4].cells == {"Title": "Project 4"}
-    assert wire.requests[-1].url == f"{ITEMS}(4)?$select=Id,Modified,EditorId,Title"
+    assert wire.requests[-1].url == f"{ITEMS}(4)?$select=Id,FileSystemObjectType,Modified,EditorId,Title"
     assert again([4], GONE)[0] == {}
 
 
@@ -59,7 +59,7 @@ def test_several_items_are_one_batch_of_gets_outside_any_changeset() -> None:
     assert sorted(found) == [4, 7]
     body = bytes(wire.requests[-1].body or b"").decode()
     assert re.findall(r"GET (\S+) HTTP/1.1", body) == [
-        f"{ITEMS}({n})?$select=Id,Modified,EditorId,Title" for n in (4, 9, 7)
+        f"{ITEMS}({n})?$select=Id,FileSystemObjectType,Modified,EditorId,Title" for n in (4, 9, 7)
     ]
     assert "changeset" not in body
 
