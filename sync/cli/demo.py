@@ -104,6 +104,7 @@ def _story(
 ) -> "list[RenderableType]":
     from rich.text import Text
 
+    from sync.cli.terminal import own_command
     from sync.core.dates import plain
     from sync.report import story, text
 
@@ -127,15 +128,15 @@ def _story(
         story.before_and_after(first.report.plan, before, after, SHOWN_ITEMS),
         story.untouched(staff_before, staff_after),
         story.second_run(second.report.to_json()),
-        Text(NEXT),
+        Text(NEXT.format(command=own_command())),
     ]
 
 
 NEXT = """
 What now
-  portfolio-sync demo --keep      keep this SharePoint running and try plan, reconcile and explain on it
-  portfolio-sync demo --json      the same run as one JSON document
-  README.md                       how to point it at your own lists
+  {command} demo --keep      keep this SharePoint running, to try plan, reconcile and explain on it
+  {command} demo --json      the same run as one JSON document
+  See README.md for how to point it at your own lists.
 """
 
 

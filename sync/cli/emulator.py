@@ -83,17 +83,18 @@ def write_portfolio(sample: str, file: Path, base_url: str) -> None:
 def next_steps(portfolio: Path, sample: str, database: str | None = None) -> str:
     """The exact commands to try next on a sample that is being served."""
     from config import samples
+    from sync.cli.terminal import own_command
     from sync.wiring import database_of
 
-    address = database or database_of(portfolio)
+    address, command = database or database_of(portfolio), own_command()
     options = f"-c {quote(str(portfolio))}"
     return "\n".join(
         [
             "Try, in another terminal:",
             f"  export PORTFOLIO_SYNC_DATABASE_URL={quote(address)}",
-            f"  portfolio-sync check {options}",
-            f"  portfolio-sync plan {options} --today {samples.day(sample)}",
-            f"  portfolio-sync reconcile {options} --today {samples.day(sample)}",
+            f"  {command} check {options}",
+            f"  {command} plan {options} --today {samples.day(sample)}",
+            f"  {command} reconcile {options} --today {samples.day(sample)}",
         ]
     )
 

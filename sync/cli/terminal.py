@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING
 
 from sync.errors import PortfolioSyncError
@@ -20,6 +22,14 @@ def console(*, stderr: bool = False) -> "Console":
 
     stream = sys.stderr if stderr else sys.stdout
     return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else PIPE_WIDTH)
+
+
+def own_command() -> str:
+    """How this program is called from where the person stands: by its name, where the shell would find it."""
+    started = Path(sys.argv[0])
+    if started.name != "portfolio-sync" or which(started.name):
+        return "portfolio-sync"
+    return str(started.relative_to(Path.cwd()) if started.is_relative_to(Path.cwd()) else started)
 
 
 def show(*parts: "RenderableType") -> None:
