@@ -6,9 +6,10 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import text
@@ -62,13 +63,37 @@ def test_a_folder_that_cannot_be_made_is_refused_by_name(tmp_path: Path) -> None
     assert "PORTFOLIO_SYNC_STATE_DIR" in error.advice
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="an administrator may write everywhere")
-def test_a_folder_that_may_not_be_written_is_refused(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    try:
-        assert "write access" in refusal(f"sqlite:///{tmp_path / 'portfolio.sqlite'}").advice
-    finally:
-        tmp_path.chmod(0o700)
+@contextmanager
+def folder_of_an_ordinary_user() -> Iterator[Path]:
+    """A folder whose owner is no administrator, and for as long as the block lasts this process is that owner.
+
+    An administrator may write everywhere, whatever a folder's mode says. Pytest's own folders are closed to others, so
+    this is beside them.
+    """
+    nobody = 65534
+    administrator = os.geteuid() == 0
+    with TemporaryDirectory() as name:
+        if administrator:
+            os.chown(name, nobody, nobody)
+            os.seteuid(nobody)
+        try:
+            yield Path(name)
+        finally:
+            if administrator:
+                os.seteuid(0)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a folder has no mode on this system")
+def test_a_folder_that_may_not_be_written_is_refused(file: Path) -> None:
+    opened(f"sqlite:///{file}").close()  # imports what it needs while it may read it
+    with folder_of_an_ordinary_user() as folder:
+        opened(f"sqlite:///{folder / 'portfolio.sqlite'}").close()
+        (folder / "portfolio.sqlite").unlink()
+        folder.chmod(0o500)
+        error = refusal(f"sqlite:///{folder / 'portfolio.sqlite'}")
+        folder.chmod(0o700)
+    assert "Permission denied" in error.what
+    assert "write access" in error.advice
 
 
 def test_a_folder_in_place_of_the_file_is_refused(file: Path) -> None:
@@ -135,6 +160,18 @@ def test_a_locked_database_is_waited_for_and_then_reported(file: Path) -> None:
         assert raised.value.exit_code == ExitCode.LOCK_HELD
         assert store.runs() == (), "reading goes on while another writes"
         other.rollback()
+        assert store.begin(START)
+
+
+def test_a_table_that_another_session_has_locked_on_a_server_is_waited_for_and_then_reported(tmp_path: Path) -> None:
+    with new_database("postgresql", tmp_path) as address, closing(opened(address)) as store:
+        engine = make_engine(parse_url(address), 5)
+        with writing(engine) as other:
+            other.execute(text("LOCK TABLE runs IN EXCLUSIVE MODE"))
+            with pytest.raises(LockHeldError, match="locked by another process"):
+                store.begin(START)
+            assert store.runs() == (), "reading goes on while another writes"
+        engine.dispose()
         assert store.begin(START)
 
 
@@ -215,7 +252,6 @@ def test_a_missing_driver_is_named_with_the_extra_that_brings_it(monkeypatch: py
     assert "`postgres`" in error.advice
 
 
-@pytest.mark.skipif("postgresql" not in TARGETS, reason="needs the PostgreSQL driver")
 @pytest.mark.parametrize("query", ["", "?connect_timeout=2&password=hunter2"])
 def test_a_server_that_does_not_answer_is_named_without_its_password(unused_port: int, query: str) -> None:
     error = refusal(f"postgresql://me:hunter2@127.0.0.1:{unused_port}/db{query}")
@@ -223,7 +259,6 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(unused_port
     assert "server answers" in error.advice
 
 
-@pytest.mark.skipif("postgresql" not in TARGETS, reason="needs a PostgreSQL server")
 def test_an_account_that_may_not_make_tables_is_told_what_to_ask_for(tmp_path: Path) -> None:
     with new_database("postgresql", tmp_path) as address:
         execute(address, "CREATE ROLE portfolio_sync_reader LOGIN PASSWORD 'hunter2'")

@@ -1,39 +1,44 @@
-"""The databases that the store's tests run on: SQLite always, PostgreSQL where its address is given."""
+"""The databases that the store's tests run on: SQLite always, PostgreSQL where a server is given or can be started."""
 
-import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from sync.store.location import parse_url
+from tests.support.postgresql import server_address
 
-POSTGRES_VARIABLE = "PORTFOLIO_SYNC_TEST_POSTGRES"
-TARGETS = ("sqlite", "postgresql") if os.environ.get(POSTGRES_VARIABLE) else ("sqlite",)
+TARGETS = ("sqlite", "postgresql")
 
 
 @contextmanager
 def new_database(target: str, folder: Path) -> Iterator[str]:
-    """The address of an empty database of one of `TARGETS`."""
+    """The address of an empty database of one of `TARGETS`; skips the test where there is no such server."""
     if target == "sqlite":
         yield f"sqlite:///{folder / 'state' / 'portfolio.sqlite'}"
         return
-    with _new_schema(os.environ[POSTGRES_VARIABLE]) as address:
+    with _on_server(server_address()) as address:
         yield address
 
 
 @contextmanager
-def _new_schema(server: str) -> Iterator[str]:
-    schema = f"test_{uuid.uuid4().hex}"
+def _on_server(server: str) -> Iterator[str]:
+    name = f"portfolio_sync_test_{uuid.uuid4().hex}"
     url = parse_url(server)
-    engine = create_engine(url)
+    # Databases are made and dropped outside of transactions.
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
     try:
-        with engine.begin() as connection:
-            connection.execute(text(f"CREATE SCHEMA {schema}"))
-        yield url.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)
-        with engine.begin() as connection:
-            connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+        _execute(engine, f"CREATE DATABASE {name}")
+        try:
+            yield url.set(database=name).render_as_string(hide_password=False)
+        finally:
+            _execute(engine, f"DROP DATABASE {name} WITH (FORCE)")
     finally:
         engine.dispose()
+
+
+def _execute(engine: Engine, statement: str) -> None:
+    with engine.connect() as connection:
+        connection.execute(text(statement))
