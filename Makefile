@@ -28,6 +28,7 @@ demo: $(STAMP)
 	@$(BIN)/portfolio-sync demo
 
 test: $(STAMP)
+	@tests/services.sh
 	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report= -q
 	@$(BIN)/python -m coverage report --include="sync/core/*" --fail-under=100
 
