@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.names import variable
-from config.settings import ConnectionSecrets
+from config.names import connection_part, variable
+from config.settings import ConnectionSecrets, Settings, secrets_of
 from sync.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -28,6 +28,12 @@ class Credentials:
     certificate_pem: str = field(repr=False)
     passphrase: str | None = field(repr=False)
     authority: str
+
+
+def credentials(settings: Settings, connection_name: str) -> Credentials:
+    """What a connection signs in with, or a ConfigurationError that names the variable that is missing or wrong."""
+    others = sorted(set(settings.connections) - {connection_part(connection_name)})
+    return read_credentials(secrets_of(settings, connection_name), connection_name, others)
 
 
 def read_credentials(secrets: ConnectionSecrets, connection: str, others: Sequence[str] = ()) -> Credentials:

@@ -24,7 +24,7 @@ from config.names import PREFIX, connection_part
 from sync.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from config.credentials import Credentials
+    pass
 
 SECRETS_DIR = f"{PREFIX}SECRETS_DIR"
 """Read before the settings themselves, because it says where some of them are."""
@@ -218,11 +218,3 @@ def _nearest_setting(rest: str) -> str | None:
 def secrets_of(settings: Settings, connection: str) -> ConnectionSecrets:
     """What is set for a connection of the portfolio file; nothing set gives the defaults."""
     return settings.connections.get(connection_part(connection), ConnectionSecrets())
-
-
-def credentials(settings: Settings, connection_name: str) -> "Credentials":
-    """What a connection signs in with, or a ConfigurationError that names the variable that is missing or wrong."""
-    from config.credentials import read_credentials  # needs cryptography, which only a certificate sign-in does
-
-    others = sorted(set(settings.connections) - {connection_part(connection_name)})
-    return read_credentials(secrets_of(settings, connection_name), connection_name, others)

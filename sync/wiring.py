@@ -115,7 +115,7 @@ def _open_lists(connection: Connection, settings: "Settings", clock: Clock) -> L
 
 
 def _sign_in(connection: Connection, settings: "Settings", transport: "Transport") -> "SignIn":
-    from config.settings import credentials
+    from config.credentials import credentials
     from connectors.sharepoint.auth import CertificateSignIn, EmulatorSignIn
 
     if connection.auth is Auth.EMULATOR:

@@ -5,7 +5,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.emulator.world import WorldError
+
+class WorldError(Exception):
+    """A world document that cannot be loaded: one sentence saying what is wrong, and where."""
+
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "object": (Mapping,),

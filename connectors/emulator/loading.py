@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal
 
-from connectors.emulator.document import check, nearest
+from connectors.emulator.document import WorldError, check, nearest
 from connectors.emulator.errors import SharePointError
 from connectors.emulator.fields import PEOPLE, TITLE, Field
 from connectors.emulator.lists import Item, SpList
 from connectors.emulator.users import Person
 from connectors.emulator.values import Stored, UrlValue, calculated, parse_instant
-from connectors.emulator.world import Site, World, WorldError
+from connectors.emulator.world import Clock, Site, World, system_clock
 from connectors.emulator.world_schema import WORLD_SCHEMA
 from connectors.emulator.zones import DEFAULT_ZONE
 
@@ -20,6 +20,26 @@ _OPTIONS = (
     "description", "required", "indexed", "unique", "hidden", "read_only", "max_length", "fill_in", "rich_text",
     "formula", "output_type", "lookup_field",
 )  # fmt: skip
+
+
+def load_world(
+    document: Mapping[str, Any],
+    *,
+    clock: Clock = system_clock,
+    seed: int | None = None,
+    missing_if_match: Literal["overwrite", "refuse"] = "overwrite",
+    list_view_threshold: int = 5000,
+) -> World:
+    """The world a document describes. Raises WorldError with one sentence saying what is wrong, and where."""
+    world = World(
+        clock=clock,
+        seed=seed,
+        missing_if_match=missing_if_match,
+        list_view_threshold=list_view_threshold,
+        document=document,
+    )
+    fill(world, document)
+    return world
 
 
 def fill(world: World, document: Mapping[str, Any]) -> None:

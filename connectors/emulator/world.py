@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from connectors.emulator import errors
 from connectors.emulator.changes import ChangeLog, ChangeToken, ticks
+from connectors.emulator.document import WorldError
 from connectors.emulator.fields import TITLE, Field
 from connectors.emulator.lists import Item, SpList
 from connectors.emulator.users import APP_ID, APP_PERSON, FIRST_USER_ID, Person, User
@@ -22,10 +23,6 @@ FIRST_CHANGE = 612_480_152
 _BAD_IN_URLS = '"#%*:<>?/\\|'
 
 Clock = Callable[[], datetime]
-
-
-class WorldError(Exception):
-    """A world document that cannot be loaded: one sentence saying what is wrong, and where."""
 
 
 def system_clock() -> datetime:
@@ -281,25 +278,3 @@ class World:
         """Everybody the tenant knows, site by site."""
         for site in self.sites.values():
             yield from (user.person for user in site.users.values())
-
-
-def load_world(
-    document: Mapping[str, Any],
-    *,
-    clock: Clock = system_clock,
-    seed: int | None = None,
-    missing_if_match: Literal["overwrite", "refuse"] = "overwrite",
-    list_view_threshold: int = 5000,
-) -> World:
-    """The world a document describes. Raises WorldError with one sentence saying what is wrong, and where."""
-    from connectors.emulator.loading import fill  # it needs World itself
-
-    world = World(
-        clock=clock,
-        seed=seed,
-        missing_if_match=missing_if_match,
-        list_view_threshold=list_view_threshold,
-        document=document,
-    )
-    fill(world, document)
-    return world

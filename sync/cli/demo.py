@@ -47,8 +47,8 @@ def world(port: int) -> "Iterator[tuple[str, RunContext, Path]]":
     """The sample served on loopback, and its portfolio opened with a database that lives as long."""
     from config import samples
     from connectors.emulator.app import create_app
+    from connectors.emulator.loading import load_world
     from connectors.emulator.server import EmulatorServer
-    from connectors.emulator.world import load_world
     from sync.wiring import open_run
 
     with (

@@ -100,7 +100,8 @@ def next_steps(portfolio: Path, sample: str, database: str | None = None) -> str
 
 
 def _world(sample: str | None, data: Path | None, empty_sites: list[str]) -> "World":
-    from connectors.emulator.world import World, WorldError
+    from connectors.emulator.document import WorldError
+    from connectors.emulator.world import World
 
     world = _loaded(sample, data) if sample or data else World()
     for path in empty_sites:
@@ -113,7 +114,8 @@ def _world(sample: str | None, data: Path | None, empty_sites: list[str]) -> "Wo
 
 def _loaded(sample: str | None, data: Path | None) -> "World":
     """The world of a sample or of a file; a mistake in a file is told with the file's name."""
-    from connectors.emulator.world import WorldError, load_world
+    from connectors.emulator.document import WorldError
+    from connectors.emulator.loading import load_world
 
     if data is None:
         from config import samples

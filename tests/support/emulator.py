@@ -13,8 +13,9 @@ from starlette.types import ASGIApp
 from connectors.emulator.app import create_app
 from connectors.emulator.calls import Request
 from connectors.emulator.dispatch import respond
+from connectors.emulator.loading import load_world
 from connectors.emulator.server import EmulatorServer
-from connectors.emulator.world import World, load_world
+from connectors.emulator.world import World
 
 TOKEN = "any-token"
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from config.credentials import Credentials
-from config.settings import ConnectionSecrets, Settings, credentials
+from config.credentials import Credentials, credentials
+from config.settings import ConnectionSecrets, Settings
 from sync.errors import ConfigurationError, ExitCode
 from tests.support.certificates import pair
 

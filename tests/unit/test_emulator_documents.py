@@ -10,8 +10,9 @@ import jsonschema
 import pytest
 
 from connectors.emulator.coverage import schema_text
+from connectors.emulator.document import WorldError
+from connectors.emulator.loading import load_world
 from connectors.emulator.values import UrlValue
-from connectors.emulator.world import WorldError, load_world
 from connectors.emulator.world_schema import WORLD_SCHEMA
 from tests.support.emulator import ManualClock
 
