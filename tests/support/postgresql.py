@@ -47,6 +47,11 @@ fi
 """
 
 
+def has_server() -> bool:
+    """Whether the environment names a server, or PostgreSQL is installed here."""
+    return bool(os.environ.get(POSTGRES_VARIABLE) or _server_programs())
+
+
 def server_address() -> str:
     """The server to test on: the one that the environment names, else a private one, made when first asked for.
 
