@@ -13,7 +13,7 @@ from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.snapshot import RecordId
 
 WITHHELD = "(restricted)"
-_PROSE = frozenset({OwnedField.REASON, OwnedField.CHECK})
+_LABELS = frozenset({OwnedField.STATUS, OwnedField.OVERDUE})
 
 
 class Guard(StrEnum):
@@ -66,7 +66,7 @@ class Refusal:
 class PlannedWrite:
     """The owned values to set on one item, what they were when read, and one sentence of why for each decision.
 
-    `key` is the record's label; of a restricted record nothing but its number leaves this process.
+    `key` is the record's label; of a restricted record nothing but its number and our own labels leaves this process.
     """
 
     source: str
@@ -84,14 +84,20 @@ class PlannedWrite:
             "source": self.source,
             "item": self.id.item_id,
             "key": self.key,
-            "set": self._shown(self.set),
-            "was": self._shown(self.was),
+            "set": self._shown(self.set, _LABELS),
+            # A person may have typed anything into a column of text, also one that is meant for a label.
+            "was": self._shown(self.was, frozenset()),
             "why": [WITHHELD] if self.restricted else list(self.why),
         }
 
-    def _shown(self, values: Mapping[OwnedField, OwnedValue]) -> dict[str, str | bool | None]:
+    def _shown(
+        self, values: Mapping[OwnedField, OwnedValue], open_fields: frozenset[OwnedField]
+    ) -> dict[str, str | bool | None]:
+        """Values as JSON holds them; of a restricted record only yes/no, blank and those of `open_fields`."""
         return {
-            name.value: WITHHELD if self.restricted and name in _PROSE and value is not None else plain(value)
+            name.value: plain(value)
+            if not self.restricted or name in open_fields or value is None or isinstance(value, bool)
+            else WITHHELD
             for name, value in sorted(values.items())
         }
 

@@ -102,20 +102,44 @@ def test_the_json_form_uses_canonical_names() -> None:
     }
 
 
-def test_a_restricted_record_shows_its_number_and_no_prose() -> None:
+def test_a_restricted_record_shows_its_number_and_our_labels_but_no_prose_no_date_and_nothing_typed_by_hand() -> None:
     secret = replace(
         WRITE,
         key="item 7",
-        set={OwnedField.REASON: "Fraud", OwnedField.CHECK: None, OwnedField.OVERDUE: "Overdue"},
-        was={OwnedField.REASON: None, OwnedField.CHECK: "Suspect is blank", OwnedField.OVERDUE: True},
+        set={
+            OwnedField.STATUS: "Off track",
+            OwnedField.REASON: "Fraud",
+            OwnedField.CHECK: None,
+            OwnedField.OVERDUE: "Overdue",
+            OwnedField.OVERDUE_SINCE: date(2026, 6, 3),
+        },
+        was={
+            OwnedField.STATUS: "Suspended Ann",
+            OwnedField.REASON: None,
+            OwnedField.CHECK: "Suspect is blank",
+            OwnedField.OVERDUE: True,
+            OwnedField.OVERDUE_SINCE: date(2026, 6, 2),
+        },
         restricted=True,
     )
     assert secret.to_json() == {
         "source": "projects",
         "item": 7,
         "key": "item 7",
-        "set": {"reason": "(restricted)", "check": None, "overdue": "Overdue"},
-        "was": {"reason": None, "check": "(restricted)", "overdue": True},
+        "set": {
+            "status": "Off track",
+            "reason": "(restricted)",
+            "check": None,
+            "overdue": "Overdue",
+            "overdue_since": "(restricted)",
+        },
+        "was": {
+            "status": "(restricted)",
+            "reason": None,
+            "check": "(restricted)",
+            "overdue": True,
+            "overdue_since": "(restricted)",
+        },
         "why": ["(restricted)"],
     }
 
