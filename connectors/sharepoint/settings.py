@@ -3,11 +3,14 @@
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.utils import should_bypass_proxies
+
+from sync.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from requests.sessions import _Settings
@@ -44,6 +47,11 @@ class Transport:
     ca_bundle: str | None = None
 
     def session(self) -> requests.Session:
+        """ConfigurationError where the CA certificates are not where they are said to be."""
+        if self.ca_bundle and not Path(self.ca_bundle).exists():
+            raise ConfigurationError(
+                f"There is no file of CA certificates at {self.ca_bundle}.", "Correct PORTFOLIO_SYNC_CA_BUNDLE."
+            )
         return _Session(self)
 
 

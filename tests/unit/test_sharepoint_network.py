@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from connectors.sharepoint.settings import Transport, is_loopback
+from sync.errors import ConfigurationError
 from tests.support.wire import ScriptedWire, status_reply
 
 OUTSIDE = "https://contoso.sharepoint.com/sites/pmo"
@@ -39,8 +40,15 @@ def test_certificates_are_checked_unless_told_otherwise() -> None:
 
 def test_an_explicit_ca_bundle_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "environment.pem"))
-    assert options_for(OUTSIDE, Transport(ca_bundle="ours.pem"))["verify"] == "ours.pem"
+    ours = tmp_path / "ours.pem"
+    ours.touch()
+    assert options_for(OUTSIDE, Transport(ca_bundle=str(ours)))["verify"] == str(ours)
     assert options_for(OUTSIDE, Transport())["verify"] == str(tmp_path / "environment.pem")
+
+
+def test_a_ca_bundle_that_is_not_there_is_told_before_anything_is_sent(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"no file of CA certificates at .*gone\.pem"):
+        Transport(ca_bundle=str(tmp_path / "gone.pem")).session()
 
 
 def test_an_explicit_proxy_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
