@@ -8,6 +8,7 @@ from time import perf_counter
 from urllib.parse import quote
 
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
 from starlette.routing import Mount
@@ -37,7 +38,10 @@ class SharePoint:
         """Answer one HTTP request."""
         started = perf_counter()
         http = HttpRequest(scope, receive)
-        request = _request(http, await http.body())
+        try:
+            request = _request(http, await http.body())
+        except ClientDisconnect:
+            return  # nobody is left to answer
         response = respond(self.world, request)
         content = b"" if request.method == "HEAD" else response.content
         headers = self._headers(request, response, perf_counter() - started)

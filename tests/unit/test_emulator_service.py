@@ -1,5 +1,6 @@
 """The service as a whole: who may come in, what every answer carries, what is not emulated, and many at once."""
 
+import asyncio
 import logging
 import re
 import threading
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 from requests.adapters import HTTPAdapter
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from urllib3.util.retry import Retry
 
 from connectors.emulator.app import VERSION, create_app
@@ -244,6 +245,20 @@ def test_many_clients_at_once_lose_no_update() -> None:
             assert sorted(pool.map(work, range(8))) == list(range(8))
         item = running.get(f"/sites/demo/_api/{LIST}/items(1)").json()
         assert item["OData__UIVersionString"] == "81.0"
+
+
+def test_a_client_that_hangs_up_in_the_middle_is_not_answered_and_no_error() -> None:
+    answered: list[Message] = []
+
+    async def hang_up() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        answered.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/_api/$batch", "headers": [], "query_string": b""}
+    asyncio.run(create_app(World())(scope, hang_up, send))
+    assert answered == []
 
 
 def test_two_servers_choose_ports_of_their_own_and_give_them_back() -> None:
