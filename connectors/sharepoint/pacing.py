@@ -116,9 +116,6 @@ class Pacer:
         if seconds > 0:
             self._clock.sleep(seconds)
 
-    def _unavailable(self, status: int) -> SourceError:
-        return self._throttled(status) if status in _REFUSED else self._gateway(status)
-
     def _throttled(self, status: int) -> ThrottledError:
         return ThrottledError(f"{self._host} is too busy for us: it answered {status} again and again.")
 
