@@ -6,13 +6,14 @@ STAMP := $(VENV)/.installed
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench lock docs clean
+.PHONY: help setup demo test check bench profile lock docs clean
 
 help:
 	@echo "make demo    run one reconciliation on the embedded SharePoint and show the result"
 	@echo "make test    run the tests"
 	@echo "make check   lint, types and walls"
 	@echo "make bench   measure; claims about speed live in bench/"
+	@echo "make profile show where a run's time goes"
 	@echo "make docs    write the generated pages of docs/ again"
 	@echo "make lock    pin the image's dependencies again, with hashes"
 
@@ -37,6 +38,14 @@ check: $(STAMP)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+bench: $(STAMP)
+	@$(BIN)/python -m bench.run
+
+profile: $(STAMP)
+	@$(BIN)/python -c "import pyinstrument" 2>/dev/null || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,bench]"
+	@$(BIN)/python -m bench.profile
 
 LOCK_TOOLS := build/lock-tools/bin
 LOCK := --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \

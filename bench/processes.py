@@ -1,0 +1,79 @@
+"""The product as processes, as it runs at night: an embedded SharePoint in one, a command in another, measured."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+SCRIPT = Path(sys.executable).with_name("portfolio-sync")
+# Kibibytes on Linux, bytes on macOS.
+_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The JSON that a command printed, if any, and what it took: seconds by the clock and of processor time, peak
+    memory in bytes."""
+
+    document: Any
+    seconds: float
+    cpu: float
+    peak: int
+
+
+@contextmanager
+def emulator(world: Path) -> Iterator[str]:
+    """An embedded SharePoint that serves a world until the block ends; its address."""
+    command = [str(SCRIPT), "emulator", "--data", str(world), "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own command
+        try:
+            said = process.stderr.readline() if process.stderr else ""
+            found = re.search(r"http://127\.0\.0\.1:\d+", said)
+            if found is None:
+                raise RuntimeError(f"The emulator did not start: {said}")
+            yield found.group()
+        finally:
+            process.terminate()
+
+
+def product(folder: Path, *words: str) -> Ended:
+    """`portfolio-sync` with these words, and its state in this folder."""
+    return measured([str(SCRIPT), *words], folder)
+
+
+def module(folder: Path, name: str, *words: str) -> Ended:
+    """A module of the bench in a process of its own."""
+    return measured([sys.executable, "-m", name, *words], folder)
+
+
+def measured(command: list[str], folder: Path) -> Ended:
+    """Runs a command to its end. RuntimeError where it fails: its numbers would mean nothing.
+
+    The peak is the process's own as long as this one is small: a new process starts with the memory of its parent.
+    """
+    with tempfile.TemporaryFile() as out:
+        since = time.perf_counter()
+        process = subprocess.Popen(command, stdout=out, cwd=ROOT, env=_environment(folder))  # noqa: S603
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - since
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}.")
+        out.seek(0)
+        return Ended(
+            json.loads(out.read() or b"null"), seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * _RSS_UNIT
+        )
+
+
+def _environment(folder: Path) -> Mapping[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PORTFOLIO_SYNC_")}
+    return inherited | {"PORTFOLIO_SYNC_DATABASE_URL": f"sqlite:///{folder / 'state.sqlite'}"}

@@ -1,0 +1,76 @@
+"""`make bench`: measures a night's work, the same work done the common way, and the core alone; prints what it found.
+
+Everything is repeated in rounds. Ratios compare two measurements of the same round, because a busy machine is busy for
+both.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from bench import processes
+from bench.tables import Findings, render
+from bench.worlds import DAY, Shape, portfolio
+
+SHAPES = (Shape(24, 150), Shape(12, 2000))
+WRITTEN = 100
+RECORDS = 50_000
+
+
+def main() -> None:
+    """Measures as often as asked, and prints the tables."""
+    parser = argparse.ArgumentParser(prog="python -m bench.run", description="Measure Portfolio Sync.")
+    parser.add_argument("--rounds", type=int, default=3)
+    found = Findings(rounds=parser.parse_args().rounds, peer_shape=SHAPES[0])
+    with tempfile.TemporaryDirectory(prefix="portfolio-sync-bench-") as name:
+        worlds = {shape: make_world(Path(name), shape) for shape in SHAPES}
+        for number in range(1, found.rounds + 1):
+            for shape, world in worlds.items():
+                sys.stderr.write(f"round {number} of {found.rounds}: {shape}\n")
+                measure_nights(shape, world, found)
+            sys.stderr.write(f"round {number} of {found.rounds}: the common way, and the core\n")
+            measure_peers(SHAPES[0], worlds[SHAPES[0]], found)
+            found.core.append(processes.module(Path(name), "bench.core", "--records", str(RECORDS)).document)
+    sys.stdout.write(render(found) + "\n")
+
+
+def measure_nights(shape: Shape, world: Path, found: Findings) -> None:
+    """A first run, a second one straight after it, and one on the next day, from a new world and a new database."""
+    with served(shape, world) as file:
+        for run, day in (("first", DAY), ("straight after", DAY), ("next day", DAY + timedelta(days=1))):
+            words = ("reconcile", "-c", str(file), "--today", day.isoformat(), "--yes", "--json")
+            found.nights[shape, run].append(processes.product(file.parent, *words))
+
+
+def measure_peers(shape: Shape, world: Path, found: Findings) -> None:
+    """Reading everything and writing some items, ours and the library's common loop, each in a process of its own."""
+    with served(shape, world) as file:
+        for work in ("read", "write"):
+            for who in ("ours", "library"):
+                words = (f"{work}-{who}", str(file), "--items", str(WRITTEN))
+                found.peers[work, who].append(processes.module(file.parent, "bench.peer", *words).document)
+
+
+def make_world(folder: Path, shape: Shape) -> Path:
+    """A world in a file. Another process makes it: what this one holds would count into every peak of memory."""
+    file = folder / f"world-{shape.lists}-{shape.items}.json"
+    processes.module(folder, "bench.worlds", str(shape.lists), str(shape.items), str(file))
+    return file
+
+
+@contextmanager
+def served(shape: Shape, world: Path) -> Iterator[Path]:
+    """The world on an embedded SharePoint of its own; the portfolio file that fits it, in an empty folder."""
+    with tempfile.TemporaryDirectory(prefix="portfolio-sync-bench-") as name, processes.emulator(world) as host:
+        file = Path(name) / "portfolio.yaml"
+        file.write_text(json.dumps(portfolio(shape, host)), encoding="utf-8")
+        yield file
+
+
+if __name__ == "__main__":
+    main()

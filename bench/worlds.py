@@ -1,0 +1,260 @@
+"""Councils of any size for measuring: a world document for the embedded SharePoint and the portfolio file that fits it.
+
+The same shape gives the same council every time. Lists come in pairs, one pair a site: a project list and, in turn, a
+milestone list or a risk register whose rows name its projects. Dates lie around `DAY`, so that on any one day about
+one item in a hundred crosses a threshold. Each list has columns that the portfolio does not map, as real ones do.
+"""
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+DAY = date(2026, 6, 17)
+PEOPLE = 12
+ZONE = "Europe/London"
+Document = dict[str, Any]
+
+_OWNED = {
+    "status": ("PSStatus", "Text"),
+    "overdue": ("PSOverdue", "Text"),
+    "overdue_since": ("PSOverdueSince", "DateTime"),
+    "reason": ("PSReason", "Note"),
+    "check": ("PSCheck", "Note"),
+}
+_WORDS = {
+    "not_started": "Not begun",
+    "in_progress": "Under way",
+    "on_track": "On track",
+    "needs_review": "Wants a look",
+    "complete": "Finished",
+}
+_COLUMNS = {
+    "project": {
+        "Ref": "Text", "Status": "Choice", "Lead": "User", "Directorate": "Text", "Starts": "DateTime",
+        "Ends": "DateTime", "Budget": "Number",
+        "Sponsor": "User", "Narrative": "Note", "Benefits": "Note", "Gateway": "DateTime",
+    },
+    "milestone": {
+        "Ref": "Text", "Project": "Text", "Planned": "DateTime", "Forecast": "DateTime", "State": "Choice",
+        "Comments": "Note", "Evidence": "Note",
+    },
+    "risk": {
+        "Ref": "Text", "Project": "Text", "Owner": "User", "Likelihood": "Number", "Impact": "Number",
+        "State": "Choice", "Reviewed": "DateTime", "Review_due": "DateTime",
+        "Cause": "Note", "Consequence": "Note",
+    },
+}  # fmt: skip
+"""Columns by kind of list; those after the mapped ones are there to be left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How many lists, and how many items in each."""
+
+    lists: int
+    items: int
+
+    def __str__(self) -> str:
+        return f"{self.lists} lists x {self.items:,} items"
+
+    @property
+    def total(self) -> int:
+        """Items in all lists together."""
+        return self.lists * self.items
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One list: its number among all, and what it holds."""
+
+    number: int
+
+    @property
+    def unit(self) -> int:
+        """The organisational unit whose site it is on."""
+        return self.number // 2 + 1
+
+    @property
+    def kind(self) -> str:
+        return "project" if self.number % 2 == 0 else "milestone" if self.unit % 2 else "risk"
+
+    @property
+    def title(self) -> str:
+        return {"project": "Projects", "milestone": "Milestones", "risk": "Risk register"}[self.kind]
+
+    @property
+    def source(self) -> str:
+        return f"{self.kind}s-{self.unit:03}"
+
+    @property
+    def site(self) -> str:
+        return f"/sites/unit-{self.unit:03}"
+
+
+def world(shape: Shape, seed: int = 1) -> Document:
+    """The council as the embedded SharePoint loads it."""
+    chance = Random(seed)  # noqa: S311 - sample data
+    sites: dict[str, Document] = {}
+    for place in _places(shape):
+        site = sites.setdefault(place.site, {"path": place.site, "time_zone": 2, "users": _users(), "lists": []})
+        site["lists"].append(
+            {
+                "title": place.title,
+                "fields": [_field(name, kind) for name, kind in columns(place.kind).items()],
+                "items": [{"values": _row(place, n, shape.items, chance)} for n in range(1, shape.items + 1)],
+            }
+        )
+    return {"world": f"bench-{shape.lists}-{shape.items}", "day": DAY.isoformat(), "sites": list(sites.values())}
+
+
+def portfolio(shape: Shape, host: str) -> Document:
+    """The portfolio file, as YAML is JSON too."""
+    return {
+        "version": 1,
+        "name": f"Bench {shape.lists} {shape.items}",
+        "time_zone": ZONE,
+        "connections": {"bench": {"kind": "sharepoint", "host": host, "auth": "emulator"}},
+        "sources": {place.source: _source(place) for place in _places(shape)},
+    }
+
+
+def columns(kind: str) -> Mapping[str, str]:
+    """A list's columns beside Title: type by internal name, the service's own ones last."""
+    return _COLUMNS[kind] | {_OWNED[name][0]: _OWNED[name][1] for name in _owned_by(kind)}
+
+
+def owned_columns() -> dict[str, str]:
+    """Our columns' names by what they hold."""
+    return {name: column for name, (column, _) in _OWNED.items()}
+
+
+def _places(shape: Shape) -> Iterator[_Place]:
+    return (_Place(number) for number in range(shape.lists))
+
+
+def _owned_by(kind: str) -> list[str]:
+    return [name for name in _OWNED if name != "status" or kind == "project"]
+
+
+def _users() -> list[Document]:
+    return [
+        {"login": _login(n), "name": f"Officer {n}", "email": f"officer{n}@example.org"} for n in range(1, PEOPLE + 1)
+    ]
+
+
+def _login(number: int) -> str:
+    return f"i:0#.f|membership|officer{number}@example.org"
+
+
+def _field(name: str, kind: str) -> Document:
+    choices = {"choices": ["Open", "Closed", *_WORDS.values()]} if kind == "Choice" else {}
+    return {"name": name, "type": kind, **choices}
+
+
+def _row(place: _Place, number: int, items: int, chance: Random) -> Document:
+    own = {"project": _project, "milestone": _milestone, "risk": _risk}[place.kind]
+    filler = {name: "As discussed at the board. " * 8 for name, kind in _COLUMNS[place.kind].items() if kind == "Note"}
+    return {**filler, **own(place, number, items, chance)}
+
+
+def _project(place: _Place, number: int, _items: int, chance: Random) -> Document:
+    end = _around(chance)
+    return {
+        "Title": f"Project {number} of unit {place.unit}",
+        "Ref": f"P{place.unit:03}-{number:05}",
+        "Status": _word(end, chance),
+        "Lead": _login(chance.randint(1, PEOPLE)),
+        "Sponsor": _login(chance.randint(1, PEOPLE)),
+        "Directorate": f"Directorate {place.unit % 7}",
+        "Starts": (end - timedelta(days=chance.randint(60, 600))).isoformat(),
+        "Ends": end.isoformat(),
+        "Budget": chance.randint(1, 900) * 1000,
+    }
+
+
+def _milestone(place: _Place, number: int, items: int, chance: Random) -> Document:
+    planned = _around(chance)
+    return {
+        "Title": f"Milestone {number}",
+        "Ref": f"M{place.unit:03}-{number:05}",
+        "Project": f"P{place.unit:03}-{chance.randint(1, items):05}",
+        "Planned": planned.isoformat(),
+        "State": _word(planned, chance),
+    }
+
+
+def _risk(place: _Place, number: int, items: int, chance: Random) -> Document:
+    due = _around(chance)
+    return {
+        "Title": f"Risk {number}",
+        "Ref": f"R{place.unit:03}-{number:05}",
+        "Project": f"P{place.unit:03}-{chance.randint(1, items):05}",
+        "Owner": _login(chance.randint(1, PEOPLE)),
+        "Likelihood": chance.randint(1, 5),
+        "Impact": chance.randint(1, 5),
+        "State": "Closed" if due < DAY and chance.random() < 0.9 else "Open",
+        "Reviewed": (due - timedelta(days=90)).isoformat(),
+        "Review_due": due.isoformat(),
+    }
+
+
+def _around(chance: Random) -> date:
+    return DAY + timedelta(days=chance.randint(-300, 300))
+
+
+def _word(due: date, chance: Random) -> str:
+    """Most of what was due is finished; most of what is not due is not."""
+    finished = 0.92 if due < DAY else 0.05
+    return _WORDS["complete"] if chance.random() < finished else chance.choice(list(_WORDS.values())[:-1])
+
+
+def _source(place: _Place) -> Document:
+    described = {
+        "connection": "bench",
+        "site": place.site,
+        "list": place.title,
+        "kind": place.kind,
+        "key": "Ref",
+        "fields": _fields(place),
+        "write": {"mode": "quiet", "columns": {name: _OWNED[name][0] for name in _owned_by(place.kind)}},
+    }
+    return described | ({"register": f"unit-{place.unit:03}"} if place.kind == "risk" else {})
+
+
+def _fields(place: _Place) -> Document:
+    words = {canonical: [word] for canonical, word in _WORDS.items()}
+    project = {"column": "Project", "refers_to": [_Place(place.number - place.number % 2).source]}
+    return {
+        "project": {
+            "title": "Title", "status": {"column": "Status", "values": words}, "owner": "Lead",
+            "department": "Directorate", "start": "Starts", "end": "Ends", "budget": "Budget",
+        },
+        "milestone": {
+            "title": "Title", "project": project, "original": "Planned", "forecast": "Forecast",
+            "status": {"column": "State", "values": words},
+        },
+        "risk": {
+            "title": "Title", "project": project, "owner": "Owner", "likelihood": "Likelihood", "impact": "Impact",
+            "status": {"column": "State", "values": {"open": ["Open"], "closed": ["Closed"]}},
+            "last_reviewed": "Reviewed", "next_review": "Review_due",
+        },
+    }[place.kind]  # fmt: skip
+
+
+def main() -> None:
+    """Writes a world to a file, for `portfolio-sync emulator --data`."""
+    parser = argparse.ArgumentParser(prog="python -m bench.worlds", description=main.__doc__)
+    parser.add_argument("lists", type=int)
+    parser.add_argument("items", type=int)
+    parser.add_argument("file", type=Path)
+    given = parser.parse_args()
+    given.file.write_text(json.dumps(world(Shape(given.lists, given.items))), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
