@@ -61,7 +61,10 @@ def server_address() -> str:
         return given
     programs = _server_programs()
     if programs is None:
-        pytest.skip(f"PostgreSQL is not installed and {POSTGRES_VARIABLE} names no server, so only SQLite was tested")
+        pytest.skip(
+            "the suite of the store on PostgreSQL (tests/contract, tests/e2e): it is not installed, and "
+            f"{POSTGRES_VARIABLE} names no server; only SQLite was tested"
+        )
     return _private_server(programs)
 
 
