@@ -86,17 +86,26 @@ def describe(site: Site, host: str, address: ListAddress, zone: str | None) -> D
     return Described(schema, wires)
 
 
-def site_zone(site: Site, now: datetime) -> str | None:
-    """The IANA name of the site's time zone; None where it is not known to us."""
+@dataclass(frozen=True, slots=True)
+class Web:
+    """What is true of a whole site: its id, and the IANA name of its time zone, None where that is not known to us."""
+
+    id: str
+    zone: str | None
+
+
+def describe_web(site: Site, now: datetime) -> Web:
+    """The site as it is now, in one request."""
     query = "web?$select=Id,Url,RegionalSettings/*&$expand=RegionalSettings,RegionalSettings/TimeZone"
     about = f"the regional settings of {site.url}"
     document = site.fetch(Request(url=site.api(query), about=about, kind="zone"))
     try:
         zone = document["RegionalSettings"]["TimeZone"]
         number, bias = int(zone["Id"]), (zone.get("Information") or {}).get("Bias")
+        name = iana_zone(number, None if bias is None else int(bias), now)
+        return Web(str(document["Id"]).strip("{}").lower(), name)
     except (KeyError, TypeError, ValueError):
         raise UnreadableError(f"The answer about {about} is not of the expected form.") from None
-    return iana_zone(number, None if bias is None else int(bias), now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from connectors.sharepoint.csom import Place
 from connectors.sharepoint.messages import Meter, Request
 from connectors.sharepoint.pacing import Pacer
 from connectors.sharepoint.probe import Probe
-from connectors.sharepoint.read import Described, Pages, about_list, describe, site_zone
+from connectors.sharepoint.read import Described, Pages, Web, about_list, describe, describe_web
 from connectors.sharepoint.settings import Limits, Transport
 from connectors.sharepoint.write import QuietWriter, VersionedWriter, outcomes
 from sync.core.columns import ListSchema, Row
@@ -49,8 +49,8 @@ class SharePointStore:
         self._pacer = Pacer(self._host, clock, self._limits, self._meter, self._random)
         self._agent = user_agent(company)
         self._sites: dict[str, Site] = {}
-        self._zones: dict[str, str | None] = {}
-        self._identities: dict[str, tuple[str, str]] = {}
+        self._webs: dict[str, Web] = {}
+        self._site_ids: dict[str, str] = {}
         self._described: dict[tuple[str, str], Described] = {}
 
     def probe(self, source: Source) -> Iterator[Hop]:
@@ -107,9 +107,7 @@ class SharePointStore:
 
     def _describe(self, source: Source) -> Described:
         site = self._site(source)
-        if site.path not in self._zones:
-            self._zones[site.path] = site_zone(site, self._clock.now())
-        described = describe(site, self._host, source.list, self._zones[site.path])
+        described = describe(site, self._host, source.list, self._web(site).zone)
         self._described[site.path, described.schema.list_guid] = described
         return described
 
@@ -124,18 +122,23 @@ class SharePointStore:
         described = self._known(source, schema)
         return VersionedWriter(site, described, self._clock, self._pacer, self._limits, self._random)
 
-    def _place(self, site: Site, schema: ListSchema) -> Place:
-        if site.path not in self._identities:
-            self._identities[site.path] = (self._identifier(site, "site"), self._identifier(site, "web"))
-        return Place(*self._identities[site.path], schema.list_guid)
+    def _web(self, site: Site) -> Web:
+        if site.path not in self._webs:
+            self._webs[site.path] = describe_web(site, self._clock.now())
+        return self._webs[site.path]
 
-    def _identifier(self, site: Site, resource: str) -> str:
-        about = f"the id of {site.url}"
-        request = Request(url=site.api(f"{resource}?$select=Id"), about=about, kind="schema")
-        found = site.fetch(request).get("Id")
-        if not isinstance(found, str):
-            raise UnreadableError(f"The answer about {about} is not of the expected form.")
-        return found.strip("{}").lower()
+    def _place(self, site: Site, schema: ListSchema) -> Place:
+        if site.path not in self._site_ids:
+            self._site_ids[site.path] = _site_id(site)
+        return Place(self._site_ids[site.path], self._web(site).id, schema.list_guid)
+
+
+def _site_id(site: Site) -> str:
+    about = f"the id of {site.url}"
+    found = site.fetch(Request(url=site.api("site?$select=Id"), about=about, kind="schema")).get("Id")
+    if not isinstance(found, str):
+        raise UnreadableError(f"The answer about {about} is not of the expected form.")
+    return found.strip("{}").lower()
 
 
 def check_writes(source: Source, schema: ListSchema, writes: Sequence[ItemWrite]) -> None:

@@ -142,6 +142,8 @@ class SqlRunStore:
             }
             for baseline in baselines_
         ]
+        if not rows:
+            return  # as on most nights, of most lists: even an empty transaction costs a commit
         with self._writing() as connection:
             _upsert(connection, baselines, rows)
 

@@ -135,10 +135,18 @@ def test_a_description_of_another_form_is_unreadable(answer: Answer) -> None:
         scripted_store(ScriptedWire(json_reply(web()), answer)).describe(source())
 
 
-@pytest.mark.parametrize("zone", [{}, {"RegionalSettings": None}, {"RegionalSettings": {"TimeZone": {"Id": "x"}}}])
-def test_a_zone_of_another_form_is_unreadable(zone: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"Id": WEB_ID, "RegionalSettings": None},
+        {"Id": WEB_ID, "RegionalSettings": {"TimeZone": {"Id": "x"}}},
+        {"RegionalSettings": web()["RegionalSettings"]},
+    ],
+)
+def test_a_site_of_another_form_is_unreadable(answer: dict[str, Any]) -> None:
     with pytest.raises(UnreadableError, match="regional settings"):
-        scripted_store(ScriptedWire(json_reply(zone))).describe(source())
+        scripted_store(ScriptedWire(json_reply(answer))).describe(source())
 
 
 @pytest.mark.parametrize(
@@ -323,7 +331,7 @@ def quiet(*answers: Any, cells: list[dict[str, Any]] | None = None) -> tuple[lis
     return list(store.apply(source(), schema, writes)), wire
 
 
-IDS = (json_reply({"Id": SITE_ID}), json_reply({"Id": WEB_ID}))
+SITE = json_reply({"Id": SITE_ID})
 ALL_WELL = json_reply([{"ErrorInfo": None}])
 
 
@@ -341,14 +349,14 @@ ALL_WELL = json_reply([{"ErrorInfo": None}])
     ],
 )
 def test_anything_but_a_clear_yes_to_a_process_query_is_unknown(answer: Answer) -> None:
-    outcomes, _ = quiet(*IDS, answer)
+    outcomes, _ = quiet(SITE, answer)
     assert [type(outcome) for outcome in outcomes] == [Unknown, Unknown]
     assert all(outcome.reason for outcome in outcomes)
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])
 def test_a_process_query_that_is_refused_fails_every_write(status: int) -> None:
-    outcomes, _ = quiet(*IDS, status_reply(status))
+    outcomes, _ = quiet(SITE, status_reply(status))
     assert [type(outcome) for outcome in outcomes] == [Failed, Failed]
 
 
@@ -361,7 +369,7 @@ def test_without_the_sites_id_nothing_is_written() -> None:
 @pytest.mark.parametrize("character", ["\x00", "\x0b", "\x1b", "\ud800", "\ufffe"])
 @pytest.mark.parametrize("mode", [WriteMode.QUIET, WriteMode.VERSIONED])
 def test_a_character_that_cannot_be_sent_fails_its_own_item_only(character: str, mode: WriteMode) -> None:
-    done = [*IDS, ALL_WELL] if mode is WriteMode.QUIET else [answered(DONE, DONE)]
+    done = [SITE, ALL_WELL] if mode is WriteMode.QUIET else [answered(DONE, DONE)]
     wire = ScriptedWire(json_reply(web()), json_reply(description()), *done)
     store = scripted_store(wire)
     schema = store.describe(source(mode))
@@ -376,10 +384,10 @@ def test_a_character_that_cannot_be_sent_fails_its_own_item_only(character: str,
 
 
 def test_many_items_are_written_a_hundred_at_a_time_and_long_ones_sooner() -> None:
-    _, wire = quiet(*IDS, ALL_WELL, ALL_WELL, ALL_WELL, cells=[{"PSStatus": "x"}] * 250)
+    _, wire = quiet(SITE, ALL_WELL, ALL_WELL, ALL_WELL, cells=[{"PSStatus": "x"}] * 250)
     bodies = [bytes(request.body or b"") for request in wire.requests[-3:]]
     assert [body.count(b"SystemUpdate") for body in bodies] == [100, 100, 50]
-    _, wire = quiet(*IDS, *[ALL_WELL] * 20, cells=[{"PSReason": "&" * 20_000}] * 100)
+    _, wire = quiet(SITE, *[ALL_WELL] * 20, cells=[{"PSReason": "&" * 20_000}] * 100)
     bodies = [bytes(request.body or b"") for request in wire.requests if "ProcessQuery" in str(request.url)]
     assert sum(body.count(b"SystemUpdate") for body in bodies) == 100
     assert max(map(len, bodies)) < 900_000

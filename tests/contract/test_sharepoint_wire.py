@@ -93,10 +93,7 @@ def test_folders_are_no_items() -> None:
 
 def test_a_quiet_write_is_one_process_query_of_typed_values_and_system_updates() -> None:
     done = [{"SchemaVersion": "15.0.0.0", "LibraryVersion": "16.0.0.0", "ErrorInfo": None, "TraceCorrelationId": "x"}]
-    wire = ScriptedWire(
-        json_reply(web()), json_reply(description()), json_reply({"Id": SITE_ID}), json_reply({"Id": WEB_ID}),
-        json_reply(done),
-    )  # fmt: skip
+    wire = ScriptedWire(json_reply(web()), json_reply(description()), json_reply({"Id": SITE_ID}), json_reply(done))
     store = scripted_store(wire)
     schema = store.describe(source())
     since = datetime(2026, 6, 30, 23, tzinfo=UTC)
