@@ -66,6 +66,7 @@ def match(
     duplicates, doubled = _duplicates(records, mappings)
     resolver = _Resolver(records, mappings, missing)
     parents, dangling = _resolve(records, resolver)
+    doubtful = {record.id: resolver.awaited(record) for record in records if record.id in parents}
     own = (problem for snapshot in whole for problem in snapshot.problems)
     rows = (problem for record in records for problem in record.problems)
     findings = tuple(sorted({*own, *rows, *twice, *doubled, *dangling}))
@@ -76,7 +77,7 @@ def match(
         duplicates=frozenset(duplicates),
         findings=findings,
         unread=missing,
-        uncertain=_uncertain(records, parents, mappings, missing),
+        uncertain=_uncertain(records, parents, doubtful, mappings, missing),
         mappings=mappings,
         _children=_grouped((parents[record.id].id, record) for record in records if record.id in parents),
         _about=_grouped(((finding.source, finding.item), finding) for finding in findings),
@@ -188,10 +189,24 @@ class _Resolver:
         """Whether a list that this source's references may point into was not read."""
         return not self._unread.isdisjoint(self._targets[source])
 
+    def awaited(self, record: Record) -> frozenset[str]:
+        """The lists not read that a resolved reference may really mean: a lookup into one of them fell back on its
+        words, or a title was taken where one of them may hold the key."""
+        reference = reference_of(record)
+        if reference is None or self._is_link(record, reference):
+            return frozenset()
+        names = self._targets[record.source]
+        has_key = any((name, fold(reference.text)) in self._by_key for name in names)
+        return frozenset() if has_key and reference.item_id is None else self._unread & frozenset(names)
+
+    def _is_link(self, record: Record, reference: Reference) -> bool:
+        """Whether the reference names an item of a list that was read, and so nothing else."""
+        return reference.item_id is not None and (record.id.host, reference.list_guid or "") in self._lists
+
     def candidates(self, record: Record, reference: Reference) -> list[Record]:
         """The records that the reference may mean: by item id, else by key, else by title."""
-        home = (record.id.host, reference.list_guid or "")
-        if reference.item_id is not None and home in self._lists:
+        if reference.item_id is not None and self._is_link(record, reference):
+            home = (record.id.host, reference.list_guid or "")
             found = self._by_id.get(RecordId(*home, reference.item_id))
             return [found] if found and found.source in self._targets[record.source] else []
         words = fold(reference.text)
@@ -241,10 +256,14 @@ def _reference_name(record: Record) -> str:
 def _uncertain(
     records: Sequence[Record],
     parents: Mapping[RecordId, Record],
+    doubtful: Mapping[RecordId, frozenset[str]],
     mappings: Mapping[str, SourceMapping],
     unread: frozenset[str],
 ) -> dict[RecordId, tuple[str, ...]]:
-    """A project's status depends on what refers to it, a programme's on its projects; nothing else waits."""
+    """A project's status depends on what refers to it, a programme's on its projects; nothing else waits.
+
+    `doubtful`: by record, the lists not read that its reference may really have meant.
+    """
     into: dict[str, set[str]] = {name: set() for name in mappings}
     for name in sorted(unread):
         for target in _reach(mappings[name], mappings):
@@ -253,8 +272,14 @@ def _uncertain(
         record.id: set(into[record.source]) for record in records if record.kind in (Kind.PROGRAMME, Kind.PROJECT)
     }
     for record in records:
+        above = parents.get(record.id)
+        while above is not None and above.id not in open_for:
+            above = parents.get(above.id)
+        if above is not None:
+            open_for[above.id] |= doubtful[record.id]
+    for record in records:
         if record.kind is Kind.PROJECT and record.id in parents:
-            open_for[parents[record.id].id] |= into[record.source]
+            open_for[parents[record.id].id] |= open_for[record.id]
     return {record_id: tuple(sorted(names)) for record_id, names in open_for.items() if names}
 
 

@@ -240,6 +240,33 @@ def test_a_project_and_its_programme_wait_for_the_lists_that_bear_on_them(
     assert own_list.id not in matched.uncertain
 
 
+@pytest.mark.parametrize(
+    ("reference", "waits_for"),
+    [
+        (Reference("Server fails", 7, "risks-b"), ("risks-b",)),
+        (Reference("Server fails"), ("risks-b",)),
+        (Reference("R-1"), ()),
+        (Reference("Server fails", 1, "risks-a"), ()),
+    ],
+    ids=["lookup into the unread list", "title", "key", "lookup into a list that was read"],
+)
+def test_what_may_mean_a_record_of_an_unread_list_decides_no_status(
+    reference: Reference, waits_for: tuple[str, ...]
+) -> None:
+    risks = {name: source(name, Kind.RISK, key="Ref", fields={"project": "P"}) for name in ("risks-a", "risks-b")}
+    # The unread register bears on a project list of its own, so that nothing else makes the project wait.
+    risks["risks-b"] = source("risks-b", Kind.RISK, key="Ref", fields={"project": mapped("P", refers_to=["other"])})
+    actions = source("actions-b", Kind.ACTION, fields={"parent": mapped("P", refers_to=list(risks))})
+    risk = record(1, Kind.RISK, at="risks-a", key="R-1", title="Server fails", project=Reference("DS-01"))
+    mitigating = record(1, Kind.ACTION, at="actions-b", parent=reference)
+    programme = record(1, Kind.PROGRAMME, at="programmes", key="P-1")
+    project = record(1, key="DS-01", programme=Reference("P-1"))
+    matched = joined(programme, project, risk, mitigating, unread=("risks-b",), **risks, **{"actions-b": actions})
+    assert matched.parents[mitigating.id] == risk
+    waiting = {project.id: waits_for, programme.id: waits_for} if waits_for else {}
+    assert matched.uncertain == waiting
+
+
 def test_a_project_of_another_list_does_not_wait() -> None:
     elsewhere = record(1, at="other", key="DS-09")
     assert joined(elsewhere, unread=("milestones", "actions")).uncertain == {}
