@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sync.core.columns import Cell, Column, ColumnType, LinkCell, LookupCell, PersonCell
-from sync.errors import DefectError, UnreadableError
+from sync.errors import DefectError, SchemaError, UnreadableError
 
 _TYPES = {
     "Text": ColumnType.TEXT,
@@ -107,7 +107,8 @@ def _text_or_none(value: Any) -> str | None:
 
 
 def decode(wire: WireColumn, item: Mapping[str, Any]) -> Cell:
-    """One cell of an item. UnreadableError where the value is not what its column's type promises."""
+    """One cell of an item. UnreadableError where the value is not what its column's type promises, SchemaError where
+    the column's type is one whose values mean nothing to us."""
     value = item.get(wire.prop)
     kind = wire.column.type
     try:
@@ -174,8 +175,16 @@ def _link(_: WireColumn, value: Any) -> Cell:
     return LinkCell(str(value["Url"]), str(value.get("Description") or ""))
 
 
-def _other(_: WireColumn, value: Any) -> Cell:
-    return str(value) if isinstance(value, str | int | float) else None
+def _other(wire: WireColumn, value: Any) -> Cell:
+    if isinstance(value, str | int | float):
+        return str(value)
+    if not value:
+        return None
+    # Taken for blank, a managed metadata column would silently read as "not reported".
+    raise SchemaError(
+        f"Column '{wire.column.title}' holds values of a kind that this release does not read.",
+        "Map a column of text, choice or lookup instead; managed metadata, location and image columns are not read.",
+    )
 
 
 _DECODERS: dict[ColumnType, Callable[[WireColumn, Any], Cell]] = {

@@ -9,7 +9,7 @@ from connectors.sharepoint.columns import decode, encode_json, instant, property
 from connectors.sharepoint.context import user_agent
 from connectors.sharepoint.csom import parameter
 from sync.core.columns import Cell, ColumnType, LinkCell, LookupCell, PersonCell
-from sync.errors import DefectError
+from sync.errors import DefectError, SchemaError
 from tests.support.project_list import FIELDS, field
 
 
@@ -92,7 +92,7 @@ ANN = PersonCell(4, "Ann Smith", "i:0#.f|membership|ann@example.org")
         ("LookupMulti", [], ()),
         ("LookupMulti", [{"Id": 2, "Title": "x"}], (LookupCell(2, "x"),)),
         ("URL", {"Url": "https://x", "Description": None}, LinkCell("https://x", "")),
-        ("TaxonomyFieldType", {"Label": "2", "TermGuid": "g"}, None),
+        ("TaxonomyFieldTypeMulti", [], None),
         ("Guid", "g", "g"),
     ],
 )
@@ -108,6 +108,12 @@ def test_an_instant_is_utc_whatever_its_offset() -> None:
     )
     with pytest.raises(ValueError, match="2026"):
         instant("2026-07-01T01:00:00")
+
+
+def test_a_kind_of_value_that_is_not_read_is_never_taken_for_blank() -> None:
+    managed_metadata = wire("TaxonomyFieldType", title="Theme")
+    with pytest.raises(SchemaError, match="Column 'Theme' holds values of a kind that this release does not read"):
+        decode(managed_metadata, {"Id": 1, "Col": {"Label": "2", "TermGuid": "g", "WssId": 2}})
 
 
 EAST = datetime(2026, 7, 1, 1, tzinfo=timezone(timedelta(hours=2)))
