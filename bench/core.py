@@ -1,9 +1,10 @@
 """How long the pure core takes to decide about many records. No input or output: rows are made in memory.
 
-Prints JSON: seconds by step, for a first run (every record is written) and for the next (none is).
+Prints JSON, one object a round: seconds by step, for a first run (every record is written) and for the next (none is).
 """
 
 import argparse
+import gc
 import json
 import sys
 import tempfile
@@ -40,23 +41,30 @@ _TYPES = {
 }
 
 
-def measure(records: int) -> dict[str, Any]:
-    """Seconds by step for about that many records, in lists of a thousand."""
+def measure(records: int, rounds: int) -> list[dict[str, Any]]:
+    """Seconds by step for about that many records, in lists of a thousand; one entry a round."""
     shape = Shape(max(2, records // ITEMS_A_LIST), ITEMS_A_LIST)
     portfolio = _portfolio(shape)
     rows = _rows(shape, portfolio)
+    measured = []
+    for _ in range(rounds):
+        gc.collect()  # what one round leaves behind is not the next one's to clear up
+        measured.append({"records": shape.total, **_round(portfolio, rows)})
+    return measured
+
+
+def _round(portfolio: Portfolio, rows: Mapping[str, tuple[Binding, list[Row]]]) -> dict[str, Any]:
     first: dict[str, float] = {}
     with _timed(first, "map"):
         mapped = {name: _records(binding, each) for name, (binding, each) in rows.items()}
     bindings = {name: binding for name, (binding, _) in rows.items()}
     planned = _decide(portfolio, bindings, mapped, [], first)
-    steady: dict[str, float] = {}
+    following: dict[str, float] = {}
     written, baselines = _applied(mapped, planned)
-    again = _decide(portfolio, bindings, written, baselines, steady)
+    again = _decide(portfolio, bindings, written, baselines, following)
     return {
-        "records": shape.total,
         "first": {"writes": len(planned.plan.writes), "seconds": first},
-        "next": {"writes": len(again.plan.writes), "seconds": steady},
+        "next": {"writes": len(again.plan.writes), "seconds": following},
     }
 
 
@@ -141,10 +149,12 @@ def _timed(seconds: dict[str, float], step: str) -> Iterator[None]:
 
 
 def main() -> None:
-    """Measures once and prints the result."""
+    """Measures and prints the result."""
     parser = argparse.ArgumentParser(prog="python -m bench.core")
     parser.add_argument("--records", type=int, default=50_000)
-    json.dump(measure(parser.parse_args().records), sys.stdout)
+    parser.add_argument("--rounds", type=int, default=1)
+    given = parser.parse_args()
+    json.dump(measure(given.records, given.rounds), sys.stdout)
 
 
 if __name__ == "__main__":

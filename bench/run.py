@@ -17,7 +17,7 @@ from bench import processes
 from bench.tables import Findings, render
 from bench.worlds import DAY, Shape, portfolio
 
-SHAPES = (Shape(24, 150), Shape(12, 2000))
+SHAPES = (Shape(24, 150), Shape(12, 1000))
 WRITTEN = 100
 RECORDS = 50_000
 
@@ -26,17 +26,28 @@ def main() -> None:
     """Measures as often as asked, and prints the tables."""
     parser = argparse.ArgumentParser(prog="python -m bench.run", description="Measure Portfolio Sync.")
     parser.add_argument("--rounds", type=int, default=3)
-    found = Findings(rounds=parser.parse_args().rounds, peer_shape=SHAPES[0])
+    parser.add_argument("--shape", type=as_shape, action="append", metavar="LISTSxITEMS", help="repeatable")
+    given = parser.parse_args()
+    shapes = given.shape or SHAPES
+    found = Findings(rounds=given.rounds, peer_shape=shapes[0])
     with tempfile.TemporaryDirectory(prefix="portfolio-sync-bench-") as name:
-        worlds = {shape: make_world(Path(name), shape) for shape in SHAPES}
-        for number in range(1, found.rounds + 1):
+        worlds = {shape: make_world(Path(name), shape) for shape in shapes}
+        for number in range(1, given.rounds + 1):
             for shape, world in worlds.items():
-                sys.stderr.write(f"round {number} of {found.rounds}: {shape}\n")
+                sys.stderr.write(f"round {number} of {given.rounds}: {shape}\n")
                 measure_nights(shape, world, found)
-            sys.stderr.write(f"round {number} of {found.rounds}: the common way, and the core\n")
-            measure_peers(SHAPES[0], worlds[SHAPES[0]], found)
-            found.core.append(processes.module(Path(name), "bench.core", "--records", str(RECORDS)).document)
+            sys.stderr.write(f"round {number} of {given.rounds}: the common way\n")
+            measure_peers(shapes[0], worlds[shapes[0]], found)
+        sys.stderr.write("the core alone\n")
+        words = ("--records", str(RECORDS), "--rounds", str(given.rounds))
+        found.core.extend(processes.module(Path(name), "bench.core", *words).document)
     sys.stdout.write(render(found) + "\n")
+
+
+def as_shape(text: str) -> Shape:
+    """`24x150` as 24 lists of 150 items each."""
+    lists, _, items = text.partition("x")
+    return Shape(int(lists), int(items))
 
 
 def measure_nights(shape: Shape, world: Path, found: Findings) -> None:

@@ -1,8 +1,8 @@
 """Councils of any size for measuring: a world document for the embedded SharePoint and the portfolio file that fits it.
 
 The same shape gives the same council every time. Lists come in pairs, one pair a site: a project list and, in turn, a
-milestone list or a risk register whose rows name its projects. Dates lie around `DAY`, so that on any one day about
-one item in a hundred crosses a threshold. Each list has columns that the portfolio does not map, as real ones do.
+milestone list or a risk register whose rows name its projects. Dates lie around `DAY`, so that on any one day a few
+items in a thousand cross a threshold. Each list has columns that the portfolio does not map, as real ones do.
 """
 
 import argparse
