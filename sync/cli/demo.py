@@ -34,7 +34,7 @@ def demo(
         before = _staff_rows(context)
         first, second = reconcile_twice(context)
         if json:
-            show_json(render(first.report.to_json()))
+            show_json(render(first.document))
         else:
             show(*_story(context, base_url, first, second, before, _staff_rows(context)))
         if keep:
@@ -108,7 +108,7 @@ def _story(
     from sync.core.dates import plain
     from sync.report import story, text
 
-    document = first.report.to_json()
+    document = first.document
     lists, items = len(first.reads), len(staff_before)
     before = {record.id: record for read in first.reads.values() for record in read.records}
     after = {record.id: record for read in second.reads.values() for record in read.records}
@@ -127,7 +127,7 @@ def _story(
         story.plan_and_result(document),
         story.before_and_after(first.report.plan, before, after, SHOWN_ITEMS),
         story.untouched(staff_before, staff_after),
-        story.second_run(second.report.to_json()),
+        story.second_run(second.document),
         Text(NEXT.format(command=own_command())),
     ]
 

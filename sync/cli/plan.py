@@ -21,7 +21,7 @@ def plan(
     request = RunRequest(RunMode.PLAN, today=parse_today(today), only=frozenset(source or ()))
     with open_run(portfolio) as context, bars() as progress:
         result = execute(context, request, progress=progress)
-    document = result.report.to_json()
+    document = result.document
     if json:
         show_json(render(document))
     else:

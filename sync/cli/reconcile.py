@@ -34,7 +34,7 @@ def reconcile(
     request = RunRequest(RunMode.RECONCILE, today=parse_today(today), only=frozenset(source or ()))
     with open_run(portfolio) as context, bars() as progress:
         result = execute(context, request, progress=progress, approver=_approver(progress, yes=yes, json=json))
-    document = result.report.to_json()
+    document = result.document
     if json:
         show_json(render(document))
     else:

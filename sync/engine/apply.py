@@ -23,8 +23,11 @@ class Target:
 
     store: ListStore
     source: Source
-    schema: ListSchema
     binding: Binding
+
+    @property
+    def schema(self) -> ListSchema:
+        return self.binding.schema
 
 
 def apply_writes(target: Target, writes: Sequence[PlannedWrite]) -> Iterator[tuple[PlannedWrite, Outcome]]:

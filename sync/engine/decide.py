@@ -22,11 +22,11 @@ from sync.engine.targets import Portfolio
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Everything a run knows before it writes anything. `chosen`: the sources that were planned for;
-    `digests`: what decides each source's values, by source."""
+    """Everything a run knows before it writes anything. `inputs`: the sources that may be written to, with their
+    baselines; `digests`: what decides each source's values, by source."""
 
     reads: Mapping[str, SourceRead]
-    chosen: frozenset[str]
+    inputs: Mapping[str, PlanInput]
     digests: Mapping[str, str]
     matched: Matched
     assessments: Mapping[RecordId, Assessment]
@@ -48,18 +48,17 @@ def decide(
     assessments = assess(matched, portfolio.policies, portfolio.calendar, today)
     digests = {name: _digest(read.source, portfolio.policies) for name, read in reads.items()}
     chosen = [read for name, read in reads.items() if not only or name in only]
+    inputs = {read.source.name: known for read in chosen if (known := _inputs(read, runs))}
     planned = make_plan(
         matched,
         assessments,
-        {read.source.name: inputs for read in chosen if (inputs := _inputs(read, runs))},
+        inputs,
         today=today,
         policy_digest=digest(digests),
         refusals=[refusal for read in chosen for refusal in _refusals(read, digests[read.source.name], runs)],
     )
     rollup = roll_up(matched, assessments, today, name=portfolio.name, labels=portfolio.policies.labels)
-    return Decided(
-        reads, frozenset(read.source.name for read in chosen), digests, matched, assessments, rollup, planned
-    )
+    return Decided(reads, inputs, digests, matched, assessments, rollup, planned)
 
 
 def decisions_of(decided: Decided, labels: Labels, run: RunStart) -> tuple[Decision, ...]:

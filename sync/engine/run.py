@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from sync.core.plan import Plan
 from sync.core.run_report import RunReport
@@ -84,9 +84,10 @@ class Silent:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What a run leaves to its caller beside the stored report."""
+    """What a run leaves to its caller; `document` is the report as it is stored and printed."""
 
     report: RunReport
+    document: Mapping[str, Any]
     reads: Mapping[str, SourceRead]
     decisions: tuple[Decision, ...]
     exit_code: ExitCode
@@ -168,12 +169,15 @@ def _waits(plan: Plan, consent: Consent) -> bool:
 
 def _record(context: RunContext, ran: Ran) -> RunResult:
     report = ran.report()
-    decisions = decisions_of(ran.decided, context.portfolio.policies.labels, ran.start)
-    for name in sorted(ran.decided.reads):
-        if ran.decided.reads[name].is_complete:
-            context.runs.save_decisions(ran.start.id, name, [each for each in decisions if each.source == name])
-    context.runs.finish(ran.start.id, ran.finished, report.outcome, report.to_json())
-    return RunResult(report, ran.decided.reads, decisions, ran.exit_code)
+    document = report.to_json()
+    by_source: dict[str, list[Decision]] = {name: [] for name, read in ran.decided.reads.items() if read.is_complete}
+    for decision in decisions_of(ran.decided, context.portfolio.policies.labels, ran.start):
+        by_source[decision.source].append(decision)
+    for name, decisions in by_source.items():
+        context.runs.save_decisions(ran.start.id, name, decisions)
+    context.runs.finish(ran.start.id, ran.finished, report.outcome, document)
+    decided = tuple(decision for decisions in by_source.values() for decision in decisions)
+    return RunResult(report, document, ran.decided.reads, decided, ran.exit_code)
 
 
 def _user() -> str:

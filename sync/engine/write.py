@@ -1,7 +1,7 @@
 """Applies a plan source by source, and records what was agreed as it goes, so that a run cut short loses little."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sync.core.findings import Finding, FindingKind
@@ -54,9 +54,12 @@ class Writer:
     def write(self, on_write: OnWrite) -> Written:
         """Every planned write in turn; a source whose store fails altogether does not stop the others."""
         total = len(self.decided.plan.writes)
+        by_source: dict[str, list[PlannedWrite]] = defaultdict(list)
+        for write in self.decided.plan.writes:
+            by_source[write.source].append(write)
         outcomes: list[tuple[PlannedWrite, Outcome]] = []
-        for name in sorted(self.decided.chosen):
-            for write, outcome in self._write_source(name):
+        for name in sorted(set(self.decided.inputs) - self.held):
+            for write, outcome in self._write_source(name, by_source[name]):
                 outcomes.append((write, outcome))
                 on_write(len(outcomes), total)
         skipped = total - len(outcomes)
@@ -67,23 +70,21 @@ class Writer:
             problems=_problems(outcomes),
         )
 
-    def _write_source(self, name: str) -> Iterator[tuple[PlannedWrite, Outcome]]:
-        read = self.decided.reads[name]
-        if name in self.held or not read.is_complete or read.binding is None or read.schema is None:
-            return
-        baselines = dict(self.runs.baselines(read.schema.host, read.schema.list_guid))
+    def _write_source(self, name: str, writes: Sequence[PlannedWrite]) -> Iterator[tuple[PlannedWrite, Outcome]]:
+        read, known = self.decided.reads[name], self.decided.inputs[name]
+        schema = known.binding.schema
+        baselines = dict(known.baselines)
         self.runs.save_baselines(self._healed(name, baselines))
-        writes = [write for write in self.decided.plan.writes if write.source == name]
         if writes:
-            target = Target(self.lists[read.source.connection], read.source, read.schema, read.binding)
+            target = Target(self.lists[read.source.connection], read.source, known.binding)
             yield from self._record(apply_writes(target, writes), baselines)
         self.runs.save_source_state(
             SourceState(
-                host=read.schema.host,
-                list_guid=read.schema.list_guid,
+                host=schema.host,
+                list_guid=schema.list_guid,
                 source=name,
                 policy_digest=self.decided.digests[name],
-                schema_digest=read.schema.digest,
+                schema_digest=schema.digest,
                 records=read.rows,
                 run_id=self.run_id,
             )
