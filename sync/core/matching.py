@@ -64,7 +64,7 @@ def match(
     missing = frozenset(unread | partial)
     records, twice = _distinct(whole)
     duplicates, doubled = _duplicates(records, mappings)
-    resolver = _Resolver(records, mappings, missing)
+    resolver = _Resolver(records, _lists(whole, records), mappings, missing)
     parents, dangling = _resolve(records, resolver)
     doubtful = {record.id: resolver.awaited(record) for record in records if record.id in parents}
     own = (problem for snapshot in whole for problem in snapshot.problems)
@@ -107,6 +107,24 @@ def targets(mapping: SourceMapping, mappings: Mapping[str, SourceMapping]) -> tu
             )
         )
     return ()
+
+
+def bearing_on(mappings: Mapping[str, SourceMapping]) -> dict[str, frozenset[str]]:
+    """For every source, those whose mapping decides its values: its own, and for projects and programmes also that of
+    every source that refers to it, directly or through others."""
+    reach = {name: _all_targets(name, mappings) for name in mappings}
+    return {
+        name: frozenset(other for other in mappings if name in reach[other]) | {name}
+        if mapping.kind in (Kind.PROGRAMME, Kind.PROJECT)
+        else frozenset({name})
+        for name, mapping in mappings.items()
+    }
+
+
+def _all_targets(name: str, mappings: Mapping[str, SourceMapping]) -> frozenset[str]:
+    """References lead from kind to kind and never back, so this ends."""
+    direct = targets(mappings[name], mappings)
+    return frozenset(direct).union(*(_all_targets(target, mappings) for target in direct))
 
 
 def finding(record: Record, kind: FindingKind, mend: str, *, plain: str | None = None) -> Finding:
@@ -152,6 +170,12 @@ def _shared_key(record: Record, group: Sequence[Record], mappings: Mapping[str, 
     return f"Key {key} is also used in {listed([*named, *hidden])}"
 
 
+def _lists(snapshots: Iterable[Snapshot], records: Iterable[Record]) -> frozenset[tuple[str, str]]:
+    """The lists that were read, also those of which no row counts."""
+    told = {snapshot.place for snapshot in snapshots if snapshot.place}
+    return frozenset(told | {(record.id.host, record.id.list_guid) for record in records})
+
+
 def _place(record: Record) -> tuple[str, RecordId]:
     return record.source, record.id
 
@@ -168,10 +192,14 @@ class _Resolver:
     """Finds the record that a reference names."""
 
     def __init__(
-        self, records: Sequence[Record], mappings: Mapping[str, SourceMapping], unread: frozenset[str]
+        self,
+        records: Sequence[Record],
+        lists: frozenset[tuple[str, str]],
+        mappings: Mapping[str, SourceMapping],
+        unread: frozenset[str],
     ) -> None:
         self._by_id = {record.id: record for record in records}
-        self._lists = {(record.id.host, record.id.list_guid) for record in records}
+        self._lists = lists
         self._targets = {name: targets(mapping, mappings) for name, mapping in mappings.items()}
         self._unread = unread
         self._by_key: dict[tuple[str, str], list[Record]] = defaultdict(list)

@@ -59,7 +59,8 @@ class Partial:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`records` are those that the source's `where` admits; `excluded` counts the rows that it left out."""
+    """`records` are those that the source's `where` admits; `excluded` counts the rows that it left out. `place`: the
+    host and GUID of the list, which lookups into it name."""
 
     source: str
     records: Iterable[Record]
@@ -67,6 +68,7 @@ class Snapshot:
     schema_digest: str
     taken_at: datetime
     excluded: int = 0
+    place: tuple[str, str] | None = None
     problems: tuple[Finding, ...] = field(default=())
 
 

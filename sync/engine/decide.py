@@ -1,17 +1,17 @@
 """From what was read to what would be written: the pure core's steps, in the order in which a run takes them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
 from sync.core import explain
 from sync.core.guards import LastRun, Seen, guard
-from sync.core.matching import Matched, match
+from sync.core.matching import Matched, bearing_on, match
 from sync.core.ownership import WriteMode
-from sync.core.plan import Plan, Refusal
+from sync.core.plan import Guard, Plan, Refusal
 from sync.core.planning import PlanInput, Planned, make_plan
-from sync.core.policy import Labels, Policies, SourceMapping, digest
+from sync.core.policy import Labels, NonWorkingDay, SourceMapping, digest
 from sync.core.rollup import Rollup, roll_up
 from sync.core.snapshot import Complete, Record, RecordId
 from sync.core.status import Assessment, assess
@@ -42,20 +42,22 @@ def decide(
     portfolio: Portfolio, reads: Mapping[str, SourceRead], runs: RunStore, today: date, only: frozenset[str]
 ) -> Decided:
     """Matches, assesses, rolls up and plans. `only`: the sources to plan writes for; empty means all of them."""
-    snapshots = [read.snapshot for read in reads.values() if read.snapshot is not None]
-    unread = frozenset(name for name, read in reads.items() if not read.is_complete)
+    digests = _digests(portfolio)
+    refusals = [refusal for read in reads.values() for refusal in _refusals(read, digests, runs)]
+    doubted = {refusal.source for refusal in refusals if refusal.guard is Guard.EMPTY_READ}
+    unread = frozenset(doubted | {name for name, read in reads.items() if not read.is_complete})
+    snapshots = [read.snapshot for name, read in reads.items() if read.snapshot and name not in doubted]
     matched = match(snapshots, portfolio.sources, unread)
     assessments = assess(matched, portfolio.policies, portfolio.calendar, today)
-    digests = {name: _digest(read.source, portfolio.policies) for name, read in reads.items()}
-    chosen = [read for name, read in reads.items() if not only or name in only]
-    inputs = {read.source.name: known for read in chosen if (known := _inputs(read, runs))}
+    chosen = only or frozenset(reads)
+    inputs = {name: known for name, read in reads.items() if name in chosen and (known := _inputs(read, runs))}
     planned = make_plan(
         matched,
         assessments,
         inputs,
         today=today,
         policy_digest=digest(digests),
-        refusals=[refusal for read in chosen for refusal in _refusals(read, digests[read.source.name], runs)],
+        refusals=[refusal for refusal in refusals if refusal.source in chosen],
     )
     rollup = roll_up(matched, assessments, today, name=portfolio.name, labels=portfolio.policies.labels)
     return Decided(reads, inputs, digests, matched, assessments, rollup, planned)
@@ -88,10 +90,18 @@ def _content(decided: Decided, record: Record, labels: Labels, run: RunStart) ->
     }
 
 
-def _digest(source: SourceMapping, policies: Policies) -> str:
-    """Of what decides a source's values: its mapping and the policies. Not of its name, nor of where the list is."""
-    meaning = {each.name: getattr(source, each.name) for each in fields(SourceMapping) if each.name != "name"}
-    return digest(meaning, policies)
+def _digests(portfolio: Portfolio) -> dict[str, str]:
+    """Of what decides each source's values: the mappings that bear on it, and the policies. Not of its name, nor of
+    where the list is; of the calendar only where a policy looks at it."""
+    own = {name: digest(_meaning(source)) for name, source in portfolio.sources.items()}
+    looks_at_calendar = portfolio.policies.overdue.due_on_non_working_day is NonWorkingDay.NEXT
+    rules = [portfolio.policies, portfolio.calendar if looks_at_calendar else None]
+    bearing = bearing_on(portfolio.sources)
+    return {name: digest(sorted(own[each] for each in bearing[name]), rules) for name in portfolio.sources}
+
+
+def _meaning(source: SourceMapping) -> dict[str, Any]:
+    return {each.name: getattr(source, each.name) for each in fields(SourceMapping) if each.name != "name"}
 
 
 def _writes_to(source: SourceMapping) -> bool:
@@ -104,23 +114,26 @@ def _inputs(read: SourceRead, runs: RunStore) -> PlanInput | None:
     return PlanInput(read.binding, runs.baselines(read.schema.host, read.schema.list_guid))
 
 
-def _refusals(read: SourceRead, policy_digest: str, runs: RunStore) -> tuple[Refusal, ...]:
+def _refusals(read: SourceRead, digests: Mapping[str, str], runs: RunStore) -> tuple[Refusal, ...]:
     """None for a source that could not be reached at all: that is its failure, and nothing of it is planned."""
     if read.schema is None or read.binding is None:
         return ()
-    state = runs.source_state(read.schema.host, read.schema.list_guid)
+    states = runs.source_states(read.schema.host, read.schema.list_guid)
     return guard(
         Seen(
             source=read.source.name,
             read=read.snapshot.read if read.snapshot else Complete(),
             rows=read.rows,
-            policy_digest=policy_digest,
+            policy_digest=digests[read.source.name],
             missing=(*read.binding.missing, *read.binding.unwritable),
             writes=_writes_to(read.source),
-            last=_last(state),
+            last=_last(read.source.name, states, digests),
         )
     )
 
 
-def _last(state: SourceState | None) -> LastRun | None:
+def _last(name: str, states: Mapping[str, SourceState], configured: Collection[str]) -> LastRun | None:
+    """What the source knew, or the one source of that list that has gone from the portfolio file: it was renamed."""
+    gone = [state for known, state in sorted(states.items()) if known not in configured]
+    state = states.get(name) or (gone[0] if len(gone) == 1 else None)
     return LastRun(rows=state.records, policy_digest=state.policy_digest) if state else None

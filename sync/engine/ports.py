@@ -144,7 +144,7 @@ class RunSummary:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What the last applied run knew of one list, so that the next can tell what changed."""
+    """What the last applied run of one source knew of its list, so that the next can tell what changed."""
 
     host: str
     list_guid: str
@@ -186,7 +186,8 @@ class RunStore(Protocol):
     def save_baselines(self, baselines: Iterable[Baseline]) -> None:
         """Inserts or replaces, by record id."""
 
-    def source_state(self, host: str, list_guid: str) -> SourceState | None: ...
+    def source_states(self, host: str, list_guid: str) -> Mapping[str, SourceState]:
+        """By the source's name: several sources may share a list, each with rows of its own."""
 
     def save_source_state(self, state: SourceState) -> None: ...
 

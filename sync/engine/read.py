@@ -65,6 +65,7 @@ def _read(source: Source, store: ListStore, portfolio: Portfolio, clock: Clock, 
         schema_digest=schema.digest,
         taken_at=clock.now(),
         excluded=excluded,
+        place=(schema.host, schema.list_guid),
     )
     return SourceRead(source, schema, binding, snapshot, broken or misfit)
 

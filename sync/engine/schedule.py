@@ -1,6 +1,6 @@
 """When the nightly run is due: a cron expression in the portfolio's zone, and one run per job and local date."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
@@ -21,14 +21,15 @@ def trigger(expression: str, zone: str) -> CronTrigger:
 def latest_due(expression: str, zone: str, now: datetime) -> datetime | None:
     """The last moment up to now (aware) at which the schedule was due, in its own zone; None within `LOOK_BACK`.
 
-    The clock is walked in local time, so that the night on which clocks go back counts once.
+    A local time that a clock change repeats is due twice; both are of one local date, for which a job runs once.
     """
     schedule = trigger(expression, zone)
     due: datetime | None = None
     upcoming = schedule.get_next_fire_time(None, now - LOOK_BACK)
     while upcoming is not None and upcoming <= now:
         due = upcoming
-        upcoming = schedule.get_next_fire_time(upcoming, upcoming + timedelta(seconds=1))
+        # In UTC, where time only goes forward: a second after an ambiguous local time may be that time again.
+        upcoming = schedule.get_next_fire_time(None, upcoming.astimezone(UTC) + timedelta(seconds=1))
     return due
 
 

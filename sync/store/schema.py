@@ -78,7 +78,7 @@ sources = Table(
     Column("schema_digest", Text, nullable=False),
     Column("records", Integer, nullable=False),
     Column("run_id", Text, nullable=False),
-    PrimaryKeyConstraint("host", "list_guid"),
+    PrimaryKeyConstraint("host", "list_guid", "source"),
 )
 
 approvals = Table(

@@ -147,15 +147,15 @@ class SqlRunStore:
         with self._writing() as connection:
             _upsert(connection, baselines, rows)
 
-    def source_state(self, host: str, list_guid: str) -> SourceState | None:
-        """What the last applied run knew of this list; None where there was none."""
+    def source_states(self, host: str, list_guid: str) -> Mapping[str, SourceState]:
+        """What the last applied runs knew of this list, by the name that its source had."""
         statement = select(sources).where(sources.c.host == host, sources.c.list_guid == list_guid)
         with self._reading() as connection:
-            row = connection.execute(statement).one_or_none()
-        return None if row is None else SourceState(**row._mapping)
+            rows = connection.execute(statement).all()
+        return {row.source: SourceState(**row._mapping) for row in rows}
 
     def save_source_state(self, state: SourceState) -> None:
-        """Inserts or replaces what is known of that list."""
+        """Inserts or replaces what that source knows of that list."""
         row = {name: getattr(state, name) for name in SourceState.__slots__}
         with self._writing() as connection:
             _upsert(connection, sources, [row])

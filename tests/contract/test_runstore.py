@@ -261,15 +261,23 @@ def test_baselines_that_could_not_all_be_made_leave_those_that_were_there(store:
 
 
 def test_what_was_known_of_a_list_is_replaced_as_a_whole(store: SqlRunStore) -> None:
-    assert store.source_state(HOST, LIST) is None
+    assert store.source_states(HOST, LIST) == {}
     first = SourceState(HOST, LIST, "projects", "p" * 64, "s" * 64, 47, "r1")
     other = SourceState(HOST, "other", "risks", "p" * 64, "s" * 64, 40, "r1")
     store.save_source_state(first)
     store.save_source_state(other)
-    renamed = SourceState(HOST, LIST, "digital-projects", "q" * 64, "t" * 64, 48, "r2")
-    store.save_source_state(renamed)
-    assert store.source_state(HOST, LIST) == renamed
-    assert store.source_state(HOST, "other") == other
+    later = SourceState(HOST, LIST, "projects", "q" * 64, "t" * 64, 48, "r2")
+    store.save_source_state(later)
+    assert store.source_states(HOST, LIST) == {"projects": later}
+    assert store.source_states(HOST, "other") == {"risks": other}
+
+
+def test_two_sources_on_one_list_know_it_each_for_itself(store: SqlRunStore) -> None:
+    north = SourceState(HOST, LIST, "north", "p" * 64, "s" * 64, 47, "r1")
+    south = SourceState(HOST, LIST, "south", "q" * 64, "s" * 64, 47, "r1")
+    store.save_source_state(north)
+    store.save_source_state(south)
+    assert store.source_states(HOST, LIST) == {"north": north, "south": south}
 
 
 # Approvals

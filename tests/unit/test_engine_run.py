@@ -77,7 +77,8 @@ def test_renaming_a_source_forgets_nothing(lists: Council) -> None:
     lists.context = replace(lists.context, portfolio=portfolio)
     result = lists.run(approver=proceed_unapproved)
     assert result.report.plan.writes == ()
-    assert {refusal.source for refusal in result.report.plan.refusals} == {"milestones", "risks"}, "refers_to changed"
+    assert {refusal.guard for refusal in result.report.plan.refusals} == {"policy_changed"}, "refers_to names another"
+    assert lists.run().report.writes.applied == 0
 
 
 @pytest.mark.parametrize("done", [True, False], ids=["it happened", "it did not"])
@@ -192,6 +193,39 @@ def test_an_emptied_list_stops_and_says_what_was_there(lists: Council) -> None:
     assert (refusal.source, refusal.guard) == ("milestones", "empty_read")
     assert "the last run saw 2 items" in refusal.seen
     assert result.exit_code is ExitCode.APPROVAL
+
+
+def test_an_emptied_list_makes_nothing_elsewhere_look_better(lists: Council) -> None:
+    lists.run()
+    lists.milestones.items.clear()
+    result = lists.run(approver=proceed_unapproved)
+    assert not result.report.plan.writes
+    assert lists.owned(lists.projects, 1)["PSStatus"] == "At risk"
+    assert {finding.kind for finding in result.report.findings} == {"kept"}
+
+
+def test_a_changed_mapping_waits_wherever_it_decides_something(lists: Council) -> None:
+    lists.run()
+    milestones = replace(lists.context.portfolio.sources["milestones"], constants={"status": "complete"})
+    portfolio = replace(lists.context.portfolio, sources={**lists.context.portfolio.sources, "milestones": milestones})
+    lists.context = replace(lists.context, portfolio=portfolio)
+    result = lists.run(approver=proceed_unapproved)
+    assert {refusal.source for refusal in result.report.plan.refusals} == {"milestones", "projects"}
+    assert lists.owned(lists.projects, 1)["PSStatus"] == "At risk"
+    assert lists.run().exit_code is ExitCode.DONE
+    assert lists.owned(lists.projects, 1)["PSStatus"] == "On track"
+
+
+def test_two_sources_on_one_list_settle(lists: Council) -> None:
+    projects = lists.context.portfolio.sources["projects"]
+    halves = {
+        name: replace(projects, name=name, where={"Ref": tuple(f"P-{number}" for number in numbers)})
+        for name, numbers in (("north", range(1, 7)), ("south", range(7, 13)))
+    }
+    lists.context = replace(lists.context, portfolio=replace(lists.context.portfolio, sources=halves))
+    assert lists.run().report.writes.applied == 12
+    again = lists.run(approver=proceed_unapproved)
+    assert (again.exit_code, again.report.plan.refusals, again.report.plan.writes) == (ExitCode.DONE, (), ())
 
 
 def test_mode_off_reads_and_counts_the_values_left_behind(tmp_path: Path) -> None:

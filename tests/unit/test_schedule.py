@@ -54,6 +54,20 @@ def test_every_night_around_a_clock_change_is_due_exactly_once(day: date) -> Non
     assert set(nights) >= {day + timedelta(days=offset) for offset in range(4)}
 
 
+@pytest.mark.parametrize(
+    ("schedule", "zone", "night", "now"),
+    [
+        ("30 1 * * *", LONDON, date(2026, 10, 25), datetime(2026, 10, 25, 12, tzinfo=UTC)),
+        ("17 2 * * *", "Europe/Paris", date(2026, 11, 1), datetime(2026, 11, 1, 12, tzinfo=UTC)),
+        ("17 2 * * *", "Pacific/Auckland", date(2026, 4, 5), datetime(2026, 4, 5, 6, tzinfo=UTC)),
+    ],
+)
+def test_a_time_that_the_clocks_repeat_is_passed(schedule: str, zone: str, night: date, now: datetime) -> None:
+    found = latest_due(schedule, zone, now)
+    assert found is not None
+    assert found.date() == night
+
+
 def test_a_schedule_that_is_never_due_has_no_night() -> None:
     assert latest_due("17 2 29 2 *", LONDON, datetime(2026, 6, 17, tzinfo=UTC)) is None
 

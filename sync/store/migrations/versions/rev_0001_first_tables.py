@@ -68,7 +68,7 @@ def _create_what_is_known_of_lists() -> None:
         sa.Column("schema_digest", sa.Text, nullable=False),
         sa.Column("records", sa.Integer, nullable=False),
         sa.Column("run_id", sa.Text, nullable=False),
-        sa.PrimaryKeyConstraint("host", "list_guid", name="pk_sources"),
+        sa.PrimaryKeyConstraint("host", "list_guid", "source", name="pk_sources"),
     )
 
 
