@@ -116,18 +116,19 @@ def _open_lists(connection: Connection, settings: "Settings", clock: Clock) -> L
 
 def _sign_in(connection: Connection, settings: "Settings", transport: "Transport") -> "SignIn":
     from config.credentials import credentials
-    from connectors.sharepoint.auth import CertificateSignIn, EmulatorSignIn
+    from connectors.sharepoint.auth import make_sign_in
 
     if connection.auth is Auth.EMULATOR:
-        return EmulatorSignIn(connection.host)
+        return make_sign_in(connection.auth, connection.host)
     secret = credentials(settings, connection.name)
-    return CertificateSignIn(
+    return make_sign_in(
+        connection.auth,
         connection.host,
-        secret.tenant,
-        secret.client_id,
-        secret.private_key_pem,
-        secret.certificate_pem,
+        tenant=secret.tenant,
+        client_id=secret.client_id,
+        private_key=secret.private_key_pem,
+        certificate=secret.certificate_pem,
         passphrase=secret.passphrase,
         authority=secret.authority,
-        http_client=transport.session(),
+        transport=transport,
     )

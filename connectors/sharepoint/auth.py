@@ -102,8 +102,6 @@ class CertificateSignIn:
         passphrase: str | None = None,
         authority: str = AUTHORITY,
         http_client: Any = None,
-        proxies: Mapping[str, str] | None = None,
-        ca_bundle: str | None = None,
     ) -> None:
         self._scope = f"{host.rstrip('/')}/.default"
         self._authority = f"{authority.rstrip('/')}/{tenant}"
@@ -112,8 +110,7 @@ class CertificateSignIn:
         self._credential = {"private_key": private_key, "public_certificate": certificate}
         if passphrase:
             self._credential["passphrase"] = passphrase
-        proxy = (proxies or {}).get("https") or (proxies or {}).get("http")
-        self._http = http_client or Transport(proxy=proxy, ca_bundle=ca_bundle).session()
+        self._http = http_client or Transport().session()
         self._application: Any = None
         self._lock = threading.Lock()
 

@@ -63,6 +63,18 @@ def wire_columns(fields: Iterable[Mapping[str, Any]]) -> tuple[WireColumn, ...]:
     )
 
 
+_TOLD_BY = {"Choice": "Choices", "MultiChoice": "Choices", "DateTime": "DisplayFormat", "Lookup": "LookupList"}
+"""What only a field of that type has."""
+
+
+def is_whole(fields: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether the field entities came with what their own types add to every field: without its list a lookup would
+    be taken for text, and without its format a date for an instant."""
+    return all(
+        own is None or own in field for field in fields for own in [_TOLD_BY.get(str(field.get("TypeAsString")))]
+    )
+
+
 def _wire_column(field: Mapping[str, Any]) -> WireColumn:
     name = str(field["InternalName"])
     kind = _type_of(field)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from connectors.sharepoint.columns import WireColumn, decode, instant, wire_columns
+from connectors.sharepoint.columns import WireColumn, decode, instant, is_whole, wire_columns
 from connectors.sharepoint.context import Site
 from connectors.sharepoint.messages import MINIMAL, Request
 from connectors.sharepoint.settings import Limits
@@ -64,15 +64,15 @@ def opening(about: str) -> str:
 
 
 def describe(site: Site, host: str, address: ListAddress, zone: str | None) -> Described:
-    """The list as it is now, in one request."""
-    request = Request(
-        url=site.api(f"{list_resource(address, site)}?$select=Id,Title,ItemCount,Fields/*&$expand=Fields"),
-        about=about_list(address),
-        kind="schema",
-    )
-    document = site.fetch(request)
+    """The list as it is now: in one request, or in two where the first leaves out what types add to a field."""
+    resource, about = list_resource(address, site), about_list(address)
+    query = "?$select=Id,Title,ItemCount,Fields/*&$expand=Fields"
+    document = site.fetch(Request(url=site.api(resource + query), about=about, kind="schema"))
     try:
-        wires = wire_columns(document["Fields"])
+        fields = document["Fields"]
+        if not is_whole(fields):
+            fields = site.fetch(Request(url=site.api(f"{resource}/fields"), about=about, kind="schema"))["value"]
+        wires = wire_columns(fields)
         schema = ListSchema(
             host=host,
             list_guid=str(document["Id"]).strip("{}").lower(),
@@ -82,7 +82,7 @@ def describe(site: Site, host: str, address: ListAddress, zone: str | None) -> D
             item_count=int(document["ItemCount"]),
         )
     except (KeyError, TypeError, ValueError):
-        raise UnreadableError(f"The description of {about_list(address)} is not of the expected form.") from None
+        raise UnreadableError(f"The description of {about} is not of the expected form.") from None
     return Described(schema, wires)
 
 

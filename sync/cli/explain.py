@@ -29,8 +29,11 @@ def explain(
 ) -> None:
     """Say why an item has this status and these flags, as of the last stored run."""
     from sync.cli.terminal import show, show_json
+    from sync.engine.run import check_sources
     from sync.wiring import load_portfolio, open_runs
 
+    configured = load_portfolio(portfolio)
+    check_sources(configured, frozenset({source} if source else ()))
     with open_runs(portfolio) as store:
         decisions = store.decisions(key, source)
     if not decisions:
@@ -41,8 +44,7 @@ def explain(
     if json:
         show_json(_document(decisions))
     else:
-        labels = load_portfolio(portfolio).policies.labels
-        show(*(_card(decision, labels) for decision in decisions))
+        show(*(_card(decision, configured.policies.labels) for decision in decisions))
 
 
 def _card(decision: "Decision", labels: "Labels") -> "RenderableType":

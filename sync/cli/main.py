@@ -9,7 +9,7 @@ import typer
 
 from sync import __version__
 from sync.cli import check, demo, emulator, explain, plan, reconcile, report, runs, serve
-from sync.cli.terminal import tell, tell_error
+from sync.cli.terminal import tell, tell_error, write_anything
 from sync.errors import DefectError, ExitCode, PortfolioSyncError
 
 P = ParamSpec("P")
@@ -66,6 +66,7 @@ app.command("serve")(_exiting(serve.serve))
 def run(arguments: Sequence[str]) -> int:
     """The exit code of the command; errors are told as one sentence of what happened and one of what to do."""
     debug = "--debug" in arguments
+    write_anything()
     try:
         app(args=[each for each in arguments if each != "--debug"], prog_name="portfolio-sync")
     except SystemExit as end:

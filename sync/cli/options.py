@@ -1,6 +1,6 @@
 """Options that several commands share, and what every command does with them."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +41,6 @@ def parse_today(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
     except ValueError:
         raise UsageError(f"'{text}' is not a date.", "Write --today as YYYY-MM-DD, for example 2026-06-17.") from None

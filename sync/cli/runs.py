@@ -23,11 +23,12 @@ Limit = Annotated[int, typer.Option("--limit", min=1, help="How many runs to lis
 
 
 @app.callback()
-def _runs(context: typer.Context, portfolio: PortfolioFile = None) -> None:
+def _runs(context: typer.Context, portfolio: PortfolioFile = None, json: AsJson = False) -> None:
     if context.invoked_subcommand is None:
-        list_runs(portfolio)
-    elif portfolio is not None:
-        raise UsageError("-c stands before the subcommand.", f"Write `runs {context.invoked_subcommand} -c FILE`.")
+        list_runs(portfolio, json=json)
+    elif portfolio is not None or json:
+        subcommand = context.invoked_subcommand
+        raise UsageError("An option stands before the subcommand.", f"Write it behind: `runs {subcommand} ...`.")
 
 
 @app.command("list")

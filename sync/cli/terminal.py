@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING
@@ -39,7 +40,17 @@ def show(*parts: "RenderableType") -> None:
 
 
 def show_json(document: str) -> None:
+    """UTF-8 whatever the terminal speaks: JSON is."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
     sys.stdout.write(document + "\n")
+
+
+def write_anything() -> None:
+    """Where a stream cannot show a character (a Windows pipe, an old locale) it shows `?`, and nothing breaks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def tell(message: str) -> None:

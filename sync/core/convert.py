@@ -25,6 +25,8 @@ from sync.core.text import quote, tidy, without_markup
 from sync.core.vocabulary import Vocabulary
 
 _AMOUNT = re.compile(r"(?P<sign>-?)[£€$]? ?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<rest>\.\d+)?", re.ASCII)
+_CALCULATED_NUMBER = re.compile(r"-?\d+\.\d+", re.ASCII)
+"""As REST writes a calculated number: `4.00000000000000`."""
 _STEP = re.compile(r"\((?P<framed>\d{1,2})\)\D*|(?P<leading>\d{1,2})\s*[-\u2010-\u2015:.=]\D*", re.ASCII)
 _DATE_NOTES = {
     dates.DateNote.OFF_MIDNIGHT: (FindingKind.DATE_OFF_MIDNIGHT, "holds a time of day; set the date again"),
@@ -101,7 +103,9 @@ def cell_text(column: Column, cell: Cell) -> str:
     if isinstance(cell, tuple):
         return "; ".join(cell_text(column, part) for part in cell)
     if isinstance(cell, str):
-        return tidy(without_markup(cell) if column.type is ColumnType.RICH_NOTE else cell)
+        text = tidy(without_markup(cell) if column.type is ColumnType.RICH_NOTE else cell)
+        is_number = column.type is ColumnType.CALCULATED and _CALCULATED_NUMBER.fullmatch(text)
+        return text.rstrip("0").rstrip(".") if is_number else text
     if isinstance(cell, bool):
         return "Yes" if cell else "No"
     if isinstance(cell, float | int):

@@ -74,7 +74,8 @@ def empty_read(source: str, rows: int, last_rows: int) -> Iterator[Refusal]:
             guard=Guard.EMPTY_READ,
             seen=f"The list holds no items; the last run saw {counted(last_rows, 'item')}.",
             limit="A list that held items is not taken for empty without a person's word.",
-            advice="Check that the service may still read every item of the list.",
+            advice="Check that the service may still read every item. If the list was cleared on purpose, take "
+            "the source out of the portfolio file until it holds items again.",
             approvable=True,
         )
 

@@ -108,7 +108,7 @@ def execute(
 
     Raises LockHeldError where this night's run was already begun, UsageError for a source that is not configured.
     """
-    _check_sources(context.portfolio, request.only)
+    check_sources(context.portfolio, request.only)
     start = _start(context, request)
     if not context.runs.begin(start):
         raise LockHeldError(f"The run of {request.night} was already begun.", "`runs list` shows it.")
@@ -144,7 +144,8 @@ def _start(context: RunContext, request: RunRequest) -> RunStart:
     )
 
 
-def _check_sources(portfolio: Portfolio, only: frozenset[str]) -> None:
+def check_sources(portfolio: Portfolio, only: frozenset[str]) -> None:
+    """Raises UsageError for a source that is not configured."""
     unknown = sorted(only - set(portfolio.sources))
     if unknown:
         known = ", ".join(sorted(portfolio.sources))

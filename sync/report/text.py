@@ -114,7 +114,7 @@ def findings_table(report: Json) -> RenderableType:
     if not findings:
         return Text("Nothing for a person to mend.\n")
     told = list(dict.fromkeys((finding["source"], finding["text"]) for finding in findings))
-    table = table_of(f"For a person to look at ({len(findings)})", "Source", "What")
+    table = table_of(f"For a person to look at ({len(told)})", "Source", "What")
     for source, text in told[:LONGEST_LIST]:
         table.add_row(source, escape(text))
     return _cut(table, len(told))
@@ -176,8 +176,8 @@ def status_label(status: str | None) -> str:
 
 
 def _rows(report: Json, scope: str) -> list[Json]:
-    """The rows of a scope that hold anything; what belongs to no project has no place in a table of projects."""
-    return [row for row in report["rollup"] if row["scope"] == scope and row["total"]]
+    """The rows of a scope that hold anything: what belongs to no project is told only where something of it is late."""
+    return [row for row in report["rollup"] if row["scope"] == scope and (row["total"] or row["overdue"])]
 
 
 def _value(value: Any) -> str:

@@ -67,7 +67,7 @@ def no_access(database: str, said: str) -> ConfigurationError:
 def _damaged(database: str) -> ConfigurationError:
     return ConfigurationError(
         f"The database {database} is damaged, or is not one of Portfolio Sync's.",
-        "Restore the last copy; or move the database away, and the next run adopts every list as for the first time.",
+        "Restore the last copy; or move the database away, and the next run is a first run, which waits for approval.",
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from sync.core.ownership import WriteMode
 from sync.engine.ports import Applied, ItemWrite
 from sync.engine.targets import ListAddress
-from tests.support.project_list import GUID, SITE_ID, WEB_ID, description, source, web
+from tests.support.project_list import FIELDS, GUID, SITE_ID, WEB_ID, description, source, web
 from tests.support.wire import HOST, ScriptedWire, json_reply, scripted_store, status_reply
 
 ITEMS = f"{HOST}/sites/pmo/_api/web/lists(guid'{GUID}')/items"
@@ -55,6 +55,16 @@ def test_a_list_is_found_by_title_guid_or_address(address: ListAddress, resource
     wire = ScriptedWire(json_reply(web()), json_reply(description()))
     scripted_store(wire).describe(source(address=address))
     assert str(wire.requests[1].url).startswith(f"{HOST}/sites/pmo/_api/{resource}?")
+
+
+def test_fields_that_come_without_what_their_types_add_are_asked_for_again() -> None:
+    bare = [{key: value for key, value in each.items() if key != "LookupList"} for each in FIELDS]
+    wire = ScriptedWire(json_reply(web()), json_reply(description(bare)), json_reply({"value": FIELDS}))
+    schema = scripted_store(wire).describe(source())
+    assert str(wire.requests[-1].url).endswith("/fields")
+    programme = schema.find("Programme")
+    assert programme is not None
+    assert programme.lookup_list == "aaaa0000-0000-0000-0000-00000000000a"
 
 
 def test_items_are_read_by_pages_of_mapped_columns_only() -> None:

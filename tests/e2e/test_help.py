@@ -34,7 +34,14 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["plan", "--nope"], ["nope"], [], ["runs", "list", "--limit", "0"], ["reconcile", "--today", "17/06/2026"]],
+    [
+        ["plan", "--nope"],
+        ["nope"],
+        [],
+        ["runs", "list", "--limit", "0"],
+        ["reconcile", "--today", "17/06/2026"],
+        ["plan", "--today", "20260617"],
+    ],
     ids=" ".join,
 )
 def test_usage_errors_exit_with_2_and_print_no_result(words: list[str], tmp_path: Path) -> None:

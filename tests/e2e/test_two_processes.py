@@ -84,8 +84,10 @@ def test_what_was_decided_can_be_explained_and_shown_later(council: Council) -> 
     assert worse["set"]["status"] in explained.out
     assert worse["set"]["reason"] in " ".join(explained.out.split())
     assert council.run("explain", "NO-SUCH-KEY").code == 11
+    assert council.run("explain", worse["key"], "--source", "publik-services").code == 2
 
     listed = council.run("runs", "list", "--json")
+    assert council.run("runs", "--json").out == listed.out
     assert [run["mode"] for run in listed.document["runs"]] == ["reconcile"]
     shown = council.run("runs", "show", applied["run"]["id"], "--json")
     assert shown.document == applied

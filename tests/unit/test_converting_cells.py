@@ -247,6 +247,14 @@ def test_every_cell_has_a_text(cell: Cell, text: str) -> None:
     assert cell_text(TEXT, cell) == text
 
 
+@pytest.mark.parametrize(
+    ("cell", "text"), [("4.00000000000000", "4"), ("-0.500000000000000", "-0.5"), ("4.0 high", "4.0 high")]
+)
+def test_a_calculated_number_is_said_as_people_say_it(cell: str, text: str) -> None:
+    assert cell_text(Column("C", "C", ColumnType.CALCULATED), cell) == text
+    assert cell_text(TEXT, "4.00000000000000") == "4.00000000000000"
+
+
 def test_a_text_field_shows_a_date_as_its_day() -> None:
     assert (
         read(FieldType.TEXT, datetime(2026, 6, 30, 23, tzinfo=UTC), column("D", ColumnType.DATE)).value == "2026-07-01"
