@@ -1,5 +1,6 @@
 """What goes where: results on stdout, progress and messages on stderr; colour and bars on a terminal only."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +23,15 @@ def console(*, stderr: bool = False) -> "Console":
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else PIPE_WIDTH)
+    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else _pipe_width())
+
+
+def _pipe_width() -> int:
+    """A pager shows lines on the terminal at which its reader sits; a file has no width of its own."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError):
+        return PIPE_WIDTH
 
 
 def own_command() -> str:

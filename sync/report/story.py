@@ -37,14 +37,13 @@ OWNED_TITLES = {
 def lists_kept(sources: Mapping[str, SourceMapping], items: Mapping[str, int]) -> RenderableType:
     """The lists as staff keep them: no two need agree on their columns, nor on their words."""
     table = table_of(
-        "The lists, as staff keep them", "Source", "Holds", ">Items", "Status is in", "Their words for it", "Due is in"
+        "The lists, as staff keep them", "Source", ">Items", "", "Status is in", "A word of theirs", "Due is in"
     )
     for name, source in sources.items():
         status = source.fields.get("status")
-        words = " / ".join(values[0] for values in status.values.values()) if status else ""
+        word = next((values[0] for values in status.values.values()), "-") if status else "-"
         due = next((source.fields[each] for each in DUE_FIELDS if each in source.fields), None)
-        cells = [_column(status), escape(words), _column(due)]
-        table.add_row(name, f"{source.kind}s", str(items.get(name, 0)), *cells)
+        table.add_row(name, str(items.get(name, 0)), f"{source.kind}s", _column(status), escape(word), _column(due))
     return table
 
 
@@ -85,7 +84,7 @@ def before_and_after(
         old, new = before[write.id], after[write.id]
         rows = [name for name in OWNED_TITLES if new.owned.get(name) != old.owned.get(name)]
         for position, name in enumerate(rows):
-            label = f"{new.label} {new.fields.title or ''}".strip() if position == 0 else ""
+            label = _name(new) if position == 0 else ""
             table.add_row(escape(label), OWNED_TITLES[name], _shown(old.owned.get(name)), _shown(new.owned.get(name)))
     return table
 
@@ -101,6 +100,12 @@ def untouched(before: Mapping[RecordId, Row], after: Mapping[RecordId, Row]) -> 
 
 def second_run(report: Json) -> Text:
     return Text(f"A second run straight afterwards wrote {report['writes']['applied']} items.")
+
+
+def _name(record: Record) -> str:
+    """Key and title; of a restricted record its number only."""
+    title = "" if record.restricted else record.fields.title or ""
+    return f"{record.label} {title}".strip()
 
 
 def _seen(row: Row) -> tuple[Any, ...]:

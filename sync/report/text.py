@@ -188,12 +188,21 @@ def _value(value: Any) -> str:
     return escape(str(value))
 
 
+UNBROKEN = ("Source", "Record", "Register", "")
+"""Columns of names that are typed again into a command, and the one without a heading."""
+
+
 def table_of(title: str, *columns: str) -> Table:
     """Column headings that begin with `>` hold figures."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True
+    )
     for column in columns:
         figures = column.startswith(">")
-        table.add_column(column.removeprefix(">"), justify="right" if figures else "left", overflow="fold")
+        whole = figures or column in UNBROKEN
+        table.add_column(
+            column.removeprefix(">"), justify="right" if figures else "left", overflow="fold", no_wrap=whole
+        )
     return table
 
 

@@ -1,11 +1,15 @@
 """`demo`: what a newcomer sees first, and what a script gets."""
 
+import io
 import re
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from sync.report.story import before_and_after
 from tests.support.cli import Result, emulator_process, portfolio_sync
+from tests.support.engine_world import SECRET, council
 
 THEMES = {
     "Provide innovative public services": (13, 9, 2, 2, "69/15/15"),
@@ -36,6 +40,19 @@ def test_it_tells_what_reads_worse_items_before_and_after_and_that_a_second_run_
     assert "unchanged on 147 of 147 items" in told.out
     assert "A second run straight afterwards wrote 0 items." in told.out
     assert "PR-002" not in told.out, "a confidential risk is named nowhere"
+
+
+def test_a_restricted_record_is_shown_by_its_number(tmp_path: Path) -> None:
+    with council(tmp_path) as lists:
+        result = lists.run(only=frozenset({"risks"}))
+        (record,) = result.reads["risks"].records
+        shown = before_and_after(
+            result.report.plan, {record.id: record}, {record.id: lists.run().reads["risks"].records[0]}, 8
+        )
+    printed = io.StringIO()
+    Console(file=printed, width=120).print(shown)
+    assert "item 1" in printed.getvalue()
+    assert SECRET not in printed.getvalue()
 
 
 def test_json_is_the_run_report_and_nothing_else(tmp_path: Path) -> None:
