@@ -11,8 +11,6 @@ from sync.cli.options import AsJson, PortfolioFile
 from sync.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from rich.console import RenderableType
 
     from sync.engine.ports import RunSummary
@@ -78,37 +76,34 @@ def stored_report(portfolio: Path | None, run: str | None) -> Mapping[str, Any]:
 
 
 def _table(summaries: "Sequence[RunSummary]") -> "RenderableType":
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
     from rich.text import Text
+
+    from sync.core.run_report import instant
+    from sync.report.text import table_of
 
     if not summaries:
         return Text("Nothing has run yet.")
-    rendered = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for heading in ("Run", "Mode", "For", "Started (UTC)", "Outcome"):
-        rendered.add_column(heading)
+    rendered = table_of(None, "Run", "Mode", "For", "Started (UTC)", "Outcome")
     for run in summaries:
         outcome = run.outcome or ("running or cut short" if run.finished is None else "-")
-        rendered.add_row(run.id, run.mode, run.today.isoformat(), _moment(run.started), outcome)
+        rendered.add_row(run.id, run.mode, run.today.isoformat(), instant(run.started), outcome)
     return rendered
 
 
 def _document(summaries: "Sequence[RunSummary]") -> str:
     """`schema: 1`, one object per run, newest first."""
+    from sync.core.run_report import instant
+
     runs = [
         {
             "id": run.id,
             "mode": run.mode.value,
             "today": run.today.isoformat(),
             "night": run.night.isoformat() if run.night else None,
-            "started": _moment(run.started),
-            "finished": _moment(run.finished) if run.finished else None,
+            "started": instant(run.started),
+            "finished": instant(run.finished) if run.finished else None,
             "outcome": run.outcome,
         }
         for run in summaries
     ]
     return dumps({"schema": 1, "runs": runs}, indent=2)
-
-
-def _moment(moment: "datetime") -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -121,8 +121,8 @@ class RunReport:
             "schema": 1,
             "run": {
                 "id": self.id,
-                "started": _instant(self.started),
-                "finished": _instant(self.finished),
+                "started": instant(self.started),
+                "finished": instant(self.finished),
                 "today": self.today.isoformat(),
                 "mode": self.mode,
                 "outcome": self.outcome.value,
@@ -137,5 +137,6 @@ class RunReport:
         }
 
 
-def _instant(moment: datetime) -> str:
+def instant(moment: datetime) -> str:
+    """An aware UTC moment as JSON holds it."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -9,12 +9,12 @@ from rich.markup import escape
 from rich.text import Text
 
 from sync.core.columns import Row
-from sync.core.dates import plain as spelled
+from sync.core.dates import plain
 from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.plan import Plan, PlannedWrite
 from sync.core.policy import FieldMapping, SourceMapping
 from sync.core.snapshot import Record, RecordId
-from sync.report.text import status_label, table_of
+from sync.report.text import status_label, table_of, value_cell
 
 Json = Mapping[str, Any]
 
@@ -126,8 +126,4 @@ def _said(write: PlannedWrite) -> int:
 
 
 def _shown(value: OwnedValue) -> str:
-    if value is None:
-        return "(blank)"
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    return spelled(value) if isinstance(value, date) else escape(value)
+    return value_cell(plain(value) if isinstance(value, date) else value)

@@ -12,7 +12,10 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from sync.core.explain import BAND_LABELS
+from sync.core.model import Band, WorkStatus
 from sync.core.policy import STATUS_LABELS
+from sync.core.rollup import percentage
 
 Json = Mapping[str, Any]
 
@@ -25,6 +28,8 @@ COMMITTEE_COLUMNS = (
 """What a committee's table shows; any other status is shown under Other."""
 
 LONGEST_LIST = 40
+
+BANDS = (Band.VERY_HIGH, Band.HIGH, Band.MEDIUM, Band.LOW, Band.NOT_ASSESSED)
 
 
 def render(report: Json) -> Group:
@@ -69,7 +74,7 @@ def rollup_table(report: Json, scope: str) -> Table:
     for row in rows:
         is_total = row["scope"] == "portfolio"
         shown = _shown_counts(row)
-        percentages = "/".join(str(_percent(count, row["total"])) for count in shown) if row["total"] else "-"
+        percentages = "/".join(str(percentage(count, row["total"])) for count in shown) if row["total"] else "-"
         other = [_other(row)] if shows_other else []
         cells = [row["total"], *shown, *other, percentages, row["differs"], row["overdue"]]
         table.add_row("All" if is_total else escape(row["name"]), *map(str, cells), style="bold" if is_total else None)
@@ -84,28 +89,18 @@ def _other(row: Json) -> int:
     return int(row["total"]) - sum(_shown_counts(row))
 
 
-def _percent(count: int, total: int) -> int:
-    """Half up, each figure on its own; a committee column may group two statuses, so it is not a sum of theirs."""
-    return (200 * count + total) // (2 * total) if total else 0
-
-
 def register_table(report: Json) -> Table:
     table = table_of(
-        "By register: open risks by band", "Register", ">Records", *(f">{b}" for b in BANDS.values()), ">Overdue"
+        "By register: open risks by band",
+        "Register",
+        ">Records",
+        *(f">{BAND_LABELS[band].capitalize()}" for band in BANDS),
+        ">Overdue",
     )
     for row in _rows(report, "register"):
         bands = [str(row["open_risks"].get(band, 0)) for band in BANDS]
         table.add_row(escape(row["name"]), str(row["total"]), *bands, str(row["overdue"]))
     return table
-
-
-BANDS = {
-    "very_high": "Very high",
-    "high": "High",
-    "medium": "Medium",
-    "low": "Low",
-    "not_assessed": "Not assessed",
-}
 
 
 def findings_table(report: Json) -> RenderableType:
@@ -132,8 +127,8 @@ def plan_table(plan: Json) -> RenderableType:
                 write["source"] if first else "",
                 escape(str(write["key"])) if first else "",
                 column,
-                _value(write["was"].get(column)),
-                _value(value),
+                value_cell(write["was"].get(column)),
+                value_cell(value),
             )
     return table
 
@@ -172,7 +167,7 @@ def cost_line(report: Json) -> Text:
 
 def status_label(status: str | None) -> str:
     """The English label of a status in its JSON form."""
-    return next((label for value, label in STATUS_LABELS.items() if value == status), "-")
+    return STATUS_LABELS[WorkStatus(status)] if status else "-"
 
 
 def _rows(report: Json, scope: str) -> list[Json]:
@@ -180,7 +175,8 @@ def _rows(report: Json, scope: str) -> list[Json]:
     return [row for row in report["rollup"] if row["scope"] == scope and (row["total"] or row["overdue"])]
 
 
-def _value(value: Any) -> str:
+def value_cell(value: Any) -> str:
+    """An owned value in its JSON form, for a table."""
     if value is None:
         return "(blank)"
     if isinstance(value, bool):
@@ -192,7 +188,7 @@ UNBROKEN = ("Source", "Record", "Register", "")
 """Columns of names that are typed again into a command, and the one without a heading."""
 
 
-def table_of(title: str, *columns: str) -> Table:
+def table_of(title: str | None, *columns: str) -> Table:
     """Column headings that begin with `>` hold figures."""
     table = Table(
         title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True
