@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from sync.core.columns import Cell, Column, ColumnType, ListSchema, Row
 from sync.core.ownership import WriteMode
-from sync.engine.ports import Applied, Failed, Hop, ItemWrite, Outcome, Raced, Unknown, Usage
+from sync.core.run_report import Requests
+from sync.engine.ports import Applied, Failed, Hop, ItemWrite, Outcome, Raced, Unknown
 from sync.engine.targets import ListAddress, Source
 from sync.errors import DefectError, NotFoundError, SchemaError, SourceError
 
@@ -111,15 +112,14 @@ class MemoryStore:
         return {number: self._row(found, number, columns) for number in item_ids if number in found.items}
 
     def apply(self, source: Source, schema: ListSchema, writes: Sequence[ItemWrite]) -> Iterator[Outcome]:
-        named = (schema.find(name) for name in source.write.columns.values())
-        owned = {column.name for column in named if column is not None}
+        owned = {column.name for column in schema.find_all(source.write.columns.values())}
         for write in writes:
             if source.write.mode is WriteMode.OFF or not write.cells or not owned.issuperset(write.cells):
                 raise DefectError(f"A write to item {write.item_id} of '{source.name}' is not one we may make.")
         return self._applied(source, writes)
 
-    def usage(self) -> Usage:
-        return Usage(dict(self._count), self._count.total(), 0.0)
+    def usage(self) -> Requests:
+        return Requests(dict(self._count), self._count.total(), 0.0)
 
     def close(self) -> None:
         """Nothing is held open."""

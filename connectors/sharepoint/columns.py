@@ -70,9 +70,8 @@ _TOLD_BY = {"Choice": "Choices", "MultiChoice": "Choices", "DateTime": "DisplayF
 def is_whole(fields: Iterable[Mapping[str, Any]]) -> bool:
     """Whether the field entities came with what their own types add to every field: without its list a lookup would
     be taken for text, and without its format a date for an instant."""
-    return all(
-        own is None or own in field for field in fields for own in [_TOLD_BY.get(str(field.get("TypeAsString")))]
-    )
+    typed = ((field, _TOLD_BY.get(str(field.get("TypeAsString")))) for field in fields)
+    return all(told is None or told in field for field, told in typed)
 
 
 def _wire_column(field: Mapping[str, Any]) -> WireColumn:

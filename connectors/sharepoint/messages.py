@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.sharepoint.settings import header
-from sync.engine.ports import Usage
+from sync.core.run_report import Requests
 from sync.errors import UnreadableError
 
 NO_METADATA = "application/json;odata=nometadata"
@@ -74,5 +74,5 @@ class Meter:
         self.by_kind[request.kind] += 1
         self.resource_units += request.units
 
-    def usage(self) -> Usage:
-        return Usage(dict(sorted(self.by_kind.items())), self.resource_units, self.throttled_seconds)
+    def usage(self) -> Requests:
+        return Requests(dict(sorted(self.by_kind.items())), self.resource_units, self.throttled_seconds)

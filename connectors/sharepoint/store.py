@@ -16,7 +16,8 @@ from connectors.sharepoint.settings import Limits, Transport
 from connectors.sharepoint.write import QuietWriter, VersionedWriter, outcomes
 from sync.core.columns import ListSchema, Row
 from sync.core.ownership import WriteMode
-from sync.engine.ports import Clock, Hop, ItemWrite, Outcome, Usage
+from sync.core.run_report import Requests
+from sync.engine.ports import Clock, Hop, ItemWrite, Outcome
 from sync.engine.targets import Connection, Source
 from sync.errors import DefectError, UnreadableError
 
@@ -84,7 +85,7 @@ class SharePointStore:
             return iter(())
         return outcomes(self._writer(source, schema), writes)
 
-    def usage(self) -> Usage:
+    def usage(self) -> Requests:
         return self._meter.usage()
 
     def close(self) -> None:
@@ -146,8 +147,7 @@ def check_writes(source: Source, schema: ListSchema, writes: Sequence[ItemWrite]
     or a list that is only read."""
     if source.write.mode is WriteMode.OFF and writes:
         raise DefectError(f"'{source.name}' is only read, yet {len(writes)} writes were asked for.")
-    named = (schema.find(name) for name in source.write.columns.values())
-    owned = {column.name for column in named if column is not None}
+    owned = {column.name for column in schema.find_all(source.write.columns.values())}
     for write in writes:
         foreign = sorted(set(write.cells) - owned)
         if foreign:

@@ -87,7 +87,7 @@ def _staff_rows(context: "RunContext") -> "dict[RecordId, Row]":
     for source in context.portfolio.sources.values():
         store = context.lists[source.connection]
         schema = store.describe(source)
-        ours = {column.name for name in source.write.columns.values() if (column := schema.find(name))}
+        ours = {column.name for column in schema.find_all(source.write.columns.values())}
         names = [column.name for column in schema.columns if column.name not in ours]
         for page in store.read(source, schema, names):
             rows |= {RecordId(schema.host, schema.list_guid, row.item_id): row for row in page}

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -61,6 +61,10 @@ class ListSchema:
         by_name = [column for column in self.columns if column.name.casefold() == wanted]
         by_title = [column for column in self.columns if column.title.strip().casefold() == wanted]
         return next(iter(by_name + by_title), None)
+
+    def find_all(self, names: Iterable[str]) -> tuple["Column", ...]:
+        """Those of the columns that are there, in the order of the names."""
+        return tuple(column for name in names if (column := self.find(name)))
 
     @property
     def digest(self) -> str:

@@ -55,7 +55,7 @@ def bind(mapping: SourceMapping, schema: ListSchema, labels: Labels | None = Non
     types = field_types(mapping.kind)
     absent = _absent(mapping, schema)
     fields = tuple(
-        BoundField(name, types[name], _found(schema, mapped.column), vocabulary(types[name], name, mapped.values))
+        BoundField(name, types[name], schema.find_all(mapped.column), vocabulary(types[name], name, mapped.values))
         for name, mapped in sorted(mapping.fields.items())
     )
     key = schema.find(mapping.key) if mapping.key else None
@@ -140,7 +140,7 @@ def encode_owned(binding: Binding, owned: Mapping[OwnedField, OwnedValue]) -> di
 
 def _absent(mapping: SourceMapping, schema: ListSchema) -> Iterator[str]:
     for name, mapped in sorted(mapping.fields.items()):
-        if not _found(schema, mapped.column):
+        if not schema.find_all(mapped.column):
             yield _no_column(schema, mapped.column, f"field {name}")
     if mapping.key and not schema.find(mapping.key):
         yield _no_column(schema, (mapping.key,), "the key")
@@ -161,10 +161,6 @@ def _no_column(schema: ListSchema, names: tuple[str, ...], of: str) -> str:
     nearest = [known[match] for name in names for match in get_close_matches(fold(name), sorted(known), 1)]
     hint = f"the list has '{nearest[0]}'" if nearest else "the list has no column of a similar name"
     return f"column {listed([repr(name) for name in names], 'or')} of {of}; {hint}"
-
-
-def _found(schema: ListSchema, names: tuple[str, ...]) -> tuple[Column, ...]:
-    return tuple(column for name in names if (column := schema.find(name)))
 
 
 def _constants(mapping: SourceMapping, types: Mapping[str, FieldType]) -> tuple[dict[str, object], list[str]]:

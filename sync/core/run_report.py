@@ -83,15 +83,19 @@ class WriteCounts:
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """What the run cost: requests by kind, assumed resource units, and seconds waited because the host said so."""
+    """What requests cost: counts by kind, assumed resource units, and seconds waited because the host said so."""
 
     by_kind: Mapping[str, int] = field(default_factory=dict)
     resource_units: int = 0
     throttled_seconds: float = 0.0
 
+    @property
+    def total(self) -> int:
+        return sum(self.by_kind.values())
+
     def to_json(self) -> dict[str, Any]:
         return {
-            "total": sum(self.by_kind.values()),
+            "total": self.total,
             "by_kind": dict(sorted(self.by_kind.items())),
             "resource_units": self.resource_units,
             "throttled_seconds": round(self.throttled_seconds, 3),

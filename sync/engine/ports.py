@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from sync.core.columns import Cell, ListSchema, Row
+from sync.core.run_report import Requests
 from sync.core.snapshot import Baseline, RecordId
 from sync.engine.targets import Source
 from sync.errors import PortfolioSyncError
@@ -63,19 +64,6 @@ class Hop:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What the requests so far have cost: counts by kind, assumed resource units, and seconds waited when told to."""
-
-    by_kind: Mapping[str, int]
-    resource_units: int
-    throttled_seconds: float
-
-    @property
-    def total(self) -> int:
-        return sum(self.by_kind.values())
-
-
 class ListStore(Protocol):
     """Lists of items somewhere. Every method raises a `SourceError` whose kind says what is wrong.
 
@@ -106,7 +94,7 @@ class ListStore(Protocol):
         with a column that is not among the source's owned columns.
         """
 
-    def usage(self) -> Usage:
+    def usage(self) -> Requests:
         """What this store's requests have cost since it was made."""
 
     def close(self) -> None: ...
