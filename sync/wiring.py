@@ -34,22 +34,11 @@ def new_suffix() -> str:
     return secrets.token_hex(2)
 
 
-def find_portfolio(named: Path | None, settings: "Settings") -> Path:
-    """By `-c FILE`, else `PORTFOLIO_SYNC_PORTFOLIO`, else ./portfolio.yaml."""
-    path = named or settings.portfolio or Path("portfolio.yaml")
-    if not path.is_file():
-        raise ConfigurationError(
-            f"There is no portfolio file at {path}.",
-            "Name one with -c FILE or PORTFOLIO_SYNC_PORTFOLIO, or run `portfolio-sync demo` to see the product first.",
-        )
-    return path
-
-
 def load_portfolio(named: Path | None) -> Portfolio:
-    from config.portfolio import load_portfolio as load
+    """By `-c FILE`, else `PORTFOLIO_SYNC_PORTFOLIO`, else ./portfolio.yaml."""
     from config.settings import load_settings
 
-    return load(find_portfolio(named, load_settings()))
+    return _portfolio(named, load_settings())
 
 
 @contextmanager
@@ -61,10 +50,10 @@ def open_run(named: Path | None, *, database: str | None = None) -> Iterator[Run
     from config.settings import load_settings
 
     settings = load_settings()
-    portfolio = load_portfolio(named)
+    portfolio = _portfolio(named, settings)
     clock = SystemClock()
     with ExitStack() as stack:
-        runs = stack.enter_context(closing(_open_runs(portfolio, settings, database)))
+        runs = stack.enter_context(closing(_open_runs(database or _database_url(portfolio, settings))))
         lists = {
             name: stack.enter_context(closing(_open_lists(connection, settings, clock)))
             for name, connection in portfolio.connections.items()
@@ -73,15 +62,32 @@ def open_run(named: Path | None, *, database: str | None = None) -> Iterator[Run
 
 
 @contextmanager
-def open_runs(named: Path | None) -> Iterator[RunStore]:
+def open_runs(portfolio: Portfolio) -> Iterator[RunStore]:
     """Only what was recorded: for commands that talk to no list."""
-    from config.settings import load_settings
-
-    with closing(_open_runs(load_portfolio(named), load_settings(), None)) as runs:
+    with closing(_open_runs(database_of(portfolio))) as runs:
         yield runs
 
 
-def database_url(portfolio: Portfolio, settings: "Settings") -> str:
+def database_of(portfolio: Portfolio) -> str:
+    """The address of the database that a portfolio's runs are kept in."""
+    from config.settings import load_settings
+
+    return _database_url(portfolio, load_settings())
+
+
+def _portfolio(named: Path | None, settings: "Settings") -> Portfolio:
+    from config.portfolio import load_portfolio as load
+
+    path = named or settings.portfolio or Path("portfolio.yaml")
+    if not path.is_file():
+        raise ConfigurationError(
+            f"There is no portfolio file at {path}.",
+            "Name one with -c FILE or PORTFOLIO_SYNC_PORTFOLIO, or run `portfolio-sync demo` to see the product first.",
+        )
+    return load(path)
+
+
+def _database_url(portfolio: Portfolio, settings: "Settings") -> str:
     from sync.store.location import default_url
 
     if settings.database_url is not None:
@@ -89,17 +95,10 @@ def database_url(portfolio: Portfolio, settings: "Settings") -> str:
     return default_url(portfolio.path, portfolio.name, settings.state_dir)
 
 
-def database_of(file: Path) -> str:
-    """The address of the database that a portfolio file's runs are kept in."""
-    from config.settings import load_settings
-
-    return database_url(load_portfolio(file), load_settings())
-
-
-def _open_runs(portfolio: Portfolio, settings: "Settings", database: str | None) -> RunStore:
+def _open_runs(database: str) -> RunStore:
     from sync.store.sql import open_store
 
-    return open_store(database or database_url(portfolio, settings), new_id=lambda: secrets.token_hex(8))
+    return open_store(database, new_id=lambda: secrets.token_hex(8))
 
 
 def _open_lists(connection: Connection, settings: "Settings", clock: Clock) -> ListStore:

@@ -84,17 +84,17 @@ def next_steps(portfolio: Path, sample: str, database: str | None = None) -> str
     """The exact commands to try next on a sample that is being served."""
     from config import samples
     from sync.cli.terminal import own_command
-    from sync.wiring import database_of
+    from sync.wiring import database_of, load_portfolio
 
-    address, command = database or database_of(portfolio), own_command()
-    options = f"-c {quote(str(portfolio))}"
+    address, command = database or database_of(load_portfolio(portfolio)), own_command()
+    options, today = f"-c {quote(str(portfolio))}", samples.day(sample)
     return "\n".join(
         [
             "Try, in another terminal:",
             f"  export PORTFOLIO_SYNC_DATABASE_URL={quote(address)}",
             f"  {command} check {options}",
-            f"  {command} plan {options} --today {samples.day(sample)}",
-            f"  {command} reconcile {options} --today {samples.day(sample)}",
+            f"  {command} plan {options} --today {today}",
+            f"  {command} reconcile {options} --today {today}",
         ]
     )
 

@@ -34,7 +34,7 @@ def explain(
 
     configured = load_portfolio(portfolio)
     check_sources(configured, frozenset({source} if source else ()))
-    with open_runs(portfolio) as store:
+    with open_runs(configured) as store:
         decisions = store.decisions(key, source)
     if not decisions:
         raise NotFoundError(

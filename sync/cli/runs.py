@@ -33,9 +33,9 @@ def _runs(context: typer.Context, portfolio: PortfolioFile = None, json: AsJson 
 def list_runs(portfolio: PortfolioFile = None, limit: Limit = 20, json: AsJson = False) -> None:
     """List the latest runs."""
     from sync.cli.terminal import show, show_json
-    from sync.wiring import open_runs
+    from sync.wiring import load_portfolio, open_runs
 
-    with open_runs(portfolio) as store:
+    with open_runs(load_portfolio(portfolio)) as store:
         summaries = store.runs(limit)
     if json:
         show_json(_document(summaries))
@@ -65,9 +65,9 @@ def show_run(
 
 def stored_report(portfolio: Path | None, run: str | None) -> Mapping[str, Any]:
     """The report of that run, or of the last finished one; NotFoundError where there is none."""
-    from sync.wiring import open_runs
+    from sync.wiring import load_portfolio, open_runs
 
-    with open_runs(portfolio) as store:
+    with open_runs(load_portfolio(portfolio)) as store:
         document = store.report(run)
     if document is None:
         what = f"There is no finished run {run} in this portfolio's database." if run else "Nothing has run yet."

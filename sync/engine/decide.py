@@ -109,16 +109,16 @@ def _writes_to(source: SourceMapping) -> bool:
 
 
 def _inputs(read: SourceRead, runs: RunStore) -> PlanInput | None:
-    if not read.is_complete or read.binding is None or read.schema is None or read.binding.unwritable:
+    if not read.is_complete or read.binding is None or read.binding.unwritable:
         return None
-    return PlanInput(read.binding, runs.baselines(read.schema.host, read.schema.list_guid))
+    return PlanInput(read.binding, runs.baselines(read.binding.schema.host, read.binding.schema.list_guid))
 
 
 def _refusals(read: SourceRead, digests: Mapping[str, str], runs: RunStore) -> tuple[Refusal, ...]:
     """None for a source that could not be reached at all: that is its failure, and nothing of it is planned."""
-    if read.schema is None or read.binding is None:
+    if read.binding is None:
         return ()
-    states = runs.source_states(read.schema.host, read.schema.list_guid)
+    states = runs.source_states(read.binding.schema.host, read.binding.schema.list_guid)
     return guard(
         Seen(
             source=read.source.name,

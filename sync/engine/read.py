@@ -19,7 +19,6 @@ class SourceRead:
     """What came of reading one source; `error` is why it is not read to its end, or may not be written to."""
 
     source: Source
-    schema: ListSchema | None = None
     binding: Binding | None = None
     snapshot: Snapshot | None = None
     error: SourceError | None = None
@@ -56,7 +55,7 @@ def _read(source: Source, store: ListStore, portfolio: Portfolio, clock: Clock, 
         return SourceRead(source, error=unread)
     misfit = misfit_of(binding)
     if not binding.readable:
-        return SourceRead(source, schema, binding, error=misfit)
+        return SourceRead(source, binding, error=misfit)
     records, excluded, broken = _records(source, store, schema, binding, on_read)
     snapshot = Snapshot(
         source=source.name,
@@ -67,7 +66,7 @@ def _read(source: Source, store: ListStore, portfolio: Portfolio, clock: Clock, 
         excluded=excluded,
         place=(schema.host, schema.list_guid),
     )
-    return SourceRead(source, schema, binding, snapshot, broken or misfit)
+    return SourceRead(source, binding, snapshot, broken or misfit)
 
 
 def misfit_of(binding: Binding) -> SchemaError | None:

@@ -9,6 +9,16 @@ TEXT_DATE_DEPARTMENTS = {"MOD", "HO", "DESNZ"}
 """Departments whose date columns are text, as the published sentences in them show."""
 
 CONFIDENCE = ["Green", "Amber", "Red"]
+CONFIDENCE_WORDS = {
+    "green": ["Green"],
+    "amber": ["Amber"],
+    "red": ["Red"],
+    "exempt": ["Exempt*"],
+    "too_early": ["Early planning*"],
+    "not_provided": ["The project is not in a position*"],
+}
+"""What the departments wrote where a rating was asked for."""
+
 OWNED = {"status": "PSStatus", "overdue": "PSOverdue", "overdue_since": "PSOverdueSince", "reason": "PSReason"}
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -66,14 +76,6 @@ def portfolio(base_url: str, published: list[dict[str, str]]) -> dict[str, Any]:
 
 
 def _source(department: str) -> dict[str, Any]:
-    confidence = {
-        "green": ["Green"],
-        "amber": ["Amber"],
-        "red": ["Red"],
-        "exempt": ["Exempt*"],
-        "too_early": ["Early planning*"],
-        "not_provided": ["The project is not in a position*"],
-    }
     return {
         "connection": "demo",
         "site": f"/sites/{department.lower()}",
@@ -84,7 +86,10 @@ def _source(department: str) -> dict[str, Any]:
             "title": "Title",
             "start": "Start",
             "end": "End",
-            "confidence": {"column": ["IPA delivery confidence", "SRO delivery confidence"], "values": confidence},
+            "confidence": {
+                "column": ["IPA delivery confidence", "SRO delivery confidence"],
+                "values": CONFIDENCE_WORDS,
+            },
         },
         "constants": {"department": department},
         "write": {"mode": "quiet", "columns": dict(OWNED)},

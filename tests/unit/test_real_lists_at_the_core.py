@@ -18,6 +18,7 @@ from sync.core.model import Confidence, Kind, Overdue, Project, Risk
 from sync.core.overdue import state
 from sync.core.policy import Calendar, OverduePolicy, SourceMapping
 from sync.core.snapshot import Record
+from tests.support.gmpp import CONFIDENCE_WORDS
 from tests.support.lists import column, mapped, schema, snapshot, source
 from tests.support.shared_data import SHARED_DATA, needs_shared_data
 
@@ -33,14 +34,7 @@ GMPP = source(
         "confidence": mapped(
             "ipa_dca_raw",
             "sro_dca_raw",
-            values={
-                "green": ["Green"],
-                "amber": ["Amber"],
-                "red": ["Red"],
-                "exempt": ["Exempt*"],
-                "too_early": ["Early planning*"],
-                "not_provided": ["The project is not in a position*"],
-            },
+            values=CONFIDENCE_WORDS,
         ),
     },
 )
