@@ -47,6 +47,11 @@ class Refusal:
         return self.guard is not Guard.FOREIGN_VALUE
 
     @property
+    def doubts_read(self) -> bool:
+        """Whether nothing may be concluded from what was read, neither here nor in lists that rest on it."""
+        return self.guard in (Guard.PARTIAL_READ, Guard.EMPTY_READ)
+
+    @property
     def yes_lifts(self) -> bool:
         """Whether answering the prompt or saying `--yes` is approval enough."""
         return self.approvable and self.guard in (Guard.FIRST_RUN, Guard.POLICY_CHANGED)

@@ -9,7 +9,7 @@ from sync.core import explain
 from sync.core.guards import LastRun, Seen, guard
 from sync.core.matching import Matched, bearing_on, match
 from sync.core.ownership import WriteMode
-from sync.core.plan import Guard, Plan, Refusal
+from sync.core.plan import Plan, Refusal
 from sync.core.planning import PlanInput, Planned, make_plan
 from sync.core.policy import Labels, NonWorkingDay, SourceMapping, digest
 from sync.core.rollup import Rollup, roll_up
@@ -44,7 +44,7 @@ def decide(
     """Matches, assesses, rolls up and plans. `only`: the sources to plan writes for; empty means all of them."""
     digests = _digests(portfolio)
     refusals = [refusal for read in reads.values() for refusal in _refusals(read, digests, runs)]
-    doubted = {refusal.source for refusal in refusals if refusal.guard is Guard.EMPTY_READ}
+    doubted = {refusal.source for refusal in refusals if refusal.doubts_read}
     unread = frozenset(doubted | {name for name, read in reads.items() if not read.is_complete})
     snapshots = [read.snapshot for name, read in reads.items() if read.snapshot and name not in doubted]
     matched = match(snapshots, portfolio.sources, unread)
