@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sync.cli.options import AsJson, PortfolioFile
-from sync.core.dates import plain
 from sync.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -62,6 +61,7 @@ def _card(decision: "Decision", labels: "Labels") -> "RenderableType":
 
 
 def _facts(source: str, content: "Mapping[str, Any]", labels: "Labels") -> list[tuple[str, str]]:
+    from sync.core.dates import plain
     from sync.core.explain import BAND_LABELS
     from sync.core.model import Band, Overdue, WorkStatus
 
