@@ -10,20 +10,30 @@ NOT_EMULATED = "X-Emulator-Not-Emulated"
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """How an answer travels: after `delay` seconds, only its first `cut` bytes, or not at all where it is lost."""
+
+    delay: float = 0.0
+    cut: int | None = None
+    lost: bool = False
+
+
+PROMPT = Delivery()
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
     """What goes back: the headers of SharePoint itself are added where it leaves."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes = b""
+    delivery: Delivery = PROMPT
 
 
 def failure(error: SharePointError, level: Level) -> Response:
     """An error as an answer."""
-    headers = {"Content-Type": level.value}
-    if error.status == 401:
-        headers["WWW-Authenticate"] = 'Bearer realm="emulator"'
-    return Response(error.status, headers, encode(error_body(error, level)))
+    return Response(error.status, {"Content-Type": level.value, **error.headers}, encode(error_body(error, level)))
 
 
 def not_emulated(what: str, level: Level) -> Response:

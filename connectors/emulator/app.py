@@ -1,5 +1,6 @@
 """The ASGI application: HTTP on one side, the dispatcher on the other, and the headers every answer carries."""
 
+import asyncio
 import random
 import uuid
 from email.utils import format_datetime
@@ -14,10 +15,10 @@ from starlette.responses import Response as HttpResponse
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from connectors.emulator.answers import Response
+from connectors.emulator.answers import Delivery, Response
 from connectors.emulator.calls import Request
 from connectors.emulator.dispatch import respond
-from connectors.emulator.world import World
+from connectors.emulator.service import Service
 
 try:
     VERSION = version("portfolio-sync")
@@ -27,12 +28,12 @@ SERVICES_VERSION = "16.0.0.22001"
 
 
 class SharePoint:
-    """Serves one world. Every request is answered whole before the next is looked at."""
+    """Answers by one service. Every request is answered whole before the next is looked at."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, service: Service) -> None:
+        self.service = service
         # Apart from the world's own identifiers: reading must not change what is written next.
-        self._noise = random.Random(world.seed + 1)  # noqa: S311 - request identifiers, not secrets
+        self._noise = random.Random(service.world.seed + 1)  # noqa: S311 - request identifiers, not secrets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -42,15 +43,16 @@ class SharePoint:
             request = _request(http, await http.body())
         except ClientDisconnect:
             return  # nobody is left to answer
-        response = respond(self.world, request)
+        response = respond(self.service, request)
         content = b"" if request.method == "HEAD" else response.content
-        headers = self._headers(request, response, perf_counter() - started)
-        await HttpResponse(content, response.status, headers)(scope, receive, send)
+        headers = self._headers(response, perf_counter() - started)
+        answer = HttpResponse(content, response.status, headers)
+        await deliver(response.delivery, answer, scope, receive, send)
 
-    def _headers(self, request: Request, response: Response, seconds: float) -> dict[str, str]:
+    def _headers(self, response: Response, seconds: float) -> dict[str, str]:
         guid = str(uuid.UUID(int=self._noise.getrandbits(128), version=4))
         own = {
-            "Date": format_datetime(self.world.instant().replace(microsecond=0), usegmt=True),
+            "Date": format_datetime(self.service.world.instant().replace(microsecond=0), usegmt=True),
             "Cache-Control": "private, max-age=0",
             "X-Emulator": VERSION,
             "SPRequestGuid": guid,
@@ -61,6 +63,27 @@ class SharePoint:
             "MicrosoftSharePointTeamServices": SERVICES_VERSION,
         }
         return {**own, **response.headers}
+
+
+async def deliver(delivery: Delivery, answer: HttpResponse, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send an answer on its way: late, cut short, or not at all, as its delivery says."""
+    if delivery.delay:
+        await asyncio.sleep(delivery.delay)
+    if delivery.lost:
+        await _hang_up(receive, send)
+    elif delivery.cut is None:
+        await answer(scope, receive, send)
+    else:
+        await send({"type": "http.response.start", "status": answer.status_code, "headers": answer.raw_headers})
+        await send({"type": "http.response.body", "body": bytes(answer.body)[: delivery.cut], "more_body": True})
+        await _hang_up(receive, send)
+
+
+async def _hang_up(receive: Receive, send: Send) -> None:
+    # uvicorn hands an application the `send` of its own cycle; the connection underneath is what must close.
+    send.__self__.transport.close()  # type: ignore[attr-defined]
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _request(http: HttpRequest, body: bytes) -> Request:
@@ -79,6 +102,6 @@ def _request(http: HttpRequest, body: bytes) -> Request:
     )
 
 
-def create_app(world: World) -> Starlette:
-    """The ASGI application that serves a world."""
-    return Starlette(routes=[Mount("/", app=SharePoint(world))])
+def create_app(service: Service) -> Starlette:
+    """The ASGI application of a service."""
+    return Starlette(routes=[Mount("/", app=SharePoint(service))])

@@ -18,7 +18,7 @@ from connectors.emulator.paths import split_service
 from connectors.emulator.shapes import Level
 from connectors.emulator.world import Site, World
 
-Responder = Callable[[World, Request], Response]
+Responder = Callable[[Request], Response]
 
 MOST_PARTS = 100
 MOST_BYTES = 1_048_576
@@ -40,7 +40,7 @@ def answer(world: World, site: Site, request: Request, respond: Responder) -> Re
     if len(parts) > MOST_PARTS:
         raise errors.batch_too_many(MOST_PARTS)
     mark = f"batchresponse_{world.new_guid()}"
-    answers = [_part(mark, _answered(world, part, site, request, respond)) for part in parts]
+    answers = [_part(mark, _answered(part, site, request, respond)) for part in parts]
     content = b"".join(answers) + f"--{mark}--\r\n".encode()
     return Response(200, {"Content-Type": f"multipart/mixed; boundary={mark}"}, content)
 
@@ -89,7 +89,7 @@ def _headers(head: bytes) -> dict[str, str]:
     return found
 
 
-def _answered(world: World, part: bytes, site: Site, outer: Request, respond: Responder) -> Response:
+def _answered(part: bytes, site: Site, outer: Request, respond: Responder) -> Response:
     request = _request(part, site, outer)
     if request is None:
         return failure(errors.bad_query("The part of the batch does not begin with a request line."), Level.NONE)
@@ -98,7 +98,7 @@ def _answered(world: World, part: bytes, site: Site, outer: Request, respond: Re
         return failure(errors.bad_query("The part of the batch belongs to another site."), Level.NONE)
     if split is not None and split[2].lower() == "$batch":
         return failure(errors.bad_query("A batch cannot hold another batch."), Level.NONE)
-    return respond(world, request)
+    return respond(request)
 
 
 def _request(part: bytes, site: Site, outer: Request) -> Request | None:

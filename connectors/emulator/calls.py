@@ -35,6 +35,14 @@ class Request:
         return tunnelled if self.method.upper() == "POST" and tunnelled else self.method.upper()
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who a token speaks for: an application by its client id, or a person by their login through that application."""
+
+    app: str
+    login: str | None = None
+
+
 @dataclass(slots=True)
 class Call:
     """A request with its resource worked out. The properties raise the service's errors for what is not there."""
@@ -45,6 +53,7 @@ class Call:
     resource: Resource
     options: Options
     level: Level
+    caller: Caller | None = None
 
     def selector(self, name: str) -> Selector:
         """How the path selects one of a collection; a path that merely spells the canonical name does not."""
@@ -98,6 +107,11 @@ class Call:
         if found is None:
             raise errors.field_missing(chosen.value)
         return found
+
+    @property
+    def actor(self) -> User:
+        """Who the change is recorded under: the person the token speaks for, else the SharePoint App."""
+        return self.site.acting(self.caller.login if self.caller else None)
 
     @property
     def user(self) -> User:

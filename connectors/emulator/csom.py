@@ -18,6 +18,7 @@ from connectors.emulator.calls import Request
 from connectors.emulator.csom_values import parameter_text, parameter_value
 from connectors.emulator.errors import NotEmulated, SharePointError
 from connectors.emulator.lists import Item, SpList, WriteMode
+from connectors.emulator.users import User
 from connectors.emulator.values import Stored, from_text
 from connectors.emulator.world import Site, World
 
@@ -42,7 +43,7 @@ class _Target:
     pending: dict[str, Stored] = field(default_factory=dict)
 
 
-def process_query(world: World, site: Site, request: Request) -> Response:
+def process_query(world: World, site: Site, request: Request, actor: User) -> Response:
     """Do the actions in order. The first that fails ends the request; those before it have happened."""
     trace = world.new_guid()
     try:
@@ -52,12 +53,18 @@ def process_query(world: World, site: Site, request: Request) -> Response:
         for action in actions:
             _check_known(action)
         for action in actions:
-            _act(site, targets, action)
+            _act(site, targets, action, actor)
     except RecursionError:
         return _answer(trace, _error_info(errors.bad_query("The request is nested too deeply."), trace))
     except SharePointError as error:
         return _answer(trace, _error_info(error, trace))
     return _answer(trace, None)
+
+
+def price(body: bytes) -> int:
+    """What a request costs: two units for every item it saves, one where it saves none (assumed)."""
+    saves = sum(body.count(f'Name="{mode}"'.encode()) for mode in _SAVES)
+    return 2 * saves or 1
 
 
 def _parsed(body: bytes) -> Element:
@@ -133,11 +140,11 @@ def _check_known(action: Element) -> None:
         raise NotEmulated(f"ProcessQuery method {name}")
 
 
-def _act(site: Site, targets: _Targets, action: Element) -> None:
+def _act(site: Site, targets: _Targets, action: Element, actor: User) -> None:
     name = action.get("Name", "")
     if name in _SAVES:
         target = targets.get(action.get("ObjectPathId", ""))
-        target.owner.update(target.owner.item(target.item.id), target.pending, _SAVES[name], site.app)
+        target.owner.update(target.owner.item(target.item.id), target.pending, _SAVES[name], actor)
         target.pending = {}
     else:
         _set(

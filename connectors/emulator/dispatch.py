@@ -1,16 +1,21 @@
-"""From a request to an answer: authorise, find the route, call it, shape the reply. Batches come through here too."""
+"""From a request to an answer: who asks, what it costs, what it is, what comes back. Parts of batches come here too."""
 
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from connectors.emulator import batch, csom, errors
 from connectors.emulator.answers import Response, failure, not_emulated
+from connectors.emulator.callers import Role
 from connectors.emulator.calls import Call, Request
 from connectors.emulator.errors import NotEmulated, SharePointError
+from connectors.emulator.exchange import Exchange
 from connectors.emulator.odata import Options, parse_options, split_query
 from connectors.emulator.paths import canonical, split_service
 from connectors.emulator.routes import find
+from connectors.emulator.service import Service
 from connectors.emulator.shapes import Level, Reply, encode, level_of, shape
-from connectors.emulator.world import World
+from connectors.emulator.world import Site
 
 log = logging.getLogger("connectors.emulator")
 
@@ -23,68 +28,112 @@ _KNOWN_HEADERS = frozenset(
 )  # fmt: skip
 
 
-def respond(world: World, request: Request) -> Response:
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """What a request asks for: its name in the history, the role it needs, its price, and the doing of it."""
+
+    name: str
+    needs: Role
+    price: int
+    run: Callable[[], Response]
+
+
+def respond(service: Service, request: Request) -> Response:
     """Answer one request. Never raises: what goes wrong is an answer too."""
+    with service.lock:
+        return _exchanged(service, Exchange(request))
+
+
+def _exchanged(service: Service, exchange: Exchange) -> Response:
+    response = _answered(service, exchange)
+    service.history.add(exchange, response, service.world.instant())
+    return response
+
+
+def _answered(service: Service, exchange: Exchange) -> Response:
     try:
-        level = level_of(request.headers.get("accept", ""))
+        level = level_of(exchange.request.headers.get("accept", ""))
     except NotEmulated as missing:
         return not_emulated(missing.what, Level.MINIMAL)
     try:
-        with world.lock:
-            return _served(world, request, level)
+        return _served(service, exchange, level)
     except SharePointError as error:
         return failure(error, level)
     except NotEmulated as missing:
         return not_emulated(missing.what, level)
 
 
-def _served(world: World, request: Request, level: Level) -> Response:
+def _served(service: Service, exchange: Exchange, level: Level) -> Response:
+    request = exchange.request
     for name in request.headers:
         if name not in _KNOWN_HEADERS:
             log.debug("header %s is not emulated and is ignored", name)
     split = split_service(request.path)
     if split is None:
         raise NotEmulated(f"{request.verb} {request.path}")
-    site_path, service, rest = split
-    lowered = rest.lower()
-    if not (service == "_api" and lowered == "contextinfo") and not authorised(request):
-        raise errors.unauthorised()
-    if service == "_vti_bin":
-        return _client_service(world, site_path, lowered, request)
-    if lowered == "$batch":
-        return _batch(world, site_path, request)
-    return _routed(world, site_path, rest, request, level)
+    site_path, door, rest = split
+    # Who asks comes before what is asked: a stranger learns nothing, not even whether a site is there.
+    if not (door == "_api" and rest.lower() == "contextinfo"):
+        exchange.caller = service.access.caller(request)
+    site = service.world.site(site_path)
+    operation = _operation(service, exchange, site, door, rest, level)
+    exchange.operation, exchange.site, exchange.units = operation.name, site.path, operation.price
+    headers = service.throttle.charge(exchange, service.world.instant())
+    if exchange.caller is not None and service.access.role(exchange.caller, site) < operation.needs:
+        raise errors.access_denied()
+    response = service.faults.perform(exchange, operation.run)
+    return replace(response, headers={**response.headers, **headers}) if headers else response
 
 
-def authorised(request: Request) -> bool:
-    """Whether a bearer token was sent; any will do."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return scheme.lower() == "bearer" and bool(token.strip())
+def _operation(service: Service, exchange: Exchange, site: Site, door: str, rest: str, level: Level) -> _Operation:
+    if door == "_vti_bin":
+        return _client_service(service, exchange, site, rest.lower())
+    if rest.lower() == "$batch":
+        return _batch(service, exchange, site)
+    return _routed(service, exchange, site, rest, level)
 
 
-def _client_service(world: World, site_path: str, rest: str, request: Request) -> Response:
+def _client_service(service: Service, exchange: Exchange, site: Site, rest: str) -> _Operation:
+    request = exchange.request
     if rest != "client.svc/processquery" or request.verb != "POST":
         raise NotEmulated(f"{request.verb} _vti_bin/{rest}")
-    return csom.process_query(world, world.site(site_path), request)
+    actor = site.acting(exchange.caller.login if exchange.caller else None)
+    return _Operation(
+        "ProcessQuery",
+        Role.WRITE,
+        csom.price(request.body),
+        lambda: csom.process_query(service.world, site, request, actor),
+    )
 
 
-def _batch(world: World, site_path: str, request: Request) -> Response:
+def _batch(service: Service, exchange: Exchange, site: Site) -> _Operation:
+    request = exchange.request
     if request.verb != "POST":
         raise NotEmulated(f"{request.verb} $batch")
-    return batch.answer(world, world.site(site_path), request, respond)
+
+    def part(inner: Request) -> Response:
+        return _exchanged(service, Exchange(inner, batch=exchange))
+
+    # The envelope is free: every part is charged by itself.
+    return _Operation("$batch", Role.READ, 0, lambda: batch.answer(service.world, site, request, part))
 
 
-def _routed(world: World, site_path: str, rest: str, request: Request, level: Level) -> Response:
-    site = world.site(site_path)
+def _routed(service: Service, exchange: Exchange, site: Site, rest: str, level: Level) -> _Operation:
+    request = exchange.request
     parameters = {name: value for name, value in split_query(request.query) if name.startswith("@")}
     resource = canonical(rest, parameters)
     verb = "GET" if request.verb == "HEAD" else request.verb
     route = find(verb, resource.pattern)
     if route is None:
         raise NotEmulated(f"{verb} {resource.pattern}")
-    options = parse_options(request.query) if request.query else Options()
-    call = Call(world, site, request, resource, options, level)
-    return _shaped(route.handler(call), call)
+    handler = route.handler
+
+    def run() -> Response:
+        options = parse_options(request.query) if request.query else Options()
+        call = Call(service.world, site, request, resource, options, level, exchange.caller)
+        return _shaped(handler(call), call)
+
+    return _Operation(route.pattern, route.needs, route.price, run)
 
 
 def _shaped(reply: Reply, call: Call) -> Response:

@@ -4,7 +4,8 @@ Each factory names one recorded or documented case; codes and sentences are the 
 status could not be confirmed against a recording, its docstring says assumed.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 _QUERY = "-1, Microsoft.SharePoint.Client.InvalidClientQueryException"
 _GENERAL = "-1, Microsoft.SharePoint.SPException"
@@ -18,6 +19,7 @@ class SharePointError(Exception):
     status: int
     code: str
     message: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def number(self) -> int:
@@ -243,5 +245,14 @@ def batch_too_many(limit: int) -> SharePointError:
 def unauthorised() -> SharePointError:
     """No bearer token."""
     return SharePointError(
-        401, "-2147024891, System.UnauthorizedAccessException", "Access denied. No bearer token was sent."
+        401,
+        "-2147024891, System.UnauthorizedAccessException",
+        "Access denied. No bearer token was sent.",
+        {"WWW-Authenticate": 'Bearer realm="emulator"'},
     )
+
+
+def access_denied() -> SharePointError:
+    """A site that was not granted to the caller, or a role that does not allow the operation (code assumed)."""
+    text = "Access denied. You do not have permission to perform this action or access this resource."
+    return SharePointError(403, "-2147024891, System.UnauthorizedAccessException", text)

@@ -65,7 +65,7 @@ def get_attachments(call: Call) -> Reply:
 def create_item(call: Call) -> Reply:
     """Add an item."""
     owner = call.list
-    item = owner.create(read_values(call, owner), call.site.app)
+    item = owner.create(read_values(call, owner), call.actor)
     entity = projection(Columns(owner), (), ()).entity(item)
     headers = {"ETag": item.etag, "Location": f"{call.api}/{entity.uri}"}
     return Reply(entity, 201, headers)
@@ -75,7 +75,7 @@ def update_item(call: Call) -> Reply:
     """Change an item, if it still is at the version the request names."""
     owner, item = call.list, call.item
     call.check_if_match(item.etag)
-    owner.update(item, read_values(call, owner), WriteMode.UPDATE, call.site.app)
+    owner.update(item, read_values(call, owner), WriteMode.UPDATE, call.actor)
     return Reply(status=204, headers={"ETag": item.etag})
 
 
@@ -89,7 +89,7 @@ def delete_item(call: Call) -> Reply:
 
 def recycle_item(call: Call) -> Reply:
     """Move an item to the recycle bin."""
-    return Reply(Scalar("Recycle", call.site.recycle(call.list, call.item)))
+    return Reply(Scalar("Recycle", call.site.recycle(call.list, call.item, call.actor)))
 
 
 def read_values(call: Call, owner: SpList) -> dict[str, Stored]:

@@ -57,7 +57,7 @@ def get_web_property(call: Call) -> Reply:
 
 def get_current_user(call: Call) -> Reply:
     """Who the token is."""
-    return _one(call, user_resource(call.site.app))
+    return _one(call, user_resource(call.actor))
 
 
 def get_users(call: Call) -> Reply:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from connectors.emulator import handle_fields, handle_items, handle_lists, handle_web
+from connectors.emulator.callers import Role
 from connectors.emulator.calls import Call
 from connectors.emulator.shapes import Reply
 
@@ -12,70 +13,92 @@ Handler = Callable[[Call], Reply]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One method on one canonical path. `*` stands for the name of a plain property."""
+    """One method on one canonical path. `*` stands for the name of a plain property.
+
+    `needs` is the role it takes, `price` what it costs in resource units.
+    """
 
     method: str
     pattern: str
     handler: Handler
     since: str
     note: str
+    needs: Role
+    price: int
+
+
+def _one(pattern: str, handler: Handler, since: str, note: str) -> Route:
+    return Route("GET", pattern, handler, since, note, Role.READ, 1)
+
+
+def _many(pattern: str, handler: Handler, since: str, note: str, method: str = "GET") -> Route:
+    return Route(method, pattern, handler, since, note, Role.READ, 2)
+
+
+def _write(method: str, pattern: str, handler: Handler, since: str, note: str) -> Route:
+    return Route(method, pattern, handler, since, note, Role.WRITE, 2)
+
+
+def _manage(method: str, pattern: str, handler: Handler, since: str, note: str) -> Route:
+    return Route(method, pattern, handler, since, note, Role.MANAGE, 2)
 
 
 _ITEM, _LIST, _FIELD = "web/list/item", "web/list", "web/list/field"
 
 ROUTES: tuple[Route, ...] = (
-    Route("POST", "contextinfo", handle_web.contextinfo, "0.1.0", "needs no token; the digest is not asked for again"),
-    Route("GET", "site", handle_web.get_site, "0.1.0", "the site collection; its one web is `web`"),
-    Route("GET", "web", handle_web.get_web, "0.1.0", "$select, $expand of RegionalSettings, Lists, CurrentUser"),
-    Route("GET", "web/regionalsettings", handle_web.get_regional, "0.1.0", "British settings; the zone is the site's"),
-    Route("GET", "web/regionalsettings/timezone", handle_web.get_zone, "0.1.0", "twelve zones are known"),
-    Route("GET", "web/currentuser", handle_web.get_current_user, "0.1.0", "every token is the SharePoint App"),
-    Route("GET", "web/siteusers", handle_web.get_users, "0.1.0", "$select, $filter, $orderby, $top"),
-    Route("GET", "web/user", handle_web.get_user, "0.1.0", "by id, address or login"),
-    Route("POST", "web/user", handle_web.get_user, "0.1.0", "as GET: some clients post"),
-    Route("POST", "web/ensureuser", handle_web.ensure_user, "0.1.0", "anybody another site of the world knows"),
-    Route("GET", "web/recyclebin", handle_web.get_recycle_bin, "0.1.0", "items only"),
-    Route("POST", "web/recycled/restore", handle_web.restore, "0.1.0", "the item keeps its number"),
-    Route("GET", "web/lists", handle_lists.get_lists, "0.1.0", "$select, $expand, $filter, $orderby, $top"),
-    Route("POST", "web/lists", handle_lists.create_list, "0.1.0", "generic lists (template 100)"),
-    Route("GET", _LIST, handle_lists.get_list, "0.1.0", "$select, $expand of Fields, Items, RootFolder"),
-    Route("MERGE", _LIST, handle_lists.update_list, "0.1.0", "title, description, versioning, hidden"),
-    Route("PATCH", _LIST, handle_lists.update_list, "0.1.0", "as MERGE"),
-    Route("DELETE", _LIST, handle_lists.delete_list, "0.1.0", ""),
-    Route("POST", f"{_LIST}/deleteobject", handle_lists.delete_list, "0.1.0", ""),
-    Route("POST", f"{_LIST}/recycle", handle_lists.recycle_list, "0.1.0", "the list cannot be restored"),
-    Route("GET", f"{_LIST}/rootfolder", handle_lists.get_folder, "0.1.0", ""),
-    Route("POST", f"{_LIST}/getchanges", handle_lists.get_changes, "0.1.0",
-          "60 days; an older token answers nothing, as the service does"),
-    Route("GET", f"{_LIST}/fields", handle_fields.get_fields, "0.1.0", "$select, $filter, $orderby, $top"),
-    Route("POST", f"{_LIST}/fields", handle_fields.post_field, "0.1.0", ""),
-    Route("POST", f"{_LIST}/fields/addfield", handle_fields.add_field, "0.1.0", ""),
-    Route("POST", f"{_LIST}/fields/createfieldasxml", handle_fields.create_field_as_xml, "0.1.0",
+    Route("POST", "contextinfo", handle_web.contextinfo, "0.1.0", "needs no token; the digest is not asked for again",
+          Role.NONE, 1),
+    _one("site", handle_web.get_site, "0.1.0", "the site collection; its one web is `web`"),
+    _one("web", handle_web.get_web, "0.1.0", "$select, $expand of RegionalSettings, Lists, CurrentUser"),
+    _one("web/regionalsettings", handle_web.get_regional, "0.1.0", "British settings; the zone is the site's"),
+    _one("web/regionalsettings/timezone", handle_web.get_zone, "0.1.0", "twelve zones are known"),
+    _one("web/currentuser", handle_web.get_current_user, "0.1.0", "every token is the SharePoint App"),
+    _many("web/siteusers", handle_web.get_users, "0.1.0", "$select, $filter, $orderby, $top"),
+    _one("web/user", handle_web.get_user, "0.1.0", "by id, address or login"),
+    Route("POST", "web/user", handle_web.get_user, "0.1.0", "as GET: some clients post", Role.READ, 1),
+    _write("POST", "web/ensureuser", handle_web.ensure_user, "0.1.0", "anybody another site of the world knows"),
+    _many("web/recyclebin", handle_web.get_recycle_bin, "0.1.0", "items only"),
+    _write("POST", "web/recycled/restore", handle_web.restore, "0.1.0", "the item keeps its number"),
+    _many("web/lists", handle_lists.get_lists, "0.1.0", "$select, $expand, $filter, $orderby, $top"),
+    _manage("POST", "web/lists", handle_lists.create_list, "0.1.0", "generic lists (template 100)"),
+    _one(_LIST, handle_lists.get_list, "0.1.0", "$select, $expand of Fields, Items, RootFolder"),
+    _manage("MERGE", _LIST, handle_lists.update_list, "0.1.0", "title, description, versioning, hidden"),
+    _manage("PATCH", _LIST, handle_lists.update_list, "0.1.0", "as MERGE"),
+    _manage("DELETE", _LIST, handle_lists.delete_list, "0.1.0", ""),
+    _manage("POST", f"{_LIST}/deleteobject", handle_lists.delete_list, "0.1.0", ""),
+    _manage("POST", f"{_LIST}/recycle", handle_lists.recycle_list, "0.1.0", "the list cannot be restored"),
+    _one(f"{_LIST}/rootfolder", handle_lists.get_folder, "0.1.0", ""),
+    _many(f"{_LIST}/getchanges", handle_lists.get_changes, "0.1.0",
+          "60 days; an older token answers nothing, as the service does", "POST"),
+    _many(f"{_LIST}/fields", handle_fields.get_fields, "0.1.0", "$select, $filter, $orderby, $top"),
+    _manage("POST", f"{_LIST}/fields", handle_fields.post_field, "0.1.0", ""),
+    _manage("POST", f"{_LIST}/fields/addfield", handle_fields.add_field, "0.1.0", ""),
+    _manage("POST", f"{_LIST}/fields/createfieldasxml", handle_fields.create_field_as_xml, "0.1.0",
           "the internal name comes from the display name"),
-    Route("GET", _FIELD, handle_fields.get_field, "0.1.0", ""),
-    Route("MERGE", _FIELD, handle_fields.update_field, "0.1.0", "at most 20 indexes, none above 20,000 items"),
-    Route("PATCH", _FIELD, handle_fields.update_field, "0.1.0", "as MERGE"),
-    Route("DELETE", _FIELD, handle_fields.delete_field, "0.1.0", "not the built-in columns"),
-    Route("POST", f"{_FIELD}/deleteobject", handle_fields.delete_field, "0.1.0", ""),
-    Route("GET", f"{_LIST}/items", handle_items.get_items, "0.1.0",
+    _one(_FIELD, handle_fields.get_field, "0.1.0", ""),
+    _manage("MERGE", _FIELD, handle_fields.update_field, "0.1.0", "at most 20 indexes, none above 20,000 items"),
+    _manage("PATCH", _FIELD, handle_fields.update_field, "0.1.0", "as MERGE"),
+    _manage("DELETE", _FIELD, handle_fields.delete_field, "0.1.0", "not the built-in columns"),
+    _manage("POST", f"{_FIELD}/deleteobject", handle_fields.delete_field, "0.1.0", ""),
+    _many(f"{_LIST}/items", handle_items.get_items, "0.1.0",
           "page of 100, at most 5,000; $skip is ignored; threshold 5,000; 12 joins"),
-    Route("POST", f"{_LIST}/items", handle_items.create_item, "0.1.0", "Required is not enforced, as in REST"),
-    Route("GET", _ITEM, handle_items.get_item, "0.1.0", "$select, $expand"),
-    Route("MERGE", _ITEM, handle_items.update_item, "0.1.0", "If-Match; without one it overwrites (assumed)"),
-    Route("PATCH", _ITEM, handle_items.update_item, "0.1.0", "as MERGE"),
-    Route("DELETE", _ITEM, handle_items.delete_item, "0.1.0", "If-Match"),
-    Route("POST", f"{_ITEM}/deleteobject", handle_items.delete_item, "0.1.0", ""),
-    Route("POST", f"{_ITEM}/recycle", handle_items.recycle_item, "0.1.0", ""),
-    Route("DELETE", f"{_ITEM}/recycle", handle_items.recycle_item, "0.1.0", "as POST: one client sends it"),
-    Route("GET", f"{_ITEM}/versions", handle_items.get_versions, "0.1.0", "the last 50; $select, $top"),
-    Route("GET", f"{_ITEM}/version", handle_items.get_version, "0.1.0", "512 is 1.0"),
-    Route("GET", f"{_ITEM}/parentlist", handle_items.get_parent_list, "0.1.0", ""),
-    Route("GET", f"{_ITEM}/attachmentfiles", handle_items.get_attachments, "0.1.0", "always empty"),
-    Route("GET", "site/*", handle_web.get_site_property, "0.1.0", "one plain property"),
-    Route("GET", "web/*", handle_web.get_web_property, "0.1.0", "one plain property"),
-    Route("GET", f"{_LIST}/*", handle_lists.get_list_property, "0.1.0", "one plain property"),
-    Route("GET", f"{_ITEM}/*", handle_items.get_item_property, "0.1.0", "one plain property"),
-    Route("GET", f"{_FIELD}/*", handle_fields.get_field_property, "0.1.0", "one plain property"),
+    _write("POST", f"{_LIST}/items", handle_items.create_item, "0.1.0", "Required is not enforced, as in REST"),
+    _one(_ITEM, handle_items.get_item, "0.1.0", "$select, $expand"),
+    _write("MERGE", _ITEM, handle_items.update_item, "0.1.0", "If-Match; without one it overwrites (assumed)"),
+    _write("PATCH", _ITEM, handle_items.update_item, "0.1.0", "as MERGE"),
+    _write("DELETE", _ITEM, handle_items.delete_item, "0.1.0", "If-Match"),
+    _write("POST", f"{_ITEM}/deleteobject", handle_items.delete_item, "0.1.0", ""),
+    _write("POST", f"{_ITEM}/recycle", handle_items.recycle_item, "0.1.0", ""),
+    _write("DELETE", f"{_ITEM}/recycle", handle_items.recycle_item, "0.1.0", "as POST: one client sends it"),
+    _many(f"{_ITEM}/versions", handle_items.get_versions, "0.1.0", "the last 50; $select, $top"),
+    _one(f"{_ITEM}/version", handle_items.get_version, "0.1.0", "512 is 1.0"),
+    _one(f"{_ITEM}/parentlist", handle_items.get_parent_list, "0.1.0", ""),
+    _many(f"{_ITEM}/attachmentfiles", handle_items.get_attachments, "0.1.0", "always empty"),
+    _one("site/*", handle_web.get_site_property, "0.1.0", "one plain property"),
+    _one("web/*", handle_web.get_web_property, "0.1.0", "one plain property"),
+    _one(f"{_LIST}/*", handle_lists.get_list_property, "0.1.0", "one plain property"),
+    _one(f"{_ITEM}/*", handle_items.get_item_property, "0.1.0", "one plain property"),
+    _one(f"{_FIELD}/*", handle_fields.get_field_property, "0.1.0", "one plain property"),
 )  # fmt: skip
 
 _BY_KEY = {(route.method, route.pattern): route for route in ROUTES}

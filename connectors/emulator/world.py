@@ -3,7 +3,6 @@
 import hashlib
 import json
 import random
-import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -93,8 +92,12 @@ class Site:
 
     @property
     def app(self) -> User:
-        """Who every bearer token is."""
+        """Who an application is that acts by itself."""
         return self.users[APP_ID]
+
+    def acting(self, login: str | None) -> User:
+        """Who a change is recorded under: a person, or the application itself where there is none."""
+        return self.app if login is None else self.ensure_user(login)
 
     # Lists
 
@@ -162,10 +165,10 @@ class Site:
         for bin_id in [key for key, entry in self.recycled.items() if entry.list_id == old.id]:
             del self.recycled[bin_id]
 
-    def recycle(self, owner: SpList, item: Item) -> str:
+    def recycle(self, owner: SpList, item: Item, by: User) -> str:
         """Move an item to the recycle bin; its identifier there is returned."""
         owner.delete(item)
-        entry = Recycled(self.world.new_guid(), owner.id, item, self.world.now(), self.app.id)
+        entry = Recycled(self.world.new_guid(), owner.id, item, self.world.now(), by.id)
         self.recycled[entry.id] = entry
         return entry.id
 
@@ -219,7 +222,6 @@ class World:
         self.clock = clock
         self.missing_if_match = missing_if_match
         self.list_view_threshold = list_view_threshold
-        self.lock = threading.RLock()
         self.sites: dict[str, Site] = {}
         digest = hashlib.sha256(json.dumps(document or {}, sort_keys=True, default=str).encode()).hexdigest()
         self.seed = int(digest[:15], 16) if seed is None else seed

@@ -49,11 +49,12 @@ def world(port: int) -> "Iterator[tuple[str, RunContext, Path]]":
     from connectors.emulator.app import create_app
     from connectors.emulator.loading import load_world
     from connectors.emulator.server import EmulatorServer
+    from connectors.emulator.service import Service
     from sync.wiring import open_run
 
     with (
         tempfile.TemporaryDirectory(prefix="portfolio-sync-demo-") as name,
-        EmulatorServer(create_app(load_world(samples.world(SAMPLE))), port=port) as server,
+        EmulatorServer(create_app(Service(load_world(samples.world(SAMPLE)))), port=port) as server,
     ):
         folder = Path(name)
         file = folder / "portfolio.yaml"

@@ -144,9 +144,10 @@ def _document(data: Path) -> dict[str, Any]:
 def _server(world: "World", host: str, port: int) -> "EmulatorServer":
     from connectors.emulator.app import create_app
     from connectors.emulator.server import EmulatorServer
+    from connectors.emulator.service import Service
 
     try:
-        return EmulatorServer(create_app(world), host=host, port=port)
+        return EmulatorServer(create_app(Service(world)), host=host, port=port)
     except OSError as error:
         raise UsageError(
             f"The emulator cannot listen on {host}:{port} ({error.strerror}).", "Name another with --port, or --port 0."

@@ -15,6 +15,7 @@ from connectors.emulator.calls import Request
 from connectors.emulator.dispatch import respond
 from connectors.emulator.loading import load_world
 from connectors.emulator.server import EmulatorServer
+from connectors.emulator.service import Service
 from connectors.emulator.world import World
 
 TOKEN = "any-token"
@@ -39,8 +40,13 @@ class RunningEmulator:
     """A served world. `get`, `post` and `send` are plain HTTP with a token and nothing of the connector."""
 
     base_url: str
-    world: World
+    service: Service
     session: requests.Session = field(default_factory=requests.Session)
+
+    @property
+    def world(self) -> World:
+        """What is served now."""
+        return self.service.world
 
     def send(
         self,
@@ -73,24 +79,28 @@ class RunningEmulator:
         return self.send("POST", path, body, headers=headers | options.pop("headers", {}), **options)
 
 
+def as_service(what: Mapping[str, Any] | World | Service, clock: Callable[[], datetime], **options: Any) -> Service:
+    """A service of a document, of a world, or as it is."""
+    if isinstance(what, Service):
+        return what
+    return Service(what if isinstance(what, World) else load_world(what, clock=clock, **options))
+
+
 @contextmanager
 def running_emulator(
-    document_or_world: Mapping[str, Any] | World,
+    what: Mapping[str, Any] | World | Service,
     clock: Callable[[], datetime] | None = None,
     wrap: Callable[[ASGIApp], ASGIApp] | None = None,
 ) -> Iterator[RunningEmulator]:
-    """Serve a world document, or a world, until the block ends.
+    """Serve a world document, a world, or a service with rules of its own, until the block ends.
 
     `clock` is for documents; a world has its own. `wrap` puts an ASGI application around the emulator's, for faults.
     """
-    if isinstance(document_or_world, World):
-        world = document_or_world
-    else:
-        world = load_world(document_or_world, clock=clock or ManualClock())
-    app: ASGIApp = create_app(world)
+    service = as_service(what, clock or ManualClock())
+    app: ASGIApp = create_app(service)
     with EmulatorServer(wrap(app) if wrap else app) as server, requests.Session() as session:
         session.trust_env = False
-        yield RunningEmulator(server.base_url, world, session)
+        yield RunningEmulator(server.base_url, service, session)
 
 
 @dataclass(frozen=True)
@@ -112,10 +122,10 @@ class DirectAnswer:
 class Direct:
     """The same calls as RunningEmulator without a network: straight into the dispatcher, below one site."""
 
-    def __init__(self, document_or_world: Mapping[str, Any] | World, site: str = "/sites/demo", **options: Any) -> None:
+    def __init__(self, what: Mapping[str, Any] | World | Service, site: str = "/sites/demo", **options: Any) -> None:
         self.clock = options.pop("clock", ManualClock())
-        loaded = isinstance(document_or_world, World)
-        self.world = document_or_world if loaded else load_world(document_or_world, clock=self.clock, **options)
+        self.service = as_service(what, self.clock, **options)
+        self.world = self.service.world
         self.site = self.world.site(site)
 
     def send(
@@ -137,7 +147,7 @@ class Direct:
         sent = {"accept": f"application/json;odata={level}", "authorization": f"Bearer {TOKEN}"}
         sent |= {name.lower(): value for name, value in (headers or {}).items()}
         request = Request(method, address, address, query, sent, content, "http://tenant.example")
-        answer = respond(self.world, request)
+        answer = respond(self.service, request)
         return DirectAnswer(answer.status, answer.headers, answer.content)
 
     def get(self, path: str, **options: Any) -> DirectAnswer:

@@ -15,6 +15,7 @@ from urllib3.util.retry import Retry
 
 from connectors.emulator.app import VERSION, create_app
 from connectors.emulator.server import EmulatorServer
+from connectors.emulator.service import Service
 from connectors.emulator.world import World
 from tests.support.emulator import Direct, ManualClock, running_emulator
 
@@ -257,7 +258,7 @@ def test_a_client_that_hangs_up_in_the_middle_is_not_answered_and_no_error() -> 
         answered.append(message)
 
     scope = {"type": "http", "method": "POST", "path": "/_api/$batch", "headers": [], "query_string": b""}
-    asyncio.run(create_app(World())(scope, hang_up, send))
+    asyncio.run(create_app(Service(World()))(scope, hang_up, send))
     assert answered == []
 
 
@@ -326,7 +327,7 @@ def test_a_port_that_is_taken_is_an_error_at_once() -> None:
 def test_the_foreground_server_serves_until_it_is_stopped() -> None:
     world = World(clock=ManualClock())
     world.add_site("/sites/demo")
-    server = EmulatorServer(create_app(world))
+    server = EmulatorServer(create_app(Service(world)))
     thread = threading.Thread(target=server.run_forever)
     thread.start()
     try:
