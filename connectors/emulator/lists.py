@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from connectors.emulator import errors
 from connectors.emulator.changes import Change, ChangeLog, ChangeToken, ChangeType, ticks
-from connectors.emulator.fields import AFTER_CUSTOM, AFTER_TITLE, BEFORE_CUSTOM, TITLE, Field
+from connectors.emulator.fields import TITLE, Field
 from connectors.emulator.naming import entity_type_name, item_type_name
+from connectors.emulator.system_columns import arranged
 from connectors.emulator.users import User
 from connectors.emulator.values import Stored, row_size
 
@@ -136,11 +137,7 @@ class SpList:
 
     def fields(self) -> Iterator[Field]:
         """Every column, in SharePoint's order."""
-        yield from BEFORE_CUSTOM
-        yield self.title_field
-        yield from AFTER_TITLE
-        yield from self.custom
-        yield from AFTER_CUSTOM
+        return arranged(self.title_field, self.custom)
 
     def field_named(self, name: str) -> Field | None:
         """The column with this internal name, in any case."""

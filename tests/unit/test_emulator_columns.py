@@ -179,7 +179,7 @@ def test_columns_can_be_filtered_selected_and_asked_for_one_property(emulator: D
     assert emulator.get(f"{FIELDS}(guid'{guid}')/Title").json() == {"value": "Ref"}
     assert emulator.get(f"{FIELDS}?$select=Nope").status_code == 400
     (first,) = emulator.rows(f"{FIELDS}?$select=InternalName&$orderby=InternalName&$top=1&$filter=Hidden eq false")
-    assert first == {"InternalName": "_UIVersionString"}
+    assert first == {"InternalName": "_ComplianceFlags"}
 
 
 def test_the_schema_of_a_column_escapes_what_xml_needs(emulator: Direct) -> None:
