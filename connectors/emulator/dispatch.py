@@ -4,17 +4,19 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from connectors.emulator import batch, csom, errors
+from connectors.emulator import batch, csom, errors, subject
 from connectors.emulator.answers import Response, failure, not_emulated
 from connectors.emulator.callers import Role
-from connectors.emulator.calls import Call, Request
+from connectors.emulator.calls import Call, Caller, Request
 from connectors.emulator.errors import NotEmulated, SharePointError
 from connectors.emulator.exchange import Exchange
+from connectors.emulator.latency import on_its_way
 from connectors.emulator.odata import Options, parse_options, split_query
 from connectors.emulator.paths import canonical, split_service
 from connectors.emulator.routes import find
 from connectors.emulator.service import Service
 from connectors.emulator.shapes import Level, Reply, encode, level_of, shape
+from connectors.emulator.trouble import THROTTLE_PATH, throttle_page
 from connectors.emulator.world import Site
 
 log = logging.getLogger("connectors.emulator")
@@ -45,7 +47,11 @@ def respond(service: Service, request: Request) -> Response:
 
 
 def _exchanged(service: Service, exchange: Exchange) -> Response:
+    exchange.number = service.history.arrival()
     response = _answered(service, exchange)
+    subject.note_written(exchange, response.status)
+    if exchange.batch is None:
+        response = on_its_way(exchange, response, service.latency)
     service.history.add(exchange, response, service.world.instant())
     return response
 
@@ -69,20 +75,41 @@ def _served(service: Service, exchange: Exchange, level: Level) -> Response:
         if name not in _KNOWN_HEADERS:
             log.debug("header %s is not emulated and is ignored", name)
     split = split_service(request.path)
+    if request.path.lower().endswith(THROTTLE_PATH):
+        return throttle_page()
     if split is None:
         raise NotEmulated(f"{request.verb} {request.path}")
     site_path, door, rest = split
     # Who asks comes before what is asked: a stranger learns nothing, not even whether a site is there.
-    if not (door == "_api" and rest.lower() == "contextinfo"):
-        exchange.caller = service.access.caller(request)
+    exchange.caller = _caller(service, request, strangers=door == "_api" and rest.lower() == "contextinfo")
     site = service.world.site(site_path)
     operation = _operation(service, exchange, site, door, rest, level)
     exchange.operation, exchange.site, exchange.units = operation.name, site.path, operation.price
-    headers = service.throttle.charge(exchange, service.world.instant())
-    if exchange.caller is not None and service.access.role(exchange.caller, site) < operation.needs:
-        raise errors.access_denied()
-    response = service.faults.perform(exchange, operation.run)
+    service.throttle.charge(exchange, service.world.instant())
+    response = _performed(service, exchange, site, operation, level)
+    if response.status in (429, 503):
+        return response  # wanted by somebody else than the throttle, whose budgets have no say in it
+    headers = service.throttle.headers(exchange, service.world.instant())
     return replace(response, headers={**response.headers, **headers}) if headers else response
+
+
+def _caller(service: Service, request: Request, *, strangers: bool) -> Caller | None:
+    """Who asks; None where `strangers` are served too and it is one."""
+    try:
+        return service.access.caller(request)
+    except SharePointError:
+        if strangers:
+            return None
+        raise
+
+
+def _performed(service: Service, exchange: Exchange, site: Site, operation: _Operation, level: Level) -> Response:
+    try:
+        if exchange.caller is not None and service.access.role(exchange.caller, site) < operation.needs:
+            raise errors.access_denied()
+        return service.faults.perform(exchange, operation.run)
+    except SharePointError as error:
+        return failure(error, level)
 
 
 def _operation(service: Service, exchange: Exchange, site: Site, door: str, rest: str, level: Level) -> _Operation:
@@ -98,11 +125,12 @@ def _client_service(service: Service, exchange: Exchange, site: Site, rest: str)
     if rest != "client.svc/processquery" or request.verb != "POST":
         raise NotEmulated(f"{request.verb} _vti_bin/{rest}")
     actor = site.acting(exchange.caller.login if exchange.caller else None)
+    subject.note_saves(exchange, site)
     return _Operation(
         "ProcessQuery",
         Role.WRITE,
         csom.price(request.body),
-        lambda: csom.process_query(service.world, site, request, actor),
+        lambda: csom.process_query(service.world, site, request, actor, exchange.saves_allowed),
     )
 
 
@@ -127,11 +155,14 @@ def _routed(service: Service, exchange: Exchange, site: Site, rest: str, level: 
     if route is None:
         raise NotEmulated(f"{verb} {resource.pattern}")
     handler = route.handler
+    subject.note_resource(exchange, site, resource)
 
     def run() -> Response:
         options = parse_options(request.query) if request.query else Options()
         call = Call(service.world, site, request, resource, options, level, exchange.caller)
-        return _shaped(handler(call), call)
+        reply = handler(call)
+        subject.note_shown(exchange, reply.body)
+        return _shaped(reply, call)
 
     return _Operation(route.pattern, route.needs, route.price, run)
 
