@@ -20,8 +20,6 @@ from connectors.emulator.world import Site, World
 
 Responder = Callable[[Request], Response]
 
-MOST_PARTS = 100
-MOST_BYTES = 1_048_576
 _BOUNDARY = re.compile(r"boundary\s*=\s*(?:\"([^\"]+)\"|([^;\s]+))", re.IGNORECASE)
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
 _REQUEST_LINE = re.compile(r"^(?P<method>[A-Za-z]+)\s+(?P<url>.+?)\s+HTTP/\d(?:\.\d)?\s*$")
@@ -29,16 +27,17 @@ _REQUEST_LINE = re.compile(r"^(?P<method>[A-Za-z]+)\s+(?P<url>.+?)\s+HTTP/\d(?:\
 
 def answer(world: World, site: Site, request: Request, respond: Responder) -> Response:
     """Do every part by `respond` and answer them in their order; a batch beyond the limits is refused whole."""
-    if len(request.body) > MOST_BYTES:
-        raise errors.batch_too_large(len(request.body), MOST_BYTES)
+    limits = world.limits
+    if len(request.body) > limits.batch_bytes:
+        raise errors.batch_too_large(len(request.body), limits.batch_bytes)
     boundary = boundary_of(request.headers.get("content-type", ""))
     if boundary is None:
         raise errors.bad_query("The content type of a batch must be multipart/mixed with a boundary.")
     parts = list(_operations(request.body, boundary))
     if not parts:
         raise errors.bad_query("The batch holds no operation.")
-    if len(parts) > MOST_PARTS:
-        raise errors.batch_too_many(MOST_PARTS)
+    if len(parts) > limits.batch_operations:
+        raise errors.batch_too_many(limits.batch_operations)
     mark = f"batchresponse_{world.new_guid()}"
     answers = [_part(mark, _answered(part, site, request, respond)) for part in parts]
     content = b"".join(answers) + f"--{mark}--\r\n".encode()

@@ -8,11 +8,12 @@ from typing import Any
 from connectors.emulator import errors, projection
 from connectors.emulator.errors import NotEmulated
 from connectors.emulator.fields import Field
-from connectors.emulator.lists import Item, SpList
+from connectors.emulator.lists import SpList
 from connectors.emulator.odata import Options
 from connectors.emulator.paths import Resource, Selector
 from connectors.emulator.shapes import Level, Scalar
 from connectors.emulator.users import User
+from connectors.emulator.versions import Item
 from connectors.emulator.world import Site, World
 
 

@@ -8,7 +8,6 @@ from enum import IntEnum
 
 from connectors.emulator.errors import bad_change_token
 
-RETENTION = timedelta(days=60)
 LIST_SCOPE = 3
 _EPOCH_TICKS = 621355968000000000
 _LAST_TICKS = 3155378975999999999
@@ -44,6 +43,11 @@ class ChangeToken:
     ticks: int
     number: int
     scope: int = LIST_SCOPE
+
+    @property
+    def time(self) -> datetime:
+        """When it was given out."""
+        return instant_of(self.ticks)
 
     def __str__(self) -> str:
         return f"1;{self.scope};{self.guid};{self.ticks};{self.number}"
@@ -84,18 +88,18 @@ class ChangeLog:
         """The token of the latest entry, or of the log's beginning."""
         return self.entries[-1].token if self.entries else self.started
 
-    def after(self, start: ChangeToken | None, end: ChangeToken | None, now: datetime) -> Iterator[Change]:
-        """The entries after `start` up to and including `end`.
+    def after(self, start: ChangeToken | None, end: ChangeToken | None, oldest: datetime) -> Iterator[Change]:
+        """The entries after `start` up to and including `end`; those before `oldest` have been forgotten.
 
-        A start older than the log's 60 days yields nothing and says nothing: that is what the service does.
+        A start before `oldest` yields nothing and says nothing: that is what the service does.
         """
         for token in (start, end):
             if token is not None and token.guid != self.guid:
                 raise bad_change_token()
-        if start is not None and instant_of(start.ticks) < now - RETENTION:
+        if start is not None and start.time < oldest:
             return
         for entry in self.entries:
-            if entry.time >= now - RETENTION and _later(entry, start) and (end is None or not _later(entry, end)):
+            if entry.time >= oldest and _later(entry, start) and (end is None or not _later(entry, end)):
                 yield entry
 
 

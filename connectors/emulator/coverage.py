@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from connectors.emulator import batch, csom, handle_lists, items, lists, query
 from connectors.emulator.fields import TYPES
+from connectors.emulator.limits import Limits
 from connectors.emulator.paths import FORMS
 from connectors.emulator.routes import ROUTES
 from connectors.emulator.world_schema import WORLD_SCHEMA
@@ -25,7 +25,7 @@ a bearer token; any token is the user "SharePoint App"; no token is 401. Every a
 """
 
 _SERVICES = (
-    ("POST", "_api/$batch", f"{batch.MOST_PARTS} parts, {batch.MOST_BYTES:,} bytes; no rollback; flat answer in order"),
+    ("POST", "_api/$batch", "parts are done in order, each by itself; no rollback; flat answer in order"),
     (
         "POST",
         "_vti_bin/client.svc/ProcessQuery",
@@ -33,16 +33,31 @@ _SERVICES = (
     ),
 )
 
+_STANDARD = Limits()
 _LIMITS = (
-    ("items page", f"{items.DEFAULT_PAGE} unless `$top` says otherwise, at most {query.LARGEST_PAGE:,}"),
-    ("list view threshold", "5,000: a filter or order on a column without an index, a first clause that matches more"),
-    ("lookups joined in one query", f"{items.LOOKUP_LIMIT}; one item by its number is exempt"),
-    ("indexes of a list", f"{lists.MAXIMUM_INDEXES}; none can be added above {lists.INDEX_ITEM_LIMIT:,} items"),
-    ("ProcessQuery", f"{csom.MOST_ITEMS} items and {csom.MOST_BYTES:,} bytes a request (assumed)"),
-    ("row", f"{lists.MAXIMUM_ROW:,} bytes, notes apart"),
-    ("single line of text", "255 characters"),
-    ("versions kept", f"{lists.KEPT_VERSIONS}"),
-    ("changes in one answer", f"{handle_lists.CHANGE_LIMIT:,}, of the last 60 days"),
+    ("items page", f"{_STANDARD.default_page} unless `$top` says otherwise, at most {_STANDARD.largest_page:,}"),
+    (
+        "list view threshold",
+        f"{_STANDARD.list_view_threshold:,}: a filter or order without an index or by a lookup, a first clause beyond",
+    ),
+    ("lookups joined in one query", f"{_STANDARD.joined_lookups}; one item by its number is exempt"),
+    (
+        "indexes of a list",
+        f"{_STANDARD.indexes}; none can be added or removed above {_STANDARD.indexable_items:,} items",
+    ),
+    ("`$batch`", f"{_STANDARD.batch_operations} operations and {_STANDARD.batch_bytes:,} bytes, of one site"),
+    ("ProcessQuery", f"{_STANDARD.query_items} items and {_STANDARD.query_bytes:,} bytes a request (assumed)"),
+    ("row", f"{_STANDARD.row_bytes:,} bytes, notes apart"),
+    ("single line of text", f"{_STANDARD.text_characters} characters"),
+    (
+        "versions kept",
+        f"{_STANDARD.major_versions} unless the list says otherwise, at most {_STANDARD.largest_version_limit:,}",
+    ),
+    ("changes in one answer", f"{_STANDARD.changes_per_answer:,}, of the last {_STANDARD.change_retention.days} days"),
+    (
+        "an expired change token",
+        "no changes and no word, as the service does; `strict_change_tokens` makes it the documented error",
+    ),
 )
 
 _ASSUMED = (
@@ -56,11 +71,16 @@ _ASSUMED = (
     "A date that is written without a zone is the site's local time.",
     "A request without an Accept header gets minimal metadata; SharePoint would send Atom.",
     "A date column made without a format shows date and time.",
+    "Form values: one field that fails keeps the whole item from being saved, updates too (recorded for adds alone).",
+    "Form values: a name that no column has is answered as recorded for the system column MetaInfo.",
+    "Form values: a date without a time and any form with a T or a zone is refused, as an ISO date.",
+    "Form values: the sentences about blanks, numbers, people and dates out of range.",
+    "Form values: setting Created, Modified, Created By and Modified By needs no more than the right to write.",
 )
 
 _DIFFERENT = (
     "A calculated column keeps its formula as text and is not evaluated: the data says what it shows.",
-    "Created, Modified, Created By and Modified By cannot be written by a client.",
+    "Created, Modified, Created By and Modified By can be written by form values alone.",
     "Everything is in memory and gone when the server stops.",
     "Required is not enforced on writes, as in SharePoint's REST interface.",
     "Site and list pages in HTML, views, content types, attachments, files, permissions and search are absent.",

@@ -5,6 +5,7 @@ The object model of the service is far larger. Here are the calls that write lis
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
@@ -17,13 +18,13 @@ from connectors.emulator.answers import Response
 from connectors.emulator.calls import Request
 from connectors.emulator.csom_values import parameter_text, parameter_value
 from connectors.emulator.errors import NotEmulated, SharePointError
-from connectors.emulator.lists import Item, SpList, WriteMode
+from connectors.emulator.limits import Limits
+from connectors.emulator.lists import SpList
 from connectors.emulator.users import User
 from connectors.emulator.values import Stored, from_text
+from connectors.emulator.versions import Item, WriteMode
 from connectors.emulator.world import Site, World
 
-MOST_ITEMS = 100
-MOST_BYTES = 1_048_576
 _NAMESPACE = "{http://schemas.microsoft.com/sharepoint/clientquery/2009}"
 _IDENTITY = re.compile(
     r"(?:^|\|)740c6a0b-85e2-48a0-a494-e0f1759d4aa7:site:(?P<site>[^:]+):web:(?P<web>[^:]+):list:(?P<list>[^:]+)"
@@ -43,16 +44,21 @@ class _Target:
     pending: dict[str, Stored] = field(default_factory=dict)
 
 
-def process_query(world: World, site: Site, request: Request, actor: User) -> Response:
-    """Do the actions in order. The first that fails ends the request; those before it have happened."""
+def process_query(
+    world: World, site: Site, request: Request, actor: User, saves_allowed: int | None = None
+) -> Response:
+    """Do the actions in order. The first that fails ends the request; those before it have happened.
+
+    After `saves_allowed` saves, where that is given, the request fails on purpose.
+    """
     trace = world.new_guid()
     try:
-        root = _parsed(request.body)
+        root = _parsed(request.body, world.limits)
         targets = _Targets(site, root)
         actions = list(root.iterfind(f"{_NAMESPACE}Actions/*"))
         for action in actions:
             _check_known(action)
-        for action in actions:
+        for action in _until(actions, saves_allowed):
             _act(site, targets, action, actor)
     except RecursionError:
         return _answer(trace, _error_info(errors.bad_query("The request is nested too deeply."), trace))
@@ -61,18 +67,31 @@ def process_query(world: World, site: Site, request: Request, actor: User) -> Re
     return _answer(trace, None)
 
 
+def _until(actions: list[Element], saves_allowed: int | None) -> Iterator[Element]:
+    """The actions that are still done, and then the failure where one is wanted."""
+    saved = 0
+    for action in actions:
+        if saved == saves_allowed:
+            break
+        yield action
+        saved += action.get("Name") in _SAVES
+    if saves_allowed is not None:
+        raise errors.broken_off()
+
+
 def price(body: bytes) -> int:
     """What a request costs: two units for every item it saves, one where it saves none (assumed)."""
     saves = sum(body.count(f'Name="{mode}"'.encode()) for mode in _SAVES)
     return 2 * saves or 1
 
 
-def _parsed(body: bytes) -> Element:
-    if len(body) > MOST_BYTES:
+def _parsed(body: bytes, limits: Limits) -> Element:
+    if len(body) > limits.query_bytes:
         raise SharePointError(
             200,
             "-1, Microsoft.SharePoint.Client.InvalidClientQueryException",
-            f"The request message is too big. The server does not allow messages larger than {MOST_BYTES} bytes.",
+            "The request message is too big. The server does not allow messages larger than "
+            f"{limits.query_bytes} bytes.",
         )
     try:
         root: Element = fromstring(body)
@@ -80,17 +99,17 @@ def _parsed(body: bytes) -> Element:
         raise errors.bad_query("The request is not well-formed XML.") from None
     if root.tag != f"{_NAMESPACE}Request":
         raise errors.bad_query("The request must be a Request element.")
-    _check_size(root)
+    _check_size(root, limits)
     return root
 
 
-def _check_size(root: Element) -> None:
+def _check_size(root: Element, limits: Limits) -> None:
     saved = {
         action.get("ObjectPathId")
         for action in root.iterfind(f"{_NAMESPACE}Actions/{_NAMESPACE}Method")
         if action.get("Name") in _SAVES
     }
-    if len(saved) > MOST_ITEMS:
+    if len(saved) > limits.query_items:
         raise errors.bad_query("The request uses too many resources.")
 
 

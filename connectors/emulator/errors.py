@@ -179,6 +179,11 @@ def invalid_value(kind: str) -> SharePointError:
     return SharePointError(400, _GENERAL, text)
 
 
+def out_of_range(name: str, largest: int) -> SharePointError:
+    """A setting beyond what the service takes (sentence assumed)."""
+    return SharePointError(400, _SP, f"The value of {name} is out of range. The largest value is {largest:,}.")
+
+
 def row_too_large() -> SharePointError:
     """A row of more than 8,000 bytes (sentence assumed)."""
     text = "Cannot complete this action because the row exceeds the size limit of a list item. Please try again."
@@ -222,6 +227,15 @@ def field_in_use(name: str) -> SharePointError:
 def bad_change_token() -> SharePointError:
     """A change token that is not one, or belongs to another list."""
     return SharePointError(500, _SP, "Specified change token is invalid or does not belong to this object.")
+
+
+def change_token_expired(days: int) -> SharePointError:
+    """A change token from before the log begins, as the service documents it (HTTP status assumed)."""
+    text = (
+        "The changeToken refers to a time before the start of the current change log. "
+        f"The change log is limited to {days} days"
+    )
+    return SharePointError(500, _SP, text)
 
 
 def batch_too_large(size: int, limit: int) -> SharePointError:

@@ -9,7 +9,7 @@ from connectors.emulator.calls import Call
 from connectors.emulator.errors import NotEmulated
 from connectors.emulator.fields import PEOPLE, REFERENCES, Field
 from connectors.emulator.items import Columns, projection, shown
-from connectors.emulator.lists import UI_VERSION_STEP, Item, SpList, Version, WriteMode
+from connectors.emulator.lists import SpList
 from connectors.emulator.naming import version_property_name
 from connectors.emulator.odata import next_query
 from connectors.emulator.projection import project
@@ -17,6 +17,7 @@ from connectors.emulator.resources import list_resource
 from connectors.emulator.shapes import Collection, Complex, Entity, Multi, Reply, Scalar
 from connectors.emulator.users import User
 from connectors.emulator.values import Stored, from_json
+from connectors.emulator.versions import UI_VERSION_STEP, Item, Version, WriteMode
 
 _GENERIC_TYPE = "SP.ListItem"
 _NOT_COLUMNS = frozenset({"__metadata", "odata.type", "odata.etag", "odata.id", "odata.metadata", "odata.editLink"})

@@ -6,18 +6,18 @@ from connectors.emulator import errors
 from connectors.emulator.calls import Call, one_property
 from connectors.emulator.changes import Change, ChangeToken, ChangeType
 from connectors.emulator.errors import NotEmulated
+from connectors.emulator.list_settings import SETTABLE, changed
 from connectors.emulator.lists import SpList
 from connectors.emulator.projection import collect, project
 from connectors.emulator.resources import change_token, folder_resource, list_resource, list_uri
 from connectors.emulator.shapes import Collection, Entity, Reply, Scalar, iso
 
 GENERIC_TEMPLATE = 100
-CHANGE_LIMIT = 1000
 # Settings a client may send and that change nothing here.
 _ACCEPTED = frozenset(
     {"BaseTemplate", "AllowContentTypes", "ContentTypesEnabled", "EnableAttachments", "EnableFolderCreation",
-     "EnableMinorVersions", "EnableModeration", "NoCrawl", "OnQuickLaunch", "MajorVersionLimit", "ImageUrl",
-     "DraftVersionVisibility", "ForceCheckout", "TemplateFeatureId", "DisableGridEditing", "ListExperienceOptions"}
+     "EnableMinorVersions", "NoCrawl", "OnQuickLaunch", "ImageUrl", "TemplateFeatureId", "DisableGridEditing",
+     "ListExperienceOptions"}
 )  # fmt: skip
 _FLAGS = {
     ChangeType.ADD: "Add",
@@ -80,16 +80,16 @@ def update_list(call: Call) -> Reply:
 
 
 def _check_settings(settings: dict[str, Any]) -> None:
-    known = _ACCEPTED | {"Title", "Description", "EnableVersioning", "Hidden"}
+    known = _ACCEPTED | SETTABLE | {"Title", "Description", "Hidden"}
     for name in settings:
         if name not in known:
             raise errors.unknown_property(name, "SP.List")
 
 
 def _apply(owner: SpList, settings: dict[str, Any]) -> None:
+    owner.settings = changed(owner.settings, settings, owner.limits)
     owner.title = str(settings.get("Title", owner.title)).strip()
     owner.description = str(settings.get("Description") or ("" if "Description" in settings else owner.description))
-    owner.versioning = bool(settings.get("EnableVersioning", owner.versioning))
     owner.hidden = bool(settings.get("Hidden", owner.hidden))
 
 
@@ -112,10 +112,13 @@ def get_changes(call: Call) -> Reply:
     owner = call.list
     query = call.parameters("query")
     start, end = _token(query, "ChangeTokenStart"), _token(query, "ChangeTokenEnd")
-    limit = _limit(query.get("FetchLimit"))
+    limit = _limit(query.get("FetchLimit"), owner.limits.changes_per_answer)
+    oldest = call.world.oldest_change()
+    if call.world.strict_change_tokens and start is not None and start.time < oldest:
+        raise errors.change_token_expired(owner.limits.change_retention.days)
     chosen = [
         change
-        for change in owner.log.after(start, end, call.world.instant())
+        for change in owner.log.after(start, end, oldest)
         if query.get(change.subject) is True and query.get(_FLAGS[change.type]) is True
     ]
     if query.get("LatestFirst") is True:
@@ -135,11 +138,11 @@ def _token(query: dict[str, Any], name: str) -> ChangeToken | None:
     return ChangeToken.parse(text)
 
 
-def _limit(asked: Any) -> int:
-    text = str(asked) if asked is not None else str(CHANGE_LIMIT)
+def _limit(asked: Any, largest: int) -> int:
+    text = str(asked) if asked is not None else str(largest)
     if not text.isdecimal():
         raise errors.wrong_kind("Edm.Int64")
-    return min(int(text) or CHANGE_LIMIT, CHANGE_LIMIT)
+    return min(int(text) or largest, largest)
 
 
 def _change(owner: SpList, change: Change, guid: str) -> Entity:

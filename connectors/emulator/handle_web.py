@@ -8,14 +8,12 @@ from connectors.emulator.projection import Resource, collect, project
 from connectors.emulator.resources import regional_resource, site_resource, user_resource, web_resource, zone_resource
 from connectors.emulator.shapes import Collection, Complex, Entity, Multi, Reply, Scalar
 
-DIGEST_SECONDS = 1800
-
 
 def contextinfo(call: Call) -> Reply:
     """The form digest; served without a token, and not asked for again by calls that carry one."""
     digest = f"0x{call.world.seed:0128X}"[:130] + f",{call.world.now():%d %b %Y %H:%M:%S} -0000"
     info = {
-        "FormDigestTimeoutSeconds": DIGEST_SECONDS,
+        "FormDigestTimeoutSeconds": call.world.limits.digest_seconds,
         "FormDigestValue": digest,
         "LibraryVersion": "16.0.22001.12005",
         "SiteFullUrl": call.site_url,

@@ -7,14 +7,13 @@ from typing import Any
 from connectors.emulator import errors
 from connectors.emulator.errors import NotEmulated
 from connectors.emulator.fields import PEOPLE, REFERENCES, Field
-from connectors.emulator.lists import UI_VERSION_STEP, Item, SpList
+from connectors.emulator.lists import SpList
 from connectors.emulator.projection import below
 from connectors.emulator.shapes import Collection, Complex, Entity, Multi
 from connectors.emulator.users import User
 from connectors.emulator.values import Stored, UrlValue
+from connectors.emulator.versions import UI_VERSION_STEP, Item
 
-LOOKUP_LIMIT = 12
-DEFAULT_PAGE = 100
 _ABSENT = frozenset(
     {"File", "Folder", "ContentType", "FieldValuesAsText", "FieldValuesAsHtml", "FieldValuesForEdit", "Properties",
      "RoleAssignments", "FirstUniqueAncestorSecurableObject", "LikedByInformation", "GetDlpPolicyTip"}
@@ -217,11 +216,11 @@ class Projection:
 
 
 def projection(columns: Columns, select: Sequence[str], expand: Sequence[str], *, limited: bool = True) -> Projection:
-    """Work out what an items query answers; more than twelve joins are refused where `limited`."""
+    """Work out what an items query answers; too many joins are refused where `limited`."""
     heads = list(dict.fromkeys(name.partition("/")[0] for name in select))
     expanded = list(dict.fromkeys(name.partition("/")[0] for name in expand))
     joins = [name for name in expanded if name in columns.references]
-    if limited and len(joins) > LOOKUP_LIMIT:
+    if limited and len(joins) > columns.owner.limits.joined_lookups:
         raise errors.lookup_threshold()
     made = Projection(columns, deferred=() if heads else DEFERRED)
     for name in expanded:
@@ -277,4 +276,4 @@ def _target(columns: Columns, column: Field, number: int, inner: Sequence[tuple[
 def expanded_items(owner: SpList, select: Sequence[str], expand: Sequence[str]) -> Collection:
     """The first page of a list's items, as `$expand=Items` gives it."""
     chosen = projection(Columns(owner), select, expand)
-    return Collection([chosen.entity(item) for item in owner.ordered()[:DEFAULT_PAGE]])
+    return Collection([chosen.entity(item) for item in owner.ordered()[: owner.limits.default_page]])

@@ -1,81 +1,24 @@
-"""A list: its columns, its items, their versions, and the writes that change them."""
+"""A list: its columns, its items, and the writes that change them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from connectors.emulator import errors
 from connectors.emulator.changes import Change, ChangeLog, ChangeToken, ChangeType, ticks
 from connectors.emulator.fields import TITLE, Field
+from connectors.emulator.limits import Limits
+from connectors.emulator.list_settings import ListSettings, versions_kept
 from connectors.emulator.naming import entity_type_name, item_type_name
 from connectors.emulator.system_columns import arranged
 from connectors.emulator.users import User
 from connectors.emulator.values import Stored, row_size
+from connectors.emulator.versions import Item as Item
+from connectors.emulator.versions import WriteMode as WriteMode
 
 if TYPE_CHECKING:
     from connectors.emulator.world import Site
-
-MAXIMUM_ROW = 8000
-MAXIMUM_INDEXES = 20
-INDEX_ITEM_LIMIT = 20_000
-KEPT_VERSIONS = 50
-UI_VERSION_STEP = 512
-
-
-class WriteMode(Enum):
-    """The three ways an item is changed, and what each leaves behind.
-
-    UPDATE makes a version and changes Modified and Modified By; SYSTEM changes neither; OVERWRITE changes Modified
-    and Modified By but makes no version. All three raise the ETag and are in the change log.
-    """
-
-    UPDATE = "Update"
-    SYSTEM = "SystemUpdate"
-    OVERWRITE = "UpdateOverwriteVersion"
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """What an item held at one version."""
-
-    label: int
-    hidden_version: int
-    modified: datetime
-    editor: int
-    values: Mapping[str, Stored]
-
-
-@dataclass(slots=True, eq=False)
-class Item:
-    """One item. `version` is what the ETag shows; `label` is the n of the version label n.0."""
-
-    id: int
-    unique_id: str
-    guid: str
-    values: dict[str, Stored]
-    created: datetime
-    modified: datetime
-    author: int
-    editor: int
-    version: int = 1
-    label: int = 1
-    history: list[Version] = field(default_factory=list)
-
-    @property
-    def etag(self) -> str:
-        """The ETag as it goes over the wire, quotes included."""
-        return f'"{self.version}"'
-
-    @property
-    def version_label(self) -> str:
-        """The version that staff see."""
-        return f"{self.label}.0"
-
-    def now(self) -> Version:
-        """The current version as a value."""
-        return Version(self.label, self.version, self.modified, self.editor, dict(self.values))
 
 
 @dataclass(slots=True, eq=False)
@@ -89,7 +32,7 @@ class SpList:
     created: datetime
     log: ChangeLog
     description: str = ""
-    versioning: bool = True
+    settings: ListSettings = field(default_factory=ListSettings)
     hidden: bool = False
     title_field: Field = TITLE
     custom: list[Field] = field(default_factory=list)
@@ -102,6 +45,11 @@ class SpList:
 
     def __post_init__(self) -> None:
         self.last_deleted = self.last_modified = self.last_user_modified = self.created
+
+    @property
+    def limits(self) -> Limits:
+        """The limits that hold here."""
+        return self.site.world.limits
 
     @property
     def url_name(self) -> str:
@@ -158,14 +106,14 @@ class SpList:
         """Append a column to the list."""
         if self.field_with_id(new.id) is not None or self.field_named(new.name) is not None:
             raise errors.duplicate_field(new.name)
-        self._check_index(new, None)
+        self._check_definition(new, None)
         self.custom.append(new)
         self._schema_changed(new, ChangeType.ADD)
         return new
 
     def change_field(self, old: Field, new: Field) -> Field:
         """Replace a column's definition; the items keep their values."""
-        self._check_index(new, old)
+        self._check_definition(new, old)
         if old.name == "Title":
             self.title_field = new
         elif old in self.custom:
@@ -184,15 +132,25 @@ class SpList:
             item.values.pop(old.name, None)
         self._schema_changed(old, ChangeType.DELETE)
 
-    def _check_index(self, new: Field, old: Field | None) -> None:
-        if not new.indexed or (old is not None and old.indexed):
+    def _check_definition(self, new: Field, old: Field | None) -> None:
+        if new.type == "Text" and not 1 <= new.max_length <= self.limits.text_characters:
+            raise errors.out_of_range("MaxLength", self.limits.text_characters)
+        if new.indexed != (old is not None and old.indexed):
+            self._check_index(new)
+
+    def _check_index(self, new: Field) -> None:
+        """Whether an index can be made, or taken away, now."""
+        limits = self.limits
+        if len(self.items) > limits.indexable_items:
+            raise errors.index_refused(
+                f"An index cannot be added or removed in a list of more than {limits.indexable_items:,} items."
+            )
+        if not new.indexed:
             return
         if not new.about.indexable:
             raise errors.index_refused(f"The column '{new.title}' cannot be indexed because of its type.")
-        if sum(known.indexed for known in self.custom) >= MAXIMUM_INDEXES:
-            raise errors.index_refused(f"A list cannot have more than {MAXIMUM_INDEXES} indexes.")
-        if len(self.items) > INDEX_ITEM_LIMIT:
-            raise errors.index_refused(f"An index cannot be added to a list of more than {INDEX_ITEM_LIMIT:,} items.")
+        if sum(known.indexed for known in (self.title_field, *self.custom)) >= limits.indexes:
+            raise errors.index_refused(f"A list cannot have more than {limits.indexes} indexes.")
 
     def _schema_changed(self, changed: Field, kind: ChangeType) -> None:
         self.version += 1
@@ -239,10 +197,8 @@ class SpList:
         """Change some values of an item in one of the three ways."""
         now = self.site.world.now()
         self._check_row(item.values | dict(changes), item)
-        if mode is WriteMode.UPDATE and self.versioning:
-            item.history.append(item.now())
-            del item.history[: -(KEPT_VERSIONS - 1)]
-            item.label += 1
+        if mode is WriteMode.UPDATE and self.settings.versioning:
+            item.begin_version(versions_kept(self.settings, self.limits))
         item.values.update(changes)
         item.version += 1
         self.last_modified = now
@@ -265,7 +221,7 @@ class SpList:
         self._record("Item", ChangeType.RESTORE, item.unique_id, item.id)
 
     def _check_row(self, values: Mapping[str, Stored], item: Item | None) -> None:
-        if row_size(values, self.custom) > MAXIMUM_ROW:
+        if row_size(values, (self.title_field, *self.custom)) > self.limits.row_bytes:
             raise errors.row_too_large()
         for unique in (known for known in (self.title_field, *self.custom) if known.unique):
             wanted = values.get(unique.name)

@@ -8,9 +8,13 @@ from typing import Any, Literal
 from connectors.emulator.document import WorldError, check, nearest
 from connectors.emulator.errors import SharePointError
 from connectors.emulator.fields import PEOPLE, TITLE, Field
-from connectors.emulator.lists import Item, SpList
+from connectors.emulator.limits import Limits
+from connectors.emulator.list_settings import ListSettings
+from connectors.emulator.lists import SpList
+from connectors.emulator.locales import DEFAULT_LOCALE
 from connectors.emulator.users import Person
 from connectors.emulator.values import Stored, UrlValue, calculated, parse_instant
+from connectors.emulator.versions import Item
 from connectors.emulator.world import Clock, Site, World, system_clock
 from connectors.emulator.world_schema import WORLD_SCHEMA
 from connectors.emulator.zones import DEFAULT_ZONE
@@ -28,14 +32,16 @@ def load_world(
     clock: Clock = system_clock,
     seed: int | None = None,
     missing_if_match: Literal["overwrite", "refuse"] = "overwrite",
-    list_view_threshold: int = 5000,
+    strict_change_tokens: bool = False,
+    limits: Limits | None = None,
 ) -> World:
     """The world a document describes. Raises WorldError with one sentence saying what is wrong, and where."""
     world = World(
         clock=clock,
         seed=seed,
         missing_if_match=missing_if_match,
-        list_view_threshold=list_view_threshold,
+        strict_change_tokens=strict_change_tokens,
+        limits=limits,
         document=document,
     )
     fill(world, document)
@@ -67,7 +73,10 @@ class _SiteLoader:
         self.given = given
         self.where = where
         self.site: Site = world.add_site(
-            given["path"], title=given.get("title"), time_zone=given.get("time_zone", DEFAULT_ZONE)
+            given["path"],
+            title=given.get("title"),
+            time_zone=given.get("time_zone", DEFAULT_ZONE),
+            locale=given.get("locale", DEFAULT_LOCALE),
         )
         self.lists: list[_Loading] = []
 
@@ -95,7 +104,7 @@ class _SiteLoader:
                 given["title"],
                 url=given.get("url"),
                 description=given.get("description", ""),
-                versioning=given.get("versioning", True),
+                settings=self._settings(given),
                 hidden=given.get("hidden", False),
                 title_field=replace(TITLE, **given.get("title_field", {})),
             )
@@ -105,6 +114,12 @@ class _SiteLoader:
         if len(twins) > 1:
             raise WorldError(f"{where}.url is {owner.url!r}, which another list of the site has.")
         return _Loading(owner, given, where, [], {})
+
+    def _settings(self, given: Mapping[str, Any]) -> ListSettings:
+        standard = self.site.world.limits.major_versions
+        return ListSettings(
+            versioning=given.get("versioning", True), version_limit=given.get("version_limit", standard)
+        )
 
     def _field(self, owner: SpList, given: Mapping[str, Any], where: str) -> None:
         kind = given["type"]
@@ -175,7 +190,7 @@ class _SiteLoader:
             author=author,
             editor=self._user(given["editor"], f"{where}.editor") if "editor" in given else author,
             version=version,
-            label=version if owner.versioning else 1,
+            label=version if owner.settings.versioning else 1,
         )
 
     def _dates(self, owner: SpList) -> None:

@@ -9,12 +9,12 @@ from urllib.parse import quote
 from connectors.emulator import errors
 from connectors.emulator.fields import REFERENCES, Field
 from connectors.emulator.filters import Node, first_clauses, matches, parse_filter, paths
-from connectors.emulator.items import DEFAULT_PAGE, LOOKUP_LIMIT, Columns, Projection, projection
-from connectors.emulator.lists import Item, SpList
+from connectors.emulator.items import Columns, Projection, projection
+from connectors.emulator.lists import SpList
 from connectors.emulator.odata import Options, Order, split_query
 from connectors.emulator.projection import plain
+from connectors.emulator.versions import Item
 
-LARGEST_PAGE = 5000
 _DATE_KEY = "%Y%m%d %H:%M:%S"
 
 
@@ -38,7 +38,7 @@ def run(owner: SpList, options: Options) -> Page:
     keys = [order for order in options.order if order.name not in {"Id", "ID"}]
     for order in options.order:
         reader.check_order(order)
-    if len(owner.items) > owner.site.world.list_view_threshold:
+    if len(owner.items) > owner.limits.list_view_threshold:
         _check_threshold(owner, reader, node, keys)
     rows = owner.ordered()
     if node is not None:
@@ -47,7 +47,8 @@ def run(owner: SpList, options: Options) -> Page:
     rows = _sorted(rows, options.order, reader)
     if options.skip_token:
         rows = _after(rows, options, reader)
-    size = min(options.top if options.top is not None else DEFAULT_PAGE, LARGEST_PAGE)
+    limits = owner.limits
+    size = min(options.top if options.top is not None else limits.default_page, limits.largest_page)
     more = len(rows) > size > 0
     page = rows[:size]
     return Page(page, chosen, _token(page[-1], keys, reader) if more else None)
@@ -114,7 +115,7 @@ class _Reader:
             if "/" in path:
                 joins.add(path.partition("/")[0])
         expanded = {name.partition("/")[0] for name in self.options.expand} & self.columns.references.keys()
-        if len(joins | expanded) > LOOKUP_LIMIT:
+        if len(joins | expanded) > self.columns.owner.limits.joined_lookups:
             raise errors.lookup_threshold()
 
     def check_order(self, order: Order) -> None:
@@ -133,7 +134,6 @@ class _Reader:
 
 
 def _check_threshold(owner: SpList, reader: _Reader, node: Node | None, keys: list[Order]) -> None:
-    limit = owner.site.world.list_view_threshold
     if any(not reader.indexed(order.name) for order in keys):
         raise errors.list_view_threshold()
     for clause in first_clauses(node) if node is not None else []:
@@ -144,7 +144,7 @@ def _check_threshold(owner: SpList, reader: _Reader, node: Node | None, keys: li
             continue
         zone = owner.site.zone.zone
         found = sum(matches(clause, reader.of(item), zone) for item in owner.items.values())
-        if found > limit:
+        if found > owner.limits.list_view_threshold:
             raise errors.list_view_threshold()
 
 

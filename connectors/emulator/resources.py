@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from connectors.emulator import list_settings
 from connectors.emulator.changes import ChangeToken, ticks
 from connectors.emulator.field_resource import fields_of
 from connectors.emulator.items import expanded_items
@@ -57,9 +58,9 @@ _REGIONAL: dict[str, Any] = {
     "CalendarType": 1,
     "Collation": 25,
     "CollationLCID": 2070,
-    "DateFormat": 1,
-    "DateSeparator": "/",
-    "DecimalSeparator": ".",
+    "DateFormat": None,
+    "DateSeparator": None,
+    "DecimalSeparator": None,
     "DigitGrouping": "3;0",
     "FirstDayOfWeek": 1,
     "FirstWeekOfYear": 0,
@@ -67,14 +68,14 @@ _REGIONAL: dict[str, Any] = {
     "IsRightToLeft": False,
     "IsUIRightToLeft": False,
     "ListSeparator": ",",
-    "LocaleId": 2057,
+    "LocaleId": None,
     "NegativeSign": "-",
     "NegNumberMode": 1,
     "PM": "PM",
     "PositiveSign": "",
     "ShowWeeks": False,
-    "ThousandSeparator": ",",
-    "Time24": True,
+    "ThousandSeparator": None,
+    "Time24": None,
     "TimeMarkerPosition": 0,
     "TimeSeparator": ":",
     "WorkDayEndHour": 1020,
@@ -215,7 +216,7 @@ def site_resource(site: Site, origin: str) -> Resource:
 
 
 def regional_resource(site: Site) -> Resource:
-    """A site's regional settings: British habits, the site's own zone."""
+    """A site's regional settings: British habits, but for the site's own locale and zone."""
 
     def zone(select: tuple[str, ...], _: tuple[str, ...]) -> Entity:
         return project(zone_resource(site), select, ())
@@ -223,11 +224,23 @@ def regional_resource(site: Site) -> Resource:
     return Resource(
         "SP.RegionalSettings",
         "Web/RegionalSettings",
-        _REGIONAL,
+        {**_REGIONAL, **_locale_properties(site)},
         navigations={"TimeZone": zone},
         absent=frozenset({"TimeZones", "InstalledLanguages"}),
         context="SP.ApiData.RegionalSettingss/@Element",
     )
+
+
+def _locale_properties(site: Site) -> dict[str, Any]:
+    locale = site.locale
+    return {
+        "DateFormat": {"mdy": 0, "dmy": 1, "ymd": 2}[locale.order],
+        "DateSeparator": locale.separator,
+        "DecimalSeparator": locale.decimal,
+        "LocaleId": locale.id,
+        "ThousandSeparator": locale.thousand,
+        "Time24": locale.time24,
+    }
 
 
 def zone_resource(site: Site) -> Resource:
@@ -336,7 +349,7 @@ def _list_properties(known: SpList) -> dict[str, Any]:
         "Created": known.created,
         "CurrentChangeToken": change_token(known.log.current),
         "Description": known.description,
-        "EnableVersioning": known.versioning,
+        **list_settings.shown(known.settings),
         "EntityTypeName": known.entity_type,
         "Hidden": known.hidden,
         "Id": known.id,
@@ -345,7 +358,6 @@ def _list_properties(known: SpList) -> dict[str, Any]:
         "LastItemModifiedDate": known.last_modified,
         "LastItemUserModifiedDate": known.last_user_modified,
         "ListItemEntityTypeFullName": known.item_type,
-        "MajorVersionLimit": 50 if known.versioning else 0,
         "ParentWebPath": resource_path(known.site.path),
         "ParentWebUrl": known.site.path,
         "Title": known.title,

@@ -13,9 +13,13 @@ from connectors.emulator import errors
 from connectors.emulator.changes import ChangeLog, ChangeToken, ticks
 from connectors.emulator.document import WorldError
 from connectors.emulator.fields import TITLE, Field
-from connectors.emulator.lists import Item, SpList
+from connectors.emulator.limits import Limits
+from connectors.emulator.list_settings import ListSettings
+from connectors.emulator.lists import SpList
+from connectors.emulator.locales import DEFAULT_LOCALE, LOCALES, Locale
 from connectors.emulator.users import APP_ID, APP_PERSON, FIRST_USER_ID, Person, User
 from connectors.emulator.values import References, Stored, from_text
+from connectors.emulator.versions import Item
 from connectors.emulator.zones import DEFAULT_ZONE, ZONES, SiteZone
 
 FIRST_CHANGE = 612_480_152
@@ -42,7 +46,7 @@ class Recycled:
 
 @dataclass(slots=True, eq=False)
 class Site:
-    """One site: its zone, its people, its lists and its recycle bin."""
+    """One site: its zone, its locale, its people, its lists and its recycle bin."""
 
     world: "World"
     path: str
@@ -56,6 +60,7 @@ class Site:
     lists: dict[str, SpList] = field(default_factory=dict)
     recycled: dict[str, Recycled] = field(default_factory=dict)
     version: int = 1
+    locale: Locale = LOCALES[DEFAULT_LOCALE]
 
     # People
 
@@ -125,7 +130,7 @@ class Site:
         *,
         url: str | None = None,
         description: str = "",
-        versioning: bool = True,
+        settings: ListSettings | None = None,
         hidden: bool = False,
         title_field: Field = TITLE,
     ) -> SpList:
@@ -142,7 +147,7 @@ class Site:
             self.world.now(),
             log,
             description=description,
-            versioning=versioning,
+            settings=settings or ListSettings(version_limit=self.world.limits.major_versions),
             hidden=hidden,
             title_field=title_field,
         )
@@ -207,7 +212,8 @@ class World:
 
     `clock` gives an aware UTC datetime; it fills Created, Modified, change tokens and the Date header. The same seed
     and the same sequence of operations give the same identifiers. `missing_if_match` says what an update without
-    If-Match does; `list_view_threshold` is the service's 5,000 unless a test lowers it.
+    If-Match does. A change token older than the log is answered with no changes and no word, as the service does;
+    `strict_change_tokens` makes it the error the service documents. `limits` are the service's own where absent.
     """
 
     def __init__(
@@ -216,12 +222,14 @@ class World:
         clock: Clock = system_clock,
         seed: int | None = None,
         missing_if_match: Literal["overwrite", "refuse"] = "overwrite",
-        list_view_threshold: int = 5000,
+        strict_change_tokens: bool = False,
+        limits: Limits | None = None,
         document: Mapping[str, Any] | None = None,
     ) -> None:
         self.clock = clock
         self.missing_if_match = missing_if_match
-        self.list_view_threshold = list_view_threshold
+        self.strict_change_tokens = strict_change_tokens
+        self.limits = limits or Limits()
         self.sites: dict[str, Site] = {}
         digest = hashlib.sha256(json.dumps(document or {}, sort_keys=True, default=str).encode()).hexdigest()
         self.seed = int(digest[:15], 16) if seed is None else seed
@@ -238,6 +246,10 @@ class World:
         """Now, to the second: items carry no fractions."""
         return self.instant().replace(microsecond=0)
 
+    def oldest_change(self) -> datetime:
+        """When the change logs begin: what happened earlier has been forgotten."""
+        return self.instant() - self.limits.change_retention
+
     def new_guid(self) -> str:
         """The next identifier."""
         return str(uuid.UUID(int=self._identifiers.getrandbits(128), version=4))
@@ -247,7 +259,9 @@ class World:
         self._changes += 1
         return self._changes
 
-    def add_site(self, path: str, *, title: str | None = None, time_zone: int = DEFAULT_ZONE) -> Site:
+    def add_site(
+        self, path: str, *, title: str | None = None, time_zone: int = DEFAULT_ZONE, locale: int = DEFAULT_LOCALE
+    ) -> Site:
         """Make an empty site at a server-relative path."""
         clean = "/" + path.strip("/")
         if clean.lower() in self.sites:
@@ -264,6 +278,7 @@ class World:
             self.new_guid(),
             self.new_guid(),
             self.now(),
+            locale=LOCALES[locale],
         )
         site.add_user(APP_PERSON, APP_ID)
         self.sites[clean.lower()] = site

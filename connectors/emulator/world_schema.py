@@ -3,6 +3,8 @@
 from typing import Any
 
 from connectors.emulator.fields import TYPES
+from connectors.emulator.limits import Limits
+from connectors.emulator.locales import DEFAULT_LOCALE, LOCALES
 from connectors.emulator.zones import DEFAULT_ZONE, ZONES
 
 _TEXT = {"type": "string"}
@@ -85,6 +87,12 @@ _LIST = _object(
         "url": {"type": "string", "description": "site-relative, for example Lists/Projects"},
         "description": _TEXT,
         "versioning": {"type": "boolean", "description": "true where absent"},
+        "version_limit": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": Limits().largest_version_limit,
+            "description": "versions kept of each item, the current one included; 0 keeps all",
+        },
         "hidden": _FLAG,
         "key": {"type": "string", "description": "internal name of the column by whose value lookups name an item"},
         "fields": {"type": "array", "items": _FIELD},
@@ -99,6 +107,7 @@ _SITE = _object(
         "path": {"type": "string", "pattern": "^/", "description": "server-relative, for example /sites/digital"},
         "title": _TEXT,
         "time_zone": {"type": "integer", "enum": list(ZONES), "description": f"{DEFAULT_ZONE} (London) where absent"},
+        "locale": {"type": "integer", "enum": list(LOCALES), "description": f"{DEFAULT_LOCALE} (British) where absent"},
         "users": {"type": "array", "items": _USER},
         "lists": {"type": "array", "items": _LIST},
     },

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connectors.emulator.batch import MOST_BYTES
+from connectors.emulator.limits import Limits
 from tests.support.emulator import Direct, DirectAnswer
 
 ITEMS = "web/lists/GetByTitle('Projects')/items"
@@ -157,9 +157,9 @@ def test_a_hundred_parts_are_done_and_one_more_is_refused_whole(emulator: Direct
 
 
 def test_a_mebibyte_is_read_and_one_byte_more_is_refused_whole(emulator: Direct) -> None:
-    body = gets(1)
-    assert len(parts(send(emulator, body + " " * (MOST_BYTES - len(body))))) == 1
-    refused = send(emulator, body + " " * (MOST_BYTES - len(body) + 1))
+    body, most = gets(1), Limits().batch_bytes
+    assert len(parts(send(emulator, body + " " * (most - len(body))))) == 1
+    refused = send(emulator, body + " " * (most - len(body) + 1))
     assert refused.status_code == 400
     assert "1048577 bytes has been read" in refused.json()["odata.error"]["message"]["value"]
 

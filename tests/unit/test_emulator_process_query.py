@@ -5,7 +5,8 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from connectors.emulator.lists import Item, SpList
+from connectors.emulator.lists import SpList
+from connectors.emulator.versions import Item
 from tests.support.emulator import Direct, DirectAnswer
 
 NAMESPACE = "http://schemas.microsoft.com/sharepoint/clientquery/2009"

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
+from connectors.emulator.limits import Limits
 from tests.support.emulator import Direct
 
 ITEMS = "web/lists/GetByTitle('Projects')/items"
@@ -57,7 +58,7 @@ def emulator() -> Direct:
 
 @pytest.fixture(scope="module")
 def over_threshold() -> Direct:
-    return Direct(document(), list_view_threshold=100)
+    return Direct(document(), limits=Limits(list_view_threshold=100))
 
 
 def everything(emulator: Direct, query: str) -> list[list[int]]:
