@@ -4,22 +4,28 @@ Each factory names one recorded or documented case; codes and sentences are the 
 status could not be confirmed against a recording, its docstring says assumed.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 _QUERY = "-1, Microsoft.SharePoint.Client.InvalidClientQueryException"
 _GENERAL = "-1, Microsoft.SharePoint.SPException"
 _SP = "-2146232832, Microsoft.SharePoint.SPException"
+_UNAUTHORISED = "-2147024891, System.UnauthorizedAccessException"
 
 
 @dataclass(slots=True)
 class SharePointError(Exception):
-    """An answer that is an error: HTTP status, SharePoint's code string and its sentence."""
+    """An answer that is an error: HTTP status, SharePoint's code string and its sentence.
+
+    `raw` is a body that stands in the place of the usual envelope; its type is among the headers.
+    """
 
     status: int
     code: str
     message: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    raw: bytes | None = None
 
     @property
     def number(self) -> int:
@@ -256,17 +262,37 @@ def batch_too_many(limit: int) -> SharePointError:
     )
 
 
-def unauthorised() -> SharePointError:
-    """No bearer token."""
-    return SharePointError(
-        401,
-        "-2147024891, System.UnauthorizedAccessException",
-        "Access denied. No bearer token was sent.",
-        {"WWW-Authenticate": 'Bearer realm="emulator"'},
-    )
+def unauthorised(challenge: str = 'Bearer realm="emulator"') -> SharePointError:
+    """No bearer token; the challenge says where one is to be had."""
+    text = "Access denied. No bearer token was sent."
+    return SharePointError(401, _UNAUTHORISED, text, {"WWW-Authenticate": challenge})
+
+
+def token_refused(sentence: str, diagnosis: str, challenge: str) -> SharePointError:
+    """A token that is not believed: the short body, and the reason in a header of its own (diagnosis assumed)."""
+    headers = {
+        "Content-Type": "application/json;charset=utf-8",
+        "WWW-Authenticate": challenge,
+        "x-ms-diagnostics": diagnosis,
+    }
+    body = json.dumps({"error_description": sentence}, separators=(",", ":")).encode()
+    return SharePointError(401, _UNAUTHORISED, sentence, headers, body)
+
+
+def app_token_by_secret(challenge: str) -> SharePointError:
+    """An application's token that was obtained with a client secret: one sentence and nothing else."""
+    text = "Unsupported app only token."
+    headers = {"Content-Type": "text/plain; charset=utf-8", "WWW-Authenticate": challenge}
+    return SharePointError(401, _UNAUTHORISED, text, headers, text.encode())
 
 
 def access_denied() -> SharePointError:
     """A site that was not granted to the caller, or a role that does not allow the operation (code assumed)."""
     text = "Access denied. You do not have permission to perform this action or access this resource."
-    return SharePointError(403, "-2147024891, System.UnauthorizedAccessException", text)
+    return SharePointError(403, _UNAUTHORISED, text)
+
+
+def broken_off() -> SharePointError:
+    """A request that fails on purpose when some of it has been done; the sentence is one that says little, as real."""
+    text = "Cannot complete this action.\n\nPlease try again."
+    return SharePointError(500, "-2147467259, Microsoft.SharePoint.SPException", text)

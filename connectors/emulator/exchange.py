@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from connectors.emulator.answers import PROMPT, Delivery
 from connectors.emulator.calls import Caller, Request
 
 
@@ -10,15 +11,35 @@ class Exchange:
     """A request, or one part of a batch; filled in as it is understood.
 
     `operation` is the canonical route (`web/list/items`, `$batch`, `ProcessQuery`), "" where there is none.
-    `units` is its price in resource units. `batch` is the request a part belongs to.
+    `list` is the list's address below its site (`Lists/Projects`), which no renaming changes. `item` is the one item
+    the path names; `items` are all that were read or are written, `columns` those that are written, as far as the
+    request tells. `units` is its price in resource units. `batch` is the request a part belongs to. `delivery` is
+    how the answer travels, parts having their say in that of their batch. `fault` says what went wrong on purpose;
+    `saves_allowed` after how many saves a ProcessQuery breaks off.
     """
 
     request: Request
     batch: "Exchange | None" = None
+    number: int = 0
     caller: Caller | None = None
     operation: str = ""
     site: str = ""
     list: str = ""
     item: int | None = None
+    items: tuple[int, ...] = ()
+    columns: tuple[str, ...] = ()
     units: int = 0
     fault: str = ""
+    saves_allowed: int | None = None
+    delivery: Delivery = PROMPT
+    saved: int = 0
+    removed: int = 0
+
+    @property
+    def outermost(self) -> "Exchange":
+        """The request itself: of a part, that of its batch."""
+        return self if self.batch is None else self.batch
+
+    def note_fault(self, text: str) -> None:
+        """Add to what went wrong on purpose."""
+        self.fault = f"{self.fault}; {text}" if self.fault else text

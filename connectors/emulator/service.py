@@ -1,4 +1,4 @@
-"""A world and the rules it is served under: who may come in, what it costs, what goes wrong, what is remembered."""
+"""A world and the rules it is served under: who may come in, what it costs, what goes wrong, how long it takes, what is remembered."""
 
 import threading
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from connectors.emulator.callers import Access, AnyToken
 from connectors.emulator.faults import FaultPlan
 from connectors.emulator.history import History
+from connectors.emulator.latency import Latency, Prompt
 from connectors.emulator.throttle import Throttle
 from connectors.emulator.world import World
 
@@ -19,4 +20,5 @@ class Service:
     throttle: Throttle = field(default_factory=Throttle)
     faults: FaultPlan = field(default_factory=FaultPlan)
     history: History = field(default_factory=History)
+    latency: Latency = field(default_factory=Prompt)
     lock: threading.RLock = field(default_factory=threading.RLock)
