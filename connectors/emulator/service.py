@@ -1,4 +1,4 @@
-"""A world and the rules it is served under: who may come in, what it costs, what goes wrong, how long it takes, what is remembered."""
+"""A world and the rules it is served under: who may come in, what it costs, what goes wrong, what is remembered."""
 
 import threading
 from dataclasses import dataclass, field
