@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from connectors.emulator import handle_fields, handle_items, handle_lists, handle_web
+from connectors.emulator import handle_fields, handle_forms, handle_items, handle_lists, handle_web
 from connectors.emulator.callers import Role
 from connectors.emulator.calls import Call
 from connectors.emulator.shapes import Reply
@@ -90,6 +90,11 @@ ROUTES: tuple[Route, ...] = (
     _write("POST", f"{_ITEM}/deleteobject", handle_items.delete_item, "0.1.0", ""),
     _write("POST", f"{_ITEM}/recycle", handle_items.recycle_item, "0.1.0", ""),
     _write("DELETE", f"{_ITEM}/recycle", handle_items.recycle_item, "0.1.0", "as POST: one client sends it"),
+    _write("POST", f"{_ITEM}/validateupdatelistitem", handle_forms.validate_update, "0.1.0",
+           "always 200 with a row for each field; no ETag, no If-Match; may write read-only columns"),
+    _write("POST", f"{_LIST}/addvalidateupdateitem", handle_forms.add_validate_update, "0.1.0", "as above; no folders"),
+    _write("POST", f"{_LIST}/addvalidateupdateitemusingpath", handle_forms.add_validate_update_using_path, "0.1.0",
+           "as above; the new number is in the row Id"),
     _many(f"{_ITEM}/versions", handle_items.get_versions, "0.1.0", "the last 50; $select, $top"),
     _one(f"{_ITEM}/version", handle_items.get_version, "0.1.0", "512 is 1.0"),
     _one(f"{_ITEM}/parentlist", handle_items.get_parent_list, "0.1.0", ""),

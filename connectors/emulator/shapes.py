@@ -58,10 +58,11 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One plain or complex value; verbose names the method or property it came from."""
+    """One plain or complex value; verbose names the method or property it came from, minimal metadata the type."""
 
     name: str
     value: Any
+    context: str = "Edm.String"
 
 
 Body: TypeAlias = Entity | Collection | Scalar | None
@@ -125,7 +126,7 @@ class _Shaper:
             return {"odata.null": True}
         if isinstance(body.value, Complex):
             return value
-        context = {"odata.metadata": f"{self.api}/$metadata#Edm.String"} if self.level is Level.MINIMAL else {}
+        context = {"odata.metadata": f"{self.api}/$metadata#{body.context}"} if self.level is Level.MINIMAL else {}
         return {**context, "value": value}
 
     def collection(self, body: Collection) -> Any:
