@@ -1,8 +1,8 @@
 """The same little list twice: in memory and behind the embedded SharePoint, for the one suite that both must pass."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -40,9 +40,16 @@ FIRST: dict[str, Cell] = {
 
 
 class Bench(Protocol):
-    """A store, and the colleague at the other end of it. Items 1, 2, 4, 5 and 6 exist; 3 has been deleted."""
+    """A store, and the colleague at the other end of it. Items 1, 2, 4, 5 and 6 exist; 3 has been deleted.
+
+    `address` is the list's own; `first` what item 1 holds, where `people` are its lead and a colleague.
+    """
 
     store: ListStore
+    title: str
+    address: str
+    people: tuple[PersonCell, PersonCell]
+    first: dict[str, Cell]
 
     def source(self, mode: WriteMode = WriteMode.QUIET, address: ListAddress | None = None) -> Source: ...
     def edit(self, item_id: int, **cells: str) -> None:
@@ -59,6 +66,10 @@ class Bench(Protocol):
 @dataclass
 class MemoryBench:
     store: MemoryStore
+    title: str = "Digital projects"
+    address: str = "Lists/DigitalProjects"
+    people: tuple[PersonCell, PersonCell] = (ANN, BOB)
+    first: dict[str, Cell] = field(default_factory=lambda: dict(FIRST))
 
     def source(self, mode: WriteMode = WriteMode.QUIET, address: ListAddress | None = None) -> Source:
         return project_source(mode, address)
@@ -119,6 +130,10 @@ class SharePointBench:
     emulator: RunningEmulator
     faults: Faults
     clock: FakeClock
+    title: str = "Digital projects"
+    address: str = "Lists/DigitalProjects"
+    people: tuple[PersonCell, PersonCell] = (ANN, BOB)
+    first: dict[str, Cell] = field(default_factory=lambda: dict(FIRST))
 
     def source(self, mode: WriteMode = WriteMode.QUIET, address: ListAddress | None = None) -> Source:
         return project_source(mode, address)
@@ -224,10 +239,3 @@ def sharepoint_bench(world: dict[str, Any] | None = None, limits: Limits | None 
             yield SharePointBench(store, emulator, wrapped[0], clock)
         finally:
             store.close()
-
-
-BENCHES: dict[str, Any] = {"memory": memory_bench, "sharepoint": sharepoint_bench}
-
-
-def bench(name: str) -> AbstractContextManager[Bench]:
-    return BENCHES[name]()
