@@ -33,6 +33,8 @@ class Response:
 
 def failure(error: SharePointError, level: Level) -> Response:
     """An error as an answer."""
+    if error.raw is not None:
+        return Response(error.status, error.headers, error.raw)
     return Response(error.status, {"Content-Type": level.value, **error.headers}, encode(error_body(error, level)))
 
 

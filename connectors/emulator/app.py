@@ -104,4 +104,4 @@ def _request(http: HttpRequest, body: bytes) -> Request:
 
 def create_app(service: Service) -> Starlette:
     """The ASGI application of a service."""
-    return Starlette(routes=[Mount("/", app=SharePoint(service))])
+    return Starlette(routes=[*service.access.routes(service), Mount("/", app=SharePoint(service))])

@@ -1,12 +1,19 @@
 """Who is asking, what a token says about them, and what they may do at a site."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from starlette.routing import BaseRoute
 
 from connectors.emulator import errors
 from connectors.emulator.calls import Caller, Request
 from connectors.emulator.world import Site
+
+if TYPE_CHECKING:
+    from connectors.emulator.service import Service
 
 
 class Role(IntEnum):
@@ -21,24 +28,30 @@ class Role(IntEnum):
 class Access(Protocol):
     """Decides who a request comes from and what that caller may do."""
 
-    def caller(self, request: Request) -> Caller:
+    def caller(self, request: Request, now: datetime) -> Caller:
         """Who sent it. Raises SharePointError (401) where the token is missing or not good."""
 
     def role(self, caller: Caller, site: Site) -> Role:
         """What the caller may do at a site."""
+
+    def routes(self, service: "Service") -> Sequence[BaseRoute]:
+        """What this way of coming in serves itself, beside SharePoint: where to sign in."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnyToken:
     """Every bearer token is the same application, which may do everything: for trying things out on loopback."""
 
-    def caller(self, request: Request) -> Caller:
+    def caller(self, request: Request, now: datetime) -> Caller:
         if bearer_token(request) is None:
             raise errors.unauthorised()
         return Caller("emulator")
 
     def role(self, caller: Caller, site: Site) -> Role:
         return Role.MANAGE
+
+    def routes(self, service: "Service") -> Sequence[BaseRoute]:
+        return ()
 
 
 def bearer_token(request: Request) -> str | None:

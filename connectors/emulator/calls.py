@@ -38,10 +38,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who a token speaks for: an application by its client id, or a person by their login through that application."""
+    """Who a token speaks for: an application by its client id, or a person by their login through that application.
+
+    `permissions` are those the token states.
+    """
 
     app: str
     login: str | None = None
+    permissions: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

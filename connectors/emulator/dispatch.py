@@ -96,7 +96,7 @@ def _served(service: Service, exchange: Exchange, level: Level) -> Response:
 def _caller(service: Service, request: Request, *, strangers: bool) -> Caller | None:
     """Who asks; None where `strangers` are served too and it is one."""
     try:
-        return service.access.caller(request)
+        return service.access.caller(request, service.world.instant())
     except SharePointError:
         if strangers:
             return None
@@ -124,13 +124,18 @@ def _client_service(service: Service, exchange: Exchange, site: Site, rest: str)
     request = exchange.request
     if rest != "client.svc/processquery" or request.verb != "POST":
         raise NotEmulated(f"{request.verb} _vti_bin/{rest}")
-    actor = site.acting(exchange.caller.login if exchange.caller else None)
     subject.note_saves(exchange, site)
+
+    def run() -> Response:
+        # Not before the role has been looked at: whoever acts at a site becomes known to it.
+        actor = site.acting(exchange.caller.login if exchange.caller else None)
+        return csom.process_query(service.world, site, request, actor, exchange.saves_allowed)
+
     return _Operation(
         "ProcessQuery",
         Role.WRITE,
         csom.price(request.body),
-        lambda: csom.process_query(service.world, site, request, actor, exchange.saves_allowed),
+        run,
     )
 
 
