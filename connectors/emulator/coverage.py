@@ -71,6 +71,11 @@ _ASSUMED = (
     "A date that is written without a zone is the site's local time.",
     "A request without an Accept header gets minimal metadata; SharePoint would send Atom.",
     "A date column made without a format shows date and time.",
+    "Content approval: SystemUpdate leaves an item's status alone; Update and UpdateOverwriteVersion make it pending.",
+    "Content approval: an approver's own new item is approved, and an approver's edit leaves the status as it was.",
+    "Content approval: status and comment are written as columns; who may not decide them is denied (403).",
+    "Forced check-out: all three ways of saving are refused with 423 and the code of files; a new item is checked in.",
+    "Versions are evicted when a version is made; a lowered limit takes effect then. A limit of 0 keeps all.",
     "Form values: one field that fails keeps the whole item from being saved, updates too (recorded for adds alone).",
     "Form values: a name that no column has is answered as recorded for the system column MetaInfo.",
     "Form values: a date without a time and any form with a T or a zone is refused, as an ISO date.",
@@ -79,6 +84,11 @@ _ASSUMED = (
 )
 
 _DIFFERENT = (
+    "Content approval: everybody reads the latest values of every item; draft visibility is shown, not applied.",
+    "The service shows a reader the last approved version of an item, and an item that was never approved not at all.",
+    "Content approval: who may approve is the list's `approvers` in the world document, whatever the caller's role.",
+    "Check-out is a state told by the world document; there is no route for it, and it keeps nobody from deleting.",
+    "Form digests are given out and never asked for: every write needs a bearer token, with which they do not count.",
     "A calculated column keeps its formula as text and is not evaluated: the data says what it shows.",
     "Created, Modified, Created By and Modified By can be written by form values alone.",
     "Everything is in memory and gone when the server stops.",

@@ -178,7 +178,7 @@ def _set(site: Site, target: _Target, method: str, parameters: list[Element]) ->
     column = next((known for known in target.owner.fields() if known.name == name), None)
     if column is None:
         raise errors.field_missing(name)
-    if not column.writable:
+    if not target.owner.takes(column):
         raise errors.read_only()
     known = site.references()
     if method == "SetFieldValue":

@@ -190,6 +190,18 @@ def out_of_range(name: str, largest: int) -> SharePointError:
     return SharePointError(400, _SP, f"The value of {name} is out of range. The largest value is {largest:,}.")
 
 
+def not_checked_out(url: str) -> SharePointError:
+    """An edit of what nobody has checked out where that is forced (HTTP status assumed)."""
+    text = f'The file "{url}" is not checked out. You must first check out this document before making changes.'
+    return SharePointError(423, "-2147024738, Microsoft.SharePoint.SPFileCheckOutException", text)
+
+
+def checked_out(url: str, login: str) -> SharePointError:
+    """An edit of what somebody else has checked out (HTTP status assumed)."""
+    text = f'The file "{url}" is checked out for editing by {login}.'
+    return SharePointError(423, "-2130575306, Microsoft.SharePoint.SPFileCheckOutException", text)
+
+
 def row_too_large() -> SharePointError:
     """A row of more than 8,000 bytes (sentence assumed)."""
     text = "Cannot complete this action because the row exceeds the size limit of a list item. Please try again."

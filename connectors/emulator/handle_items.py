@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from connectors.emulator import errors, query
+from connectors.emulator import approval, errors, query
 from connectors.emulator.calls import Call
 from connectors.emulator.errors import NotEmulated
 from connectors.emulator.fields import PEOPLE, REFERENCES, Field
@@ -107,7 +107,7 @@ def read_values(call: Call, owner: SpList) -> dict[str, Stored]:
         column = by_property.get(name)
         if column is None:
             raise _not_a_column(name, raw, owner, by_bare_name)
-        if not column.writable:
+        if not owner.takes(column):
             raise errors.read_only()
         values[column.name] = from_json(column, raw, known)
     return values
@@ -185,6 +185,8 @@ def _version(owner: SpList, item: Item, held: Version) -> Entity:
         "OData__x005f_UIVersion": number,
         "OData__x005f_UIVersionString": f"{held.label}.0",
         "Attachments": False,
+        "OData__x005f_ModerationStatus": approval.status(held.values),
+        "OData__x005f_ModerationComments": held.values.get(approval.COMMENTS),
         "GUID": item.guid,
         "OData__x005f_IsCurrentVersion": current,
     }

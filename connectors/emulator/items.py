@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.emulator import errors
+from connectors.emulator import approval, checkout, errors
 from connectors.emulator.errors import NotEmulated
 from connectors.emulator.fields import PEOPLE, REFERENCES, Field
 from connectors.emulator.lists import SpList
@@ -91,6 +91,7 @@ class Columns:
             "GUID": lambda item: item.guid,
         }
         number: dict[str, Getter] = {"ID": lambda item: item.id}
+        tail |= self._by_settings()
         if self.owner.custom:
             self.getters = {**head, **content, **title, **compliance, **self._custom(), **number, **tail}
         else:
@@ -102,6 +103,18 @@ class Columns:
                 self.references[column.rest_name] = column
                 self.fields[column.write_property] = column
                 self.fields[f"{column.rest_name}StringId"] = column
+
+    def _by_settings(self) -> dict[str, Getter]:
+        """What items show only in a list with content approval, or with forced check-out."""
+        settings, getters = self.owner.settings, dict[str, Getter]()
+        if settings.content_approval:
+            getters |= {
+                "OData__ModerationStatus": lambda item: approval.status(item.values),
+                "OData__ModerationComments": _stored(approval.COMMENTS),
+            }
+        if settings.forced_checkout:
+            getters["CheckoutUserId"] = checkout.holder
+        return getters
 
     def _custom(self) -> dict[str, Getter]:
         getters: dict[str, Getter] = {}

@@ -12,7 +12,7 @@ from connectors.emulator.limits import Limits
 class ListSettings:
     """The settings of one list. `version_limit` counts the current version too; 0 keeps as many as the service can.
 
-    `draft_visibility` is 0 for all who read, 1 for those who edit, 2 for approvers: it is kept and shown.
+    `draft_visibility` is the place in VISIBILITIES of who sees what is not approved; it is kept and shown.
     `approvers` are the numbers of the users who may approve items.
     """
 
@@ -32,7 +32,7 @@ _PROPERTIES: dict[str, tuple[str, type, str]] = {
     "DraftVersionVisibility": ("draft_visibility", int, "Edm.Int32"),
     "ForceCheckout": ("forced_checkout", bool, "Edm.Boolean"),
 }
-_VISIBILITIES = range(3)
+VISIBILITIES = ("readers", "editors", "approvers")
 
 
 def shown(settings: ListSettings) -> dict[str, Any]:
@@ -52,8 +52,8 @@ def changed(settings: ListSettings, given: Mapping[str, Any], limits: Limits) ->
         changes[attribute] = given[name]
     if not 0 <= changes.get("version_limit", 0) <= limits.largest_version_limit:
         raise errors.out_of_range("MajorVersionLimit", limits.largest_version_limit)
-    if changes.get("draft_visibility", 0) not in _VISIBILITIES:
-        raise errors.out_of_range("DraftVersionVisibility", _VISIBILITIES[-1])
+    if not 0 <= changes.get("draft_visibility", 0) < len(VISIBILITIES):
+        raise errors.out_of_range("DraftVersionVisibility", len(VISIBILITIES) - 1)
     return replace(settings, **changes)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from connectors.emulator import errors
+from connectors.emulator import approval, checkout, errors
 from connectors.emulator.changes import Change, ChangeLog, ChangeToken, ChangeType, ticks
 from connectors.emulator.fields import TITLE, Field
 from connectors.emulator.limits import Limits
@@ -102,6 +102,10 @@ class SpList:
         wanted = guid.strip("{}").lower()
         return next((known for known in self.fields() if known.id == wanted), None)
 
+    def takes(self, column: Field) -> bool:
+        """Whether a client may write the column; the approval columns open with content approval."""
+        return column.writable or (self.settings.content_approval and column.name in approval.COLUMNS)
+
     def add_field(self, new: Field) -> Field:
         """Append a column to the list."""
         if self.field_with_id(new.id) is not None or self.field_named(new.name) is not None:
@@ -181,6 +185,7 @@ class SpList:
         world = self.site.world
         now = world.now()
         complete = {known.name: known_default for known, known_default in self.site.defaults(self)} | dict(values)
+        complete |= approval.decided(self.settings, values, author, WriteMode.UPDATE)
         self._check_row(complete, None)
         item = Item(self.next_id, world.new_guid(), world.new_guid(), complete, now, now, author.id, author.id)
         self.insert(item)
@@ -196,6 +201,8 @@ class SpList:
     def update(self, item: Item, changes: Mapping[str, Stored], mode: WriteMode, editor: User) -> None:
         """Change some values of an item in one of the three ways."""
         now = self.site.world.now()
+        checkout.check(self, item, editor)
+        changes = approval.decided(self.settings, changes, editor, mode)
         self._check_row(item.values | dict(changes), item)
         if mode is WriteMode.UPDATE and self.settings.versioning:
             item.begin_version(versions_kept(self.settings, self.limits))

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
+from connectors.emulator import approval, checkout
 from connectors.emulator.document import WorldError, check, nearest
 from connectors.emulator.errors import SharePointError
 from connectors.emulator.fields import PEOPLE, TITLE, Field
 from connectors.emulator.limits import Limits
-from connectors.emulator.list_settings import ListSettings
+from connectors.emulator.list_settings import VISIBILITIES, ListSettings
 from connectors.emulator.lists import SpList
 from connectors.emulator.locales import DEFAULT_LOCALE
 from connectors.emulator.users import Person
@@ -104,7 +105,7 @@ class _SiteLoader:
                 given["title"],
                 url=given.get("url"),
                 description=given.get("description", ""),
-                settings=self._settings(given),
+                settings=self._settings(given, where),
                 hidden=given.get("hidden", False),
                 title_field=replace(TITLE, **given.get("title_field", {})),
             )
@@ -115,10 +116,14 @@ class _SiteLoader:
             raise WorldError(f"{where}.url is {owner.url!r}, which another list of the site has.")
         return _Loading(owner, given, where, [], {})
 
-    def _settings(self, given: Mapping[str, Any]) -> ListSettings:
-        standard = self.site.world.limits.major_versions
+    def _settings(self, given: Mapping[str, Any], where: str) -> ListSettings:
         return ListSettings(
-            versioning=given.get("versioning", True), version_limit=given.get("version_limit", standard)
+            versioning=given.get("versioning", True),
+            version_limit=given.get("version_limit", self.site.world.limits.major_versions),
+            content_approval=given.get("content_approval", False),
+            draft_visibility=VISIBILITIES.index(given.get("draft_visibility", VISIBILITIES[0])),
+            forced_checkout=given.get("forced_checkout", False),
+            approvers=frozenset(self._user(login, f"{where}.approvers") for login in given.get("approvers", ())),
         )
 
     def _field(self, owner: SpList, given: Mapping[str, Any], where: str) -> None:
@@ -177,6 +182,7 @@ class _SiteLoader:
             if name not in columns:
                 raise WorldError(f"{where}.values has the unknown column {name!r}; {nearest(name, columns)}")
             values[name] = self._value(columns[name], raw, f"{where}.values.{name}")
+        values |= self._state(given, where)
         created = self._instant(given.get("created"), f"{where}.created") or world.now()
         author = self._user(given["author"], f"{where}.author") if "author" in given else self.site.app.id
         version = given.get("version", 1)
@@ -192,6 +198,17 @@ class _SiteLoader:
             version=version,
             label=version if owner.settings.versioning else 1,
         )
+
+    def _state(self, given: Mapping[str, Any], where: str) -> dict[str, Stored]:
+        """What the service keeps about an item besides its columns: approval, and who has checked it out."""
+        state: dict[str, Stored] = {}
+        if "approval" in given:
+            state[approval.STATUS] = int(approval.Approval[given["approval"].upper()])
+        if "approval_comment" in given:
+            state[approval.COMMENTS] = given["approval_comment"]
+        if "checked_out_to" in given:
+            state[checkout.HOLDER] = self._user(given["checked_out_to"], f"{where}.checked_out_to")
+        return state
 
     def _dates(self, owner: SpList) -> None:
         if owner.items:

@@ -30,6 +30,7 @@ Stored: TypeAlias = str | float | bool | datetime | int | tuple[str, ...] | tupl
 _FALSE, _TRUE = {"0", "false", "no"}, {"1", "true", "yes", "-1"}
 _ISO = re.compile(r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$")
 _FIXED_SIZE = 8
+_APPROVALS = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,15 @@ def _refused(_: Field, __: Any, ___: References) -> Stored:
     raise errors.read_only()
 
 
+def _approval(_: Field, raw: Any, __: References) -> Stored:
+    _primitive(raw)
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        raise errors.wrong_kind("Edm.Int32")
+    if raw not in _APPROVALS:
+        raise errors.invalid_value("approval status")
+    return int(raw)
+
+
 _FROM_JSON: dict[str, Callable[[Field, Any, References], Stored]] = {
     "Text": _text,
     "Note": _text,
@@ -197,6 +207,7 @@ _FROM_JSON: dict[str, Callable[[Field, Any, References], Stored]] = {
     "UserMulti": _references,
     "URL": _url,
     "Calculated": _refused,
+    "ModStat": _approval,
 }
 
 
@@ -206,6 +217,8 @@ def from_text(field: Field, text: str | None, known: References) -> Stored:
         return None
     if field.type in {"Text", "Note", "Choice"}:
         return checked_text(field, text)
+    if field.type == "ModStat":
+        return _approval(field, _number_text(text), known)
     if field.type == "MultiChoice":
         return checked_choices(field, [part for part in text.split(";#") if part])
     if field.type in {"Number", "Currency"}:

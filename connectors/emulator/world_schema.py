@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from connectors.emulator.approval import Approval
 from connectors.emulator.fields import TYPES
 from connectors.emulator.limits import Limits
+from connectors.emulator.list_settings import VISIBILITIES
 from connectors.emulator.locales import DEFAULT_LOCALE, LOCALES
 from connectors.emulator.zones import DEFAULT_ZONE, ZONES
 
@@ -77,6 +79,9 @@ _ITEM = _object(
         "author": _TEXT,
         "editor": _TEXT,
         "version": {"type": "integer", "minimum": 1},
+        "approval": {"type": "string", "enum": [status.name.lower() for status in Approval]},
+        "approval_comment": _TEXT,
+        "checked_out_to": {"type": "string", "description": "login or address of who has checked the item out"},
     },
     "values",
 )
@@ -93,6 +98,10 @@ _LIST = _object(
             "maximum": Limits().largest_version_limit,
             "description": "versions kept of each item, the current one included; 0 keeps all",
         },
+        "content_approval": _FLAG,
+        "draft_visibility": {"type": "string", "enum": list(VISIBILITIES), "description": "kept and shown"},
+        "approvers": {"type": "array", "items": _TEXT, "description": "who may approve items, by login or address"},
+        "forced_checkout": {"type": "boolean", "description": "an edit of an item not checked out is refused"},
         "hidden": _FLAG,
         "key": {"type": "string", "description": "internal name of the column by whose value lookups name an item"},
         "fields": {"type": "array", "items": _FIELD},
