@@ -1,6 +1,6 @@
 """The items query: filter, order, threshold, pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -27,39 +27,80 @@ class Page:
     skip_token: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a list's items, in whatever language: the rows that pass, in an order, from a place on.
+
+    `joined` are the people and lookup columns that are read through, `place` the keys of a page's token.
+    """
+
+    where: Node | None
+    order: tuple[Order, ...]
+    joined: frozenset[str]
+    size: int
+    place: Mapping[str, str]
+
+
 def run(owner: SpList, options: Options) -> Page:
     """Answer an items query, or raise what the service would say."""
     columns = Columns(owner)
     chosen = projection(columns, options.select, options.expand)
-    reader = _Reader(columns, options)
-    node = parse_filter(options.filter) if options.filter else None
-    if node is not None:
-        reader.check_filter(node)
-    keys = [order for order in options.order if order.name not in {"Id", "ID"}]
-    for order in options.order:
-        reader.check_order(order)
-    if len(owner.items) > owner.limits.list_view_threshold:
-        _check_threshold(owner, reader, node, keys)
-    rows = owner.ordered()
-    if node is not None:
-        zone = owner.site.zone.zone
-        rows = [item for item in rows if matches(node, reader.of(item), zone)]
-    rows = _sorted(rows, options.order, reader)
-    if options.skip_token:
-        rows = _after(rows, options, reader)
+    where = parse_filter(options.filter) if options.filter else None
+    expanded = frozenset(name.partition("/")[0] for name in options.expand) & columns.references.keys()
+    if where is not None:
+        _check_filter(columns, where)
     limits = owner.limits
     size = min(options.top if options.top is not None else limits.default_page, limits.largest_page)
-    more = len(rows) > size > 0
-    page = rows[:size]
-    return Page(page, chosen, _token(page[-1], keys, reader) if more else None)
+    question = Question(where, options.order, expanded, size, _place(options))
+    items, token = answer(columns, question)
+    return Page(items, chosen, token)
+
+
+def answer(columns: Columns, question: Question) -> tuple[list[Item], str | None]:
+    """The items a question is answered with, and the token that leads to the next; raises what the service would."""
+    owner, where = columns.owner, question.where
+    reader = _Reader(columns, question.joined)
+    for path in paths(where) if where is not None else ():
+        reader.getter(path)
+    if len(question.joined) > owner.limits.joined_lookups:
+        raise errors.lookup_threshold()
+    keys = [order for order in question.order if order.name not in {"Id", "ID"}]
+    for order in question.order:
+        reader.check_order(order)
+    if len(owner.items) > owner.limits.list_view_threshold:
+        _check_threshold(owner, reader, where, keys)
+    rows = owner.ordered()
+    if where is not None:
+        zone = owner.site.zone.zone
+        rows = [item for item in rows if matches(where, reader.of(item), zone)]
+    rows = _after(_sorted(rows, question.order, reader), question, reader)
+    page = rows[: question.size]
+    more = len(rows) > question.size > 0
+    return page, _token(page[-1], keys, reader) if more else None
+
+
+def _check_filter(columns: Columns, node: Node) -> None:
+    """Refuse a filter on a column whose type the REST interface does not filter."""
+    for path in paths(node):
+        column = columns.fields.get(path.partition("/")[0])
+        if column is not None and not column.about.filterable:
+            raise errors.not_filterable(column.name, column.type)
+
+
+def _place(options: Options) -> Mapping[str, str]:
+    """Where a page begins; the keys of a token that came unencoded stand beside it."""
+    if not options.skip_token:
+        return {}
+    loose = {name: value for name, value in options.parameters.items() if name.startswith("p_")}
+    return loose | dict(split_query(options.skip_token))
 
 
 class _Reader:
     """Values of items by property path, as filters and orders name them."""
 
-    def __init__(self, columns: Columns, options: Options) -> None:
+    def __init__(self, columns: Columns, joined: frozenset[str]) -> None:
         self.columns = columns
-        self.options = options
+        self.joined = joined
         self._getters: dict[str, Callable[[Item], Any]] = {}
 
     def column(self, path: str) -> Field | None:
@@ -92,7 +133,7 @@ class _Reader:
         column = self.columns.references.get(head)
         if column is None:
             raise errors.unknown_column(head)
-        if head not in {name.partition("/")[0] for name in self.options.expand}:
+        if head not in self.joined:
             raise errors.expand_needed(head)
         target = self.columns.target_getter(column, inner)
 
@@ -103,20 +144,6 @@ class _Reader:
             return target(held) if isinstance(held, int) else None
 
         return joined
-
-    def check_filter(self, node: Node) -> None:
-        """Refuse a filter on a column that is not there or cannot be filtered."""
-        joins = set()
-        for path in paths(node):
-            self.getter(path)
-            column = self.column(path)
-            if column is not None and not column.about.filterable:
-                raise errors.not_filterable(column.name, column.type)
-            if "/" in path:
-                joins.add(path.partition("/")[0])
-        expanded = {name.partition("/")[0] for name in self.options.expand} & self.columns.references.keys()
-        if len(joins | expanded) > self.columns.owner.limits.joined_lookups:
-            raise errors.lookup_threshold()
 
     def check_order(self, order: Order) -> None:
         """Refuse an order by a column that is not there or cannot be sorted."""
@@ -179,15 +206,14 @@ def _key_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _after(rows: list[Item], options: Options, reader: _Reader) -> list[Item]:
+def _after(rows: list[Item], question: Question, reader: _Reader) -> list[Item]:
     """The rows behind the place a token marks; the marked item itself need not be there any more."""
-    loose = {name: value for name, value in options.parameters.items() if name.startswith("p_")}
-    token = loose | dict(split_query(options.skip_token or ""))
+    token = question.place
     number = token.get("p_ID", "")
     if not number.isdecimal():
         return rows
     marked = int(number)
-    orders = list(options.order)
+    orders = list(question.order)
     if not any(order.name in {"Id", "ID"} for order in orders):
         orders.append(Order("ID"))
 
