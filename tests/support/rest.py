@@ -4,7 +4,11 @@ from typing import Any
 
 import requests
 
-HEADERS = {"Authorization": "Bearer test", "Accept": "application/json;odata=minimalmetadata"}
+HEADERS = {
+    "Authorization": "Bearer test",
+    "Accept": "application/json;odata=minimalmetadata",
+    "User-Agent": "NONISV|Tests|Reader/1.0",
+}
 
 
 def get(url: str) -> Any:
