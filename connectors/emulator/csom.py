@@ -33,6 +33,8 @@ _IDENTITY = re.compile(
 )
 _SETS = frozenset({"SetFieldValue", "ParseAndSetFieldValue"})
 _SAVES = {mode.value: mode for mode in WriteMode}
+# Read from the bytes, because the price is known before anything is done; no value of a column can hold a bare `<`.
+_SAVING = re.compile(rf"<(?:[\w.-]+:)?Method\s[^<>]*?\bName\s*=\s*[\"'](?:{'|'.join(_SAVES)})[\"']".encode())
 
 
 @dataclass(slots=True)
@@ -81,8 +83,7 @@ def _until(actions: list[Element], saves_allowed: int | None) -> Iterator[Elemen
 
 def price(body: bytes) -> int:
     """What a request costs: two units for every item it saves, one where it saves none (assumed)."""
-    saves = sum(body.count(f'Name="{mode}"'.encode()) for mode in _SAVES)
-    return 2 * saves or 1
+    return 2 * len(_SAVING.findall(body)) or 1
 
 
 def _parsed(body: bytes, limits: Limits) -> Element:

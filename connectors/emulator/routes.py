@@ -1,6 +1,6 @@
 """The one table of what is emulated. It dispatches requests, and the coverage page is written from it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from connectors.emulator import handle_fields, handle_forms, handle_items, handle_lists, handle_web
@@ -9,6 +9,10 @@ from connectors.emulator.calls import Call
 from connectors.emulator.shapes import Reply
 
 Handler = Callable[[Call], Reply]
+
+# Resource units: what Graph publishes for the like of it, because REST has no published prices.
+SINGLE, SEVERAL, WRITTEN, PERMISSIONS = 1, 2, 2, 5
+_RIGHTS = "effectivebasepermissions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,26 +32,26 @@ class Route:
 
 
 def _one(pattern: str, handler: Handler, since: str, note: str) -> Route:
-    return Route("GET", pattern, handler, since, note, Role.READ, 1)
+    return Route("GET", pattern, handler, since, note, Role.READ, SINGLE)
 
 
 def _many(pattern: str, handler: Handler, since: str, note: str, method: str = "GET") -> Route:
-    return Route(method, pattern, handler, since, note, Role.READ, 2)
+    return Route(method, pattern, handler, since, note, Role.READ, SEVERAL)
 
 
 def _write(method: str, pattern: str, handler: Handler, since: str, note: str) -> Route:
-    return Route(method, pattern, handler, since, note, Role.WRITE, 2)
+    return Route(method, pattern, handler, since, note, Role.WRITE, WRITTEN)
 
 
 def _manage(method: str, pattern: str, handler: Handler, since: str, note: str) -> Route:
-    return Route(method, pattern, handler, since, note, Role.MANAGE, 2)
+    return Route(method, pattern, handler, since, note, Role.MANAGE, WRITTEN)
 
 
 _ITEM, _LIST, _FIELD = "web/list/item", "web/list", "web/list/field"
 
 ROUTES: tuple[Route, ...] = (
     Route("POST", "contextinfo", handle_web.contextinfo, "0.1.0", "needs no token; the digest is not asked for again",
-          Role.NONE, 1),
+          Role.NONE, SINGLE),
     _one("site", handle_web.get_site, "0.1.0", "the site collection; its one web is `web`"),
     _one("web", handle_web.get_web, "0.1.0", "$select, $expand of RegionalSettings, Lists, CurrentUser"),
     _one("web/regionalsettings", handle_web.get_regional, "0.1.0", "British settings; the zone is the site's"),
@@ -55,7 +59,7 @@ ROUTES: tuple[Route, ...] = (
     _one("web/currentuser", handle_web.get_current_user, "0.1.0", "every token is the SharePoint App"),
     _many("web/siteusers", handle_web.get_users, "0.1.0", "$select, $filter, $orderby, $top"),
     _one("web/user", handle_web.get_user, "0.1.0", "by id, address or login"),
-    Route("POST", "web/user", handle_web.get_user, "0.1.0", "as GET: some clients post", Role.READ, 1),
+    Route("POST", "web/user", handle_web.get_user, "0.1.0", "as GET: some clients post", Role.READ, SINGLE),
     _write("POST", "web/ensureuser", handle_web.ensure_user, "0.1.0", "anybody another site of the world knows"),
     _many("web/recyclebin", handle_web.get_recycle_bin, "0.1.0", "items only"),
     _write("POST", "web/recycled/restore", handle_web.restore, "0.1.0", "the item keeps its number"),
@@ -115,3 +119,9 @@ def find(method: str, pattern: str) -> Route | None:
     if exact is not None:
         return exact
     return _BY_KEY.get((method, f"{pattern.rpartition('/')[0]}/*"))
+
+
+def price(route: Route, path: str, query: Iterable[tuple[str, str]]) -> int:
+    """What a request of a route costs; reading permissions, by their path or among others, is dearer (assumed)."""
+    asked = [value for name, value in query if name in {"$select", "$expand"}]
+    return PERMISSIONS if any(_RIGHTS in each.lower() for each in (path, *asked)) else route.price
