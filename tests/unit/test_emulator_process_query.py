@@ -1,15 +1,12 @@
 """ProcessQuery: three ways of saving, typed values, and the order of what is done and what is not."""
 
 from typing import Any
-from xml.sax.saxutils import escape
 
 import pytest
 
-from connectors.emulator.lists import SpList
-from connectors.emulator.versions import Item
-from tests.support.emulator import Direct, DirectAnswer
+from tests.support.emulator import Direct
+from tests.support.process_query import QueryClient, error, save, set_value, text
 
-NAMESPACE = "http://schemas.microsoft.com/sharepoint/clientquery/2009"
 USER = "{c956ab54-16bd-4c18-89d2-996f57282a6f}"
 LOOKUP = "{f1d34cc0-9b50-4a78-be78-d5facfcccfb7}"
 URL = "{fa8b44af-7b43-43f2-904a-bd319497011e}"
@@ -41,60 +38,11 @@ def document(count: int = 3) -> dict[str, Any]:
     }
 
 
-class Client:
-    """Builds requests for the items of one list."""
-
-    def __init__(self, emulator: Direct) -> None:
-        self.emulator = emulator
-        found = emulator.site.list_titled("Projects")
-        assert found is not None
-        self.list: SpList = found
-
-    def item(self, number: int = 1) -> Item:
-        return self.list.item(number)
-
-    def identity(self, number: int, **other: str) -> str:
-        parts = {"site": self.emulator.site.id, "web": self.emulator.site.web_id, "list": self.list.id} | other
-        path = ":".join(f"{name}:{value}" for name, value in parts.items())
-        return f"121a659f-e03e-2000-4281-1212829d67dd|740c6a0b-85e2-48a0-a494-e0f1759d4aa7:{path}:item:{number},1"
-
-    def send(self, actions: str, paths: dict[int, str]) -> DirectAnswer:
-        identities = "".join(f'<Identity Id="{key}" Name="{escape(name)}" />' for key, name in paths.items())
-        body = (
-            f'<Request AddExpandoFieldTypeSuffix="true" SchemaVersion="15.0.0.0" xmlns="{NAMESPACE}">'
-            f"<Actions>{actions}</Actions><ObjectPaths>{identities}</ObjectPaths></Request>"
-        )
-        return self.emulator.post(SERVICE, body, headers={"Content-Type": "text/xml"})
-
-    def save(self, mode: str, parameter: str, *, field: str = "Status", number: int = 1) -> DirectAnswer:
-        return self.send(set_value(field, parameter) + save(mode), {1: self.identity(number)})
-
-
-def set_value(field: str, parameter: str, path: int = 1, method: str = "SetFieldValue") -> str:
-    name = f'<Parameter Type="String">{field}</Parameter>'
-    return f'<Method Name="{method}" Id="9" ObjectPathId="{path}"><Parameters>{name}{parameter}</Parameters></Method>'
-
-
-def save(mode: str, path: int = 1) -> str:
-    return f'<Method Name="{mode}" Id="10" ObjectPathId="{path}" />'
-
-
-def text(value: str) -> str:
-    return f'<Parameter Type="String">{escape(value)}</Parameter>'
-
-
-def error(answer: DirectAnswer) -> dict[str, Any] | None:
-    assert answer.status_code == 200
-    info = answer.json()[0]["ErrorInfo"]
-    assert info is None or isinstance(info, dict)
-    return info
-
-
 @pytest.fixture
-def client() -> Client:
+def client() -> QueryClient:
     emulator = Direct(document())
     emulator.clock.advance(days=1)
-    return Client(emulator)
+    return QueryClient(emulator)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +50,7 @@ def client() -> Client:
     [("Update", "5.0", True, 2), ("SystemUpdate", "4.0", False, 15), ("UpdateOverwriteVersion", "4.0", True, 2)],
 )
 def test_each_way_of_saving_leaves_its_own_traces(
-    client: Client, mode: str, label: str, modified_moves: bool, change: int
+    client: QueryClient, mode: str, label: str, modified_moves: bool, change: int
 ) -> None:
     before = client.item().modified, client.item().editor
     user_modified = client.list.last_user_modified
@@ -116,7 +64,7 @@ def test_each_way_of_saving_leaves_its_own_traces(
     assert [entry.type for entry in client.list.log.entries] == [change]
 
 
-def test_the_answer_is_a_list_of_one_with_no_error(client: Client) -> None:
+def test_the_answer_is_a_list_of_one_with_no_error(client: QueryClient) -> None:
     answer = client.save("SystemUpdate", text("x"))
     (head,) = answer.json()
     assert list(head) == ["SchemaVersion", "LibraryVersion", "ErrorInfo", "TraceCorrelationId"]
@@ -158,7 +106,7 @@ def test_the_answer_is_a_list_of_one_with_no_error(client: Client) -> None:
         ),
     ],
 )
-def test_a_typed_value_is_read_back_over_rest(client: Client, field: str, parameter: str, shown: Any) -> None:
+def test_a_typed_value_is_read_back_over_rest(client: QueryClient, field: str, parameter: str, shown: Any) -> None:
     assert error(client.save("SystemUpdate", parameter, field=field)) is None
     row = client.emulator.get("web/lists/GetByTitle('Projects')/items(1)").json()
     column = client.list.field_named(field)
@@ -180,7 +128,7 @@ def test_a_typed_value_is_read_back_over_rest(client: Client, field: str, parame
         ("Link", "https://x.example, X", {"Description": "X", "Url": "https://x.example"}),
     ],
 )
-def test_text_is_parsed_for_the_column(client: Client, field: str, written: str, shown: Any) -> None:
+def test_text_is_parsed_for_the_column(client: QueryClient, field: str, written: str, shown: Any) -> None:
     action = set_value(field, text(written), method="ParseAndSetFieldValue") + save("SystemUpdate")
     assert error(client.send(action, {1: client.identity(1)})) is None
     row = client.emulator.get("web/lists/GetByTitle('Projects')/items(1)").json()
@@ -202,7 +150,7 @@ def test_text_is_parsed_for_the_column(client: Client, field: str, written: str,
     ],
 )
 def test_a_value_that_is_refused_is_told_in_a_200(
-    client: Client, field: str, parameter: str, code: int, kind: str
+    client: QueryClient, field: str, parameter: str, code: int, kind: str
 ) -> None:
     info = error(client.save("SystemUpdate", parameter, field=field))
     assert info is not None
@@ -211,7 +159,7 @@ def test_a_value_that_is_refused_is_told_in_a_200(
     assert client.item().etag == '"4"'
 
 
-def test_what_comes_before_a_failure_has_happened_and_what_comes_after_has_not(client: Client) -> None:
+def test_what_comes_before_a_failure_has_happened_and_what_comes_after_has_not(client: QueryClient) -> None:
     actions = "".join(set_value("Status", text("new"), path) + save("SystemUpdate", path) for path in (1, 2, 3))
     info = error(client.send(actions, {1: client.identity(1), 2: client.identity(99), 3: client.identity(3)}))
     assert info is not None
@@ -220,20 +168,20 @@ def test_what_comes_before_a_failure_has_happened_and_what_comes_after_has_not(c
     assert [client.item(number).values.get("Status") for number in (1, 2, 3)] == ["new", None, None]
 
 
-def test_a_value_that_is_set_and_not_saved_is_lost(client: Client) -> None:
+def test_a_value_that_is_set_and_not_saved_is_lost(client: QueryClient) -> None:
     assert error(client.send(set_value("Status", text("x")), {1: client.identity(1)})) is None
     assert client.item().values.get("Status") is None
 
 
 @pytest.mark.parametrize("part", ["site", "web", "list"])
-def test_an_identity_of_another_place_is_refused(client: Client, part: str) -> None:
+def test_an_identity_of_another_place_is_refused(client: QueryClient, part: str) -> None:
     identity = client.identity(1, **{part: "00000000-0000-4000-8000-000000000000"})
     assert error(client.send(set_value("Status", text("x")) + save("SystemUpdate"), {1: identity})) is not None
     assert client.item().etag == '"4"'
 
 
 def test_more_than_a_hundred_items_or_a_mebibyte_is_refused_whole() -> None:
-    client = Client(Direct(document(101)))
+    client = QueryClient(Direct(document(101)))
     every = range(1, 102)
     actions = "".join(set_value("Status", text("x"), number) + save("SystemUpdate", number) for number in every)
     paths = {number: client.identity(number) for number in every}
@@ -257,7 +205,7 @@ def test_more_than_a_hundred_items_or_a_mebibyte_is_refused_whole() -> None:
         ('<Method Name="DeleteObject" Id="1" ObjectPathId="1" />', "ProcessQuery method DeleteObject"),
     ],
 )
-def test_what_is_not_emulated_is_a_501_before_anything_is_done(client: Client, actions: str, named: str) -> None:
+def test_what_is_not_emulated_is_a_501_before_anything_is_done(client: QueryClient, actions: str, named: str) -> None:
     answer = client.send(set_value("Status", text("x")) + save("Update") + actions, {1: client.identity(1)})
     assert (answer.status_code, answer.headers["X-Emulator-Not-Emulated"]) == (501, named)
     assert client.item().etag == '"4"'
@@ -271,5 +219,5 @@ def test_what_is_not_emulated_is_a_501_before_anything_is_done(client: Client, a
         '<!DOCTYPE x [<!ENTITY a "b">]><Request xmlns="http://schemas.microsoft.com/sharepoint/clientquery/2009">&a;</Request>',
     ],
 )
-def test_a_body_that_is_no_request_is_refused(client: Client, body: str) -> None:
+def test_a_body_that_is_no_request_is_refused(client: QueryClient, body: str) -> None:
     assert error(client.emulator.post(SERVICE, body)) is not None
