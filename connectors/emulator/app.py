@@ -18,6 +18,8 @@ from starlette.types import Receive, Scope, Send
 from connectors.emulator.answers import Delivery, Response
 from connectors.emulator.calls import Request
 from connectors.emulator.dispatch import respond
+from connectors.emulator.pages import front
+from connectors.emulator.pages.visit import Visit
 from connectors.emulator.service import Service
 
 try:
@@ -30,8 +32,9 @@ SERVICES_VERSION = "16.0.0.22001"
 class SharePoint:
     """Answers by one service. Every request is answered whole before the next is looked at."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, *, pages: bool = True) -> None:
         self.service = service
+        self.pages = pages
         # Apart from the world's own identifiers: reading must not change what is written next.
         self._noise = random.Random(service.world.seed + 1)  # noqa: S311 - request identifiers, not secrets
 
@@ -43,11 +46,17 @@ class SharePoint:
             request = _request(http, await http.body())
         except ClientDisconnect:
             return  # nobody is left to answer
-        response = respond(self.service, request)
+        response = self._page(request, scope) or respond(self.service, request)
         content = b"" if request.method == "HEAD" else response.content
         headers = self._headers(response, perf_counter() - started)
         answer = HttpResponse(content, response.status, headers)
         await deliver(response.delivery, answer, scope, receive, send)
+
+    def _page(self, request: Request, scope: Scope) -> Response | None:
+        if not self.pages:
+            return None
+        client, _ = scope.get("client") or ("", 0)
+        return front.respond(self.service, Visit(request, client))
 
     def _headers(self, response: Response, seconds: float) -> dict[str, str]:
         guid = str(uuid.UUID(int=self._noise.getrandbits(128), version=4))
