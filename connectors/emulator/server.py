@@ -1,11 +1,15 @@
 """The HTTP server: uvicorn, in a thread for tests and the demonstration, in the foreground for the command."""
 
 import socket
+import tempfile
 import threading
+from pathlib import Path
 from types import TracebackType
 
 import uvicorn
 from starlette.types import ASGIApp
+
+from connectors.emulator.certificates import Tls
 
 STARTED_WITHIN = 20.0
 
@@ -14,11 +18,13 @@ class EmulatorServer:
     """Serves an application on a port of its own.
 
     `with EmulatorServer(app) as server:` serves in a thread until the block ends; `run_forever()` serves in the
-    foreground until it is interrupted. Port 0 lets the system choose; `base_url` says which it chose.
+    foreground until it is interrupted. Port 0 lets the system choose; `base_url` says which it chose. With `tls` it
+    speaks https and nothing else.
     """
 
-    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0, *, tls: Tls | None = None) -> None:
         self.host = host
+        self._scheme = "http" if tls is None else "https"
         # The protocol is named because asyncio switches Nagle off only where it sees TCP; without that every answer
         # on a kept-alive connection waits 40 ms.
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -32,26 +38,14 @@ class EmulatorServer:
             self._socket.close()
             raise
         self.port: int = self._socket.getsockname()[1]
-        config = uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            # The Date header is the world's clock, written by the application.
-            date_header=False,
-            server_header=False,
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=2,
-            lifespan="off",
-            ws="none",
-        )
-        self._server = uvicorn.Server(config)
+        self._server = uvicorn.Server(_plain(app) if tls is None else _encrypted(app, tls))
         self._thread: threading.Thread | None = None
 
     @property
     def base_url(self) -> str:
         """Scheme, host and port, without a slash at the end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
+        return f"{self._scheme}://{host}:{self.port}"
 
     def __enter__(self) -> "EmulatorServer":
         self._thread = threading.Thread(
@@ -92,3 +86,31 @@ class EmulatorServer:
             self._server.run(sockets=[self._socket])
         finally:
             self._socket.close()
+
+
+def _plain(app: ASGIApp, certificate: Path | None = None, key: Path | None = None) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        # The Date header is the world's clock, written by the application.
+        date_header=False,
+        server_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=2,
+        lifespan="off",
+        ws="none",
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+    )
+
+
+def _encrypted(app: ASGIApp, tls: Tls) -> uvicorn.Config:
+    # Python reads keys from files only. These are gone again, with the folder that only we can enter, once read.
+    with tempfile.TemporaryDirectory(prefix="emulator-tls-") as name:
+        certificate, key = Path(name) / "certificate.pem", Path(name) / "key.pem"
+        certificate.write_text(tls.certificate_pem, encoding="ascii")
+        key.write_text(tls.key_pem, encoding="ascii")
+        config = _plain(app, certificate, key)
+        config.load()
+    return config

@@ -1,0 +1,57 @@
+"""SharePoint's door where Entra is in charge: real tokens, and a role for every caller at every site."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from starlette.routing import BaseRoute
+
+from connectors.emulator import errors
+from connectors.emulator.authority.assertions import Proofs
+from connectors.emulator.authority.directory import Tenant
+from connectors.emulator.authority.people import SignIns
+from connectors.emulator.authority.tokens import Checker
+from connectors.emulator.callers import Role, bearer_token
+from connectors.emulator.calls import Caller, Request
+from connectors.emulator.world import Site
+
+if TYPE_CHECKING:
+    from connectors.emulator.service import Service
+
+
+@dataclass(slots=True)
+class Entra:
+    """Callers are whom their token says, if this tenant signed it for this host and its time is not over.
+
+    An application may do at a site what its permissions say, Sites.Selected being what was granted there; a person
+    through an application may do what both of them may.
+    """
+
+    tenant: Tenant
+    proofs: Proofs = field(default_factory=Proofs)
+    sign_ins: SignIns = field(default_factory=SignIns)
+    checker: Checker = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.checker = Checker(self.tenant)
+
+    def caller(self, request: Request, now: datetime) -> Caller:
+        token = bearer_token(request)
+        if token is None:
+            raise errors.unauthorised(self.checker.challenge(request.origin))
+        stated = self.checker.claims(token, request.origin, now)
+        login = str(stated["upn"]) if stated.get("idtyp") == "user" else None
+        held = str(stated.get("scp", "")).split() if login else stated.get("roles", ())
+        return Caller(str(stated["appid"]), login, tuple(held))
+
+    def role(self, caller: Caller, site: Site) -> Role:
+        through_app = self.tenant.app_role(caller.app, caller.permissions, site.path)
+        if caller.login is None:
+            return through_app
+        return min(through_app, self.tenant.person_role(caller.login, site.path))
+
+    def routes(self, service: "Service") -> Sequence[BaseRoute]:
+        from connectors.emulator.authority.routes import routes
+
+        return routes(service, self)
