@@ -27,15 +27,20 @@ class QueryClient:
         path = ":".join(f"{name}:{value}" for name, value in parts.items())
         return f"121a659f-e03e-2000-4281-1212829d67dd|740c6a0b-85e2-48a0-a494-e0f1759d4aa7:{path}:item:{number},1"
 
-    def send(self, actions: str, paths: dict[int, str]) -> DirectAnswer:
+    def body(self, actions: str, paths: dict[int, str]) -> str:
+        """The request itself."""
         identities = "".join(f'<Identity Id="{key}" Name="{escape(name)}" />' for key, name in paths.items())
-        body = (
+        return (
             f'<Request AddExpandoFieldTypeSuffix="true" SchemaVersion="15.0.0.0" xmlns="{NAMESPACE}">'
             f"<Actions>{actions}</Actions><ObjectPaths>{identities}</ObjectPaths></Request>"
         )
-        return self.emulator.post(
-            f"{self.emulator.site.path}/_vti_bin/client.svc/ProcessQuery", body, headers={"Content-Type": "text/xml"}
-        )
+
+    def send(self, actions: str, paths: dict[int, str]) -> DirectAnswer:
+        return self.post(self.body(actions, paths))
+
+    def post(self, body: str) -> DirectAnswer:
+        service = f"{self.emulator.site.path}/_vti_bin/client.svc/ProcessQuery"
+        return self.emulator.post(service, body, headers={"Content-Type": "text/xml"})
 
     def save(self, mode: str, parameter: str, *, field: str = "Status", number: int = 1) -> DirectAnswer:
         return self.send(set_value(field, parameter) + save(mode), {1: self.identity(number)})
