@@ -39,16 +39,16 @@ OPERATIONS = (
     400,
     QUERY,
     (
-        "The current change set contains too many operations. Only change sets with a maximum number of '100' operations "
-        "are allowed."
+        "The current change set contains too many operations. Only change sets with a maximum number of '100' "
+        "operations are allowed."
     ),
 )
 BYTES = (
     400,
     QUERY,
     (
-        "The maximum number of bytes allowed to be read from the stream has been exceeded. After the last read operation, "
-        "a total of 1048577 bytes has been read from the stream; however a maximum of 1048576 bytes is allowed."
+        "The maximum number of bytes allowed to be read from the stream has been exceeded. After the last read "
+        "operation, a total of 1048577 bytes has been read from the stream; however a maximum of 1048576 bytes is allowed."
     ),
 )
 RESOURCES = (200, QUERY, "The request uses too many resources.")
@@ -97,7 +97,7 @@ def filled(emulator: Direct, count: int, **values: Any) -> Direct:
 
 def queried(options: str, **values: Any) -> Callable[[int], DirectAnswer]:
     """A query of a list of so many items."""
-    columns = [
+    columns: list[dict[str, Any]] = [
         {"name": "Group", "type": "Text", "indexed": True},
         {"name": "Score", "type": "Number"},
         {"name": "Lead", "type": "User", "indexed": True},
