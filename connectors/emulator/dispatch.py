@@ -13,7 +13,7 @@ from connectors.emulator.exchange import Exchange
 from connectors.emulator.latency import on_its_way
 from connectors.emulator.odata import Options, parse_options, split_query
 from connectors.emulator.paths import canonical, split_service
-from connectors.emulator.routes import find
+from connectors.emulator.routes import find, price
 from connectors.emulator.service import Service
 from connectors.emulator.shapes import Level, Reply, encode, level_of, shape
 from connectors.emulator.trouble import THROTTLE_PATH, throttle_page
@@ -107,7 +107,7 @@ def _performed(service: Service, exchange: Exchange, site: Site, operation: _Ope
     try:
         if exchange.caller is not None and service.access.role(exchange.caller, site) < operation.needs:
             raise errors.access_denied()
-        return service.faults.perform(exchange, operation.run)
+        return service.faults.perform(exchange, operation.run, service.edit)
     except SharePointError as error:
         return failure(error, level)
 
@@ -153,8 +153,8 @@ def _batch(service: Service, exchange: Exchange, site: Site) -> _Operation:
 
 def _routed(service: Service, exchange: Exchange, site: Site, rest: str, level: Level) -> _Operation:
     request = exchange.request
-    parameters = {name: value for name, value in split_query(request.query) if name.startswith("@")}
-    resource = canonical(rest, parameters)
+    query = split_query(request.query)
+    resource = canonical(rest, {name: value for name, value in query if name.startswith("@")})
     verb = "GET" if request.verb == "HEAD" else request.verb
     route = find(verb, resource.pattern)
     if route is None:
@@ -169,7 +169,7 @@ def _routed(service: Service, exchange: Exchange, site: Site, rest: str, level: 
         subject.note_shown(exchange, reply.body)
         return _shaped(reply, call)
 
-    return _Operation(route.pattern, route.needs, route.price, run)
+    return _Operation(route.pattern, route.needs, price(route, resource.pattern, query), run)
 
 
 def _shaped(reply: Reply, call: Call) -> Response:

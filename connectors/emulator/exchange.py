@@ -11,11 +11,14 @@ class Exchange:
     """A request, or one part of a batch; filled in as it is understood.
 
     `operation` is the canonical route (`web/list/items`, `$batch`, `ProcessQuery`), "" where there is none.
-    `list` is the list's address below its site (`Lists/Projects`), which no renaming changes. `item` is the one item
-    the path names; `items` are all that were read or are written, `columns` those that are written, as far as the
-    request tells. `units` is its price in resource units. `batch` is the request a part belongs to. `delivery` is
-    how the answer travels, parts having their say in that of their batch. `fault` says what went wrong on purpose;
-    `saves_allowed` after how many saves a ProcessQuery breaks off.
+    `list` is the list's address below its site (`Lists/Projects`), which no renaming changes, `list_names` that, its
+    title and its identifier in lower case. `item` is the one item the path names; `items` are all that were read or
+    are written, `columns` those that are written, as far as the request tells. `units` is its price in resource units.
+    `batch` is the request a part belongs to. `saved` and `removed` count what was written, that of parts included.
+
+    `fault` says what went wrong on purpose: `saves_allowed` is after how many saves a ProcessQuery breaks off,
+    `delivery` how the answer travels, `kept` the share of its body that does, and `stopped` is for a batch whose
+    further parts are not done. What goes wrong with a part's delivery goes wrong with that of its batch.
     """
 
     request: Request
@@ -25,6 +28,7 @@ class Exchange:
     operation: str = ""
     site: str = ""
     list: str = ""
+    list_names: frozenset[str] = frozenset()
     item: int | None = None
     items: tuple[int, ...] = ()
     columns: tuple[str, ...] = ()
@@ -32,6 +36,8 @@ class Exchange:
     fault: str = ""
     saves_allowed: int | None = None
     delivery: Delivery = PROMPT
+    kept: float | None = None
+    stopped: bool = False
     saved: int = 0
     removed: int = 0
 

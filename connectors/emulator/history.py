@@ -82,8 +82,8 @@ class History:
 
     @property
     def entries(self) -> list[Entry]:
-        """What is still held, by number."""
-        return sorted(self._entries, key=lambda entry: entry.number)
+        """What is still held, in the order in which it was done: a batch after its parts."""
+        return list(self._entries)
 
     @property
     def dropped(self) -> int:

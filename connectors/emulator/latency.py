@@ -150,6 +150,7 @@ def parse(text: str, seed: int = 0) -> Latency:
 def on_its_way(exchange: Exchange, response: Response, latency: Latency) -> Response:
     """An answer with the time it takes, told in its headers, and with what else was decided about its delivery."""
     seconds = latency.seconds(exchange)
-    delivery = replace(exchange.delivery, delay=exchange.delivery.delay + seconds)
+    cut = None if exchange.kept is None else int(len(response.content) * exchange.kept)
+    delivery = replace(exchange.delivery, delay=exchange.delivery.delay + seconds, cut=cut)
     headers = {DURATION: str(max(1, round(seconds * 1000))), **response.headers} if seconds else response.headers
     return replace(response, headers=headers, delivery=delivery)

@@ -1,11 +1,12 @@
 """A world and the rules it is served under: who may come in, what it costs, what goes wrong, what is remembered."""
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connectors.emulator.callers import Access, AnyToken
+from connectors.emulator.edits import Edit, EditError, failed, perform
 from connectors.emulator.faults import FaultPlan
-from connectors.emulator.history import History
+from connectors.emulator.history import Entry, History
 from connectors.emulator.latency import Latency, Prompt
 from connectors.emulator.throttle import Throttle
 from connectors.emulator.world import World
@@ -22,3 +23,19 @@ class Service:
     history: History = field(default_factory=History)
     latency: Latency = field(default_factory=Prompt)
     lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def edit(self, edit: Edit, cause: str = "") -> Entry:
+        """Make a colleague's edit and note it in the history; one that a rule caused and that fails is noted too.
+
+        EditError where it cannot be made and nothing but the caller's wish is behind it.
+        """
+        with self.lock:
+            try:
+                done = perform(self.world, edit)
+            except EditError as error:
+                if not cause:
+                    raise
+                done = failed(self.world, edit, str(error))
+            entry = replace(done, number=self.history.arrival(), fault=cause)
+            self.history.append(entry)
+            return entry

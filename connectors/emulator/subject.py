@@ -26,7 +26,8 @@ def note_resource(exchange: Exchange, site: Site, resource: Resource) -> None:
     """Note the list and the item a path names, and the columns its body writes."""
     chosen = resource.selectors.get("list")
     owner = _named(site, chosen) if chosen is not None else None
-    exchange.list = owner.url if owner is not None else ""
+    if owner is not None:
+        _note_list(exchange, owner)
     number = resource.selectors["item"].value if "item" in resource.selectors else ""
     if number.isascii() and number.isdecimal():
         exchange.item = int(number)
@@ -43,7 +44,7 @@ def note_saves(exchange: Exchange, site: Site) -> None:
     owner = site.list_with_id(owners.pop()) if len(owners) == 1 else None
     if owner is None:
         return
-    exchange.list = owner.url
+    _note_list(exchange, owner)
     exchange.items = tuple(sorted(item for _, item in named))
     exchange.item = exchange.items[0] if len(exchange.items) == 1 else None
     exchange.columns = tuple(sorted({html.unescape(name.decode("utf-8", "replace")) for name in _SET.findall(body)}))
@@ -93,6 +94,11 @@ def ranges(numbers: Iterable[int]) -> str:
         else:
             runs.append([number, number])
     return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+
+
+def _note_list(exchange: Exchange, owner: SpList) -> None:
+    exchange.list = owner.url
+    exchange.list_names = frozenset({owner.url.lower(), owner.title.lower(), owner.id})
 
 
 def _named(site: Site, chosen: Selector) -> SpList | None:
