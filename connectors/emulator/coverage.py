@@ -80,6 +80,9 @@ _ASSUMED = (
     "Form values: a name that no column has is answered as recorded for the system column MetaInfo.",
     "Form values: a date without a time and any form with a T or a zone is refused, as an ISO date.",
     "Form values: the sentences about blanks, numbers, people and dates out of range.",
+    "CAML: a date is the site's own time even with a Z behind it, unless StorageTZ says otherwise.",
+    "CAML: GetItems without a RowLimit gives every item, so a list above the threshold refuses it.",
+    "CAML: the HTTP status of XML that cannot be read (500).",
     "Form values: setting Created, Modified, Created By and Modified By needs no more than the right to write.",
 )
 

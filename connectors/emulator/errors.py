@@ -223,6 +223,18 @@ def list_view_threshold() -> SharePointError:
     return SharePointError(500, "-2147024860, Microsoft.SharePoint.SPQueryThrottledException", text)
 
 
+def caml_column() -> SharePointError:
+    """A FieldRef in CAML that names no column, or names it in another case."""
+    text = "One or more field types are not installed properly. Go to the list settings page to delete these fields."
+    return SharePointError(500, "-2130575340, Microsoft.SharePoint.SPException", text)
+
+
+def bad_caml() -> SharePointError:
+    """CAML that cannot be read (HTTP status assumed)."""
+    text = "Cannot complete this action.\n\nPlease try again."
+    return SharePointError(500, "-2147467259, Microsoft.SharePoint.SPException", text)
+
+
 def lookup_threshold() -> SharePointError:
     """A query that joins more than twelve lookups."""
     text = (

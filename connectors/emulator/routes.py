@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from connectors.emulator import handle_fields, handle_forms, handle_items, handle_lists, handle_web
+from connectors.emulator import handle_caml, handle_fields, handle_forms, handle_items, handle_lists, handle_web
 from connectors.emulator.callers import Role
 from connectors.emulator.calls import Call
 from connectors.emulator.shapes import Reply
@@ -86,6 +86,9 @@ ROUTES: tuple[Route, ...] = (
     _manage("POST", f"{_FIELD}/deleteobject", handle_fields.delete_field, "0.1.0", ""),
     _many(f"{_LIST}/items", handle_items.get_items, "0.1.0",
           "page of 100, at most 5,000; $skip is ignored; threshold 5,000; 12 joins"),
+    _many(f"{_LIST}/getitems", handle_caml.get_items, "0.1.0",
+          "CAML; the site's own times unless DatesInUtc; never a link to the next page; threshold and joins as above",
+          "POST"),
     _write("POST", f"{_LIST}/items", handle_items.create_item, "0.1.0", "Required is not enforced, as in REST"),
     _one(_ITEM, handle_items.get_item, "0.1.0", "$select, $expand"),
     _write("MERGE", _ITEM, handle_items.update_item, "0.1.0", "If-Match; without one it overwrites (assumed)"),
