@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import inf
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -218,6 +219,22 @@ def first_clauses(node: Node) -> list[Comparison | Call]:
         left = first_clauses(node.left)
         return left if node.operator == "and" else left + first_clauses(node.right)
     return list(leaves(node))
+
+
+def number_bounds(node: Node | None) -> tuple[float, float]:
+    """Between which numbers every row that passes lies: the first is excluded, the second is not."""
+    low, high = 0.0, inf
+    if isinstance(node, Both) and node.operator == "and":
+        (low, high), (other_low, other_high) = number_bounds(node.left), number_bounds(node.right)
+        return max(low, other_low), min(high, other_high)
+    if isinstance(node, Comparison) and isinstance(node.left, Property) and isinstance(node.right, Literal):
+        number = node.right.value
+        if node.left.path in {"Id", "ID"} and isinstance(number, float):
+            if node.operator in {"gt", "ge", "eq"}:
+                low = number if node.operator == "gt" else number - 1
+            if node.operator in {"lt", "le", "eq"}:
+                high = number
+    return low, high
 
 
 def paths(node: Node) -> Iterator[str]:

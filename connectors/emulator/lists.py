@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from connectors.emulator import approval, checkout, errors
 from connectors.emulator.changes import Change, ChangeLog, ChangeToken, ChangeType, ticks
 from connectors.emulator.fields import TITLE, Field
+from connectors.emulator.item_table import ItemTable
 from connectors.emulator.limits import Limits
 from connectors.emulator.list_settings import ListSettings, versions_kept
 from connectors.emulator.naming import entity_type_name, item_type_name
@@ -36,7 +37,7 @@ class SpList:
     hidden: bool = False
     title_field: Field = TITLE
     custom: list[Field] = field(default_factory=list)
-    items: dict[int, Item] = field(default_factory=dict)
+    items: ItemTable = field(default_factory=ItemTable)
     version: int = 1
     next_id: int = 1
     last_deleted: datetime = field(init=False)
@@ -178,7 +179,7 @@ class SpList:
 
     def ordered(self) -> list[Item]:
         """Every item by number."""
-        return [self.items[number] for number in sorted(self.items)]
+        return list(self.items.values())
 
     def create(self, values: Mapping[str, Stored], author: User) -> Item:
         """Add an item; columns without a value get their default."""

@@ -1,14 +1,15 @@
 """The items query: filter, order, threshold, pages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice, takewhile
 from typing import Any
 from urllib.parse import quote
 
 from connectors.emulator import errors
 from connectors.emulator.fields import REFERENCES, Field
-from connectors.emulator.filters import Node, first_clauses, matches, parse_filter, paths
+from connectors.emulator.filters import Node, first_clauses, matches, number_bounds, parse_filter, paths
 from connectors.emulator.items import Columns, Projection, projection
 from connectors.emulator.lists import SpList
 from connectors.emulator.odata import Options, Order, split_query
@@ -69,14 +70,32 @@ def answer(columns: Columns, question: Question) -> tuple[list[Item], str | None
         reader.check_order(order)
     if len(owner.items) > owner.limits.list_view_threshold:
         _check_threshold(owner, reader, where, keys)
-    rows = owner.ordered()
-    if where is not None:
-        zone = owner.site.zone.zone
-        rows = [item for item in rows if matches(where, reader.of(item), zone)]
-    rows = _after(_sorted(rows, question.order, reader), question, reader)
+    # One row more than the page holds tells whether another page follows.
+    rows = list(islice(_rows(owner, question, reader), question.size + 1))
     page = rows[: question.size]
     more = len(rows) > question.size > 0
     return page, _token(page[-1], keys, reader) if more else None
+
+
+def _rows(owner: SpList, question: Question, reader: "_Reader") -> Iterator[Item]:
+    """The rows from the page's place on, found as they are asked for wherever the order is that of the numbers."""
+    by_number = all(order.name in {"Id", "ID"} for order in question.order[:1])
+    if by_number and not any(order.descending for order in question.order[:1]):
+        marked = question.place.get("p_ID", "")
+        low, high = number_bounds(question.where)
+        start = max(low, int(marked) if marked.isdecimal() else 0)
+        until = takewhile(lambda item: item.id <= high, owner.items.after(start))
+        yield from _passing(owner, until, question.where, reader)
+        return
+    passing = list(_passing(owner, owner.items.values(), question.where, reader))
+    yield from _after(_sorted(passing, question.order, reader), question, reader)
+
+
+def _passing(owner: SpList, items: Iterable[Item], where: Node | None, reader: "_Reader") -> Iterator[Item]:
+    if where is None:
+        return iter(items)
+    zone = owner.site.zone.zone
+    return (item for item in items if matches(where, reader.of(item), zone))
 
 
 def _check_filter(columns: Columns, node: Node) -> None:
