@@ -38,7 +38,7 @@ class EmulatorServer:
             self._socket.close()
             raise
         self.port: int = self._socket.getsockname()[1]
-        self._server = uvicorn.Server(_plain(app) if tls is None else _encrypted(app, tls))
+        self._server = uvicorn.Server(_plain(app)) if tls is None else _EncryptedServer(_encrypted(app, tls))
         self._thread: threading.Thread | None = None
 
     @property
@@ -86,6 +86,17 @@ class EmulatorServer:
             self._server.run(sockets=[self._socket])
         finally:
             self._socket.close()
+
+
+class _EncryptedServer(uvicorn.Server):
+    """Ends at once although clients keep connections: a polite end of TLS would wait for each of them to answer."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for connection in list(self.server_state.connections):
+            at_work = getattr(connection, "cycle", None)
+            if at_work is None or at_work.response_complete:
+                connection.transport.abort()
+        await super().shutdown(sockets)
 
 
 def _plain(app: ASGIApp, certificate: Path | None = None, key: Path | None = None) -> uvicorn.Config:
