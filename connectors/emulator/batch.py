@@ -91,9 +91,11 @@ def _headers(head: bytes) -> dict[str, str]:
 def _answered(part: bytes, site: Site, outer: Request, respond: Responder) -> Response:
     request = _request(part, site, outer)
     if request is None:
-        return failure(errors.bad_query("The part of the batch does not begin with a request line."), Level.NONE)
+        return failure(
+            errors.bad_query("The part of the batch does not begin with a request line that can be read."), Level.NONE
+        )
     split = split_service(request.path)
-    if split is not None and split[0].lower() != site.path.lower():
+    if request.origin != outer.origin or (split is not None and split[0].lower() != site.path.lower()):
         return failure(errors.bad_query("The part of the batch belongs to another site."), Level.NONE)
     if split is not None and split[2].lower() == "$batch":
         return failure(errors.bad_query("A batch cannot hold another batch."), Level.NONE)
@@ -108,20 +110,28 @@ def _request(part: bytes, site: Site, outer: Request) -> Request | None:
         return None
     shared = {"authorization": outer.headers.get("authorization", ""), "accept": outer.headers.get("accept", "")}
     headers = shared | _headers(rest)
-    path, query = _address(match["url"], site, outer.origin)
-    return Request(match["method"], unquote(path), path, query, headers, body.strip(), outer.origin)
+    try:
+        origin, path, query = _address(match["url"], site, outer.origin)
+    except ValueError:
+        return None
+    return Request(match["method"], unquote(path), path, query, headers, body.strip(), origin)
 
 
-def _address(url: str, site: Site, origin: str) -> tuple[str, str]:
-    """Path and query of a part's address: absolute, from the server's root, or relative to the site's `_api`."""
+def _address(url: str, site: Site, origin: str) -> tuple[str, str, str]:
+    """Origin, path and query of a part's address: absolute, from the server's root, or relative to the site's `_api`.
+
+    A host that is written otherwise but is the same, whatever its scheme, is the origin itself.
+    """
     if "://" in url.partition("?")[0]:
         cut = urlsplit(url)
-        return cut.path, cut.query + (f"#{cut.fragment}" if cut.fragment else "")
+        same = cut.netloc.lower() == urlsplit(origin).netloc.lower()
+        query = cut.query + (f"#{cut.fragment}" if cut.fragment else "")
+        return (origin if same else f"{cut.scheme}://{cut.netloc}"), cut.path, query
     path, _, query = url.partition("?")
     if path.startswith("/"):
-        return path, query
+        return origin, path, query
     base = site.path.rstrip("/")
-    return (f"{base}/{path}" if path.lower().startswith("_api/") else f"{base}/_api/{path}"), query
+    return origin, (f"{base}/{path}" if path.lower().startswith("_api/") else f"{base}/_api/{path}"), query
 
 
 def _part(mark: str, response: Response) -> bytes:

@@ -173,10 +173,27 @@ def test_an_empty_batch_is_refused(emulator: Direct) -> None:
     assert send(emulator, "--batch_1--\n").status_code == 400
 
 
-def test_a_part_at_another_site_is_refused(emulator: Direct) -> None:
-    body = "--batch_1\nContent-Type: application/http\n\nGET http://tenant.example/sites/other/_api/web HTTP/1.1\n\n"
-    ((status, _),) = parts(send(emulator, body + "--batch_1--\n"))
-    assert status == 400
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("http://tenant.example/sites/demo/_api/web", 200),
+        ("https://TENANT.example/sites/DEMO/_api/web", 200),
+        ("/sites/demo/_api/web", 200),
+        ("http://tenant.example/sites/other/_api/web", 400),
+        ("/sites/other/_api/web", 400),
+        ("http://elsewhere.example/sites/demo/_api/web", 400),
+        ("http://[broken/sites/demo/_api/web", 400),
+    ],
+)
+def test_a_part_at_another_site_is_refused_and_the_others_are_done(
+    emulator: Direct, address: str, expected: int
+) -> None:
+    head = "--batch_1\nContent-Type: application/http\n\n"
+    asked = [address, "http://tenant.example/sites/demo/_api/web"]
+    body = "".join(f"{head}GET {url} HTTP/1.1\n\n\n" for url in asked)
+    answer = send(emulator, body + "--batch_1--\n")
+    assert answer.status_code == 200
+    assert [status for status, _ in parts(answer)] == [expected, 200]
 
 
 def test_a_batch_inside_a_batch_is_refused(emulator: Direct) -> None:

@@ -48,7 +48,8 @@ BYTES = (
     QUERY,
     (
         "The maximum number of bytes allowed to be read from the stream has been exceeded. After the last read "
-        "operation, a total of 1048577 bytes has been read from the stream; however a maximum of 1048576 bytes is allowed."
+        "operation, a total of 1048577 bytes has been read from the stream; however a maximum of 1048576 bytes is "
+        "allowed."
     ),
 )
 RESOURCES = (200, QUERY, "The request uses too many resources.")
