@@ -1,12 +1,13 @@
 """What a connection signs in with, read from its settings: text ready for a token request, checked to fit together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.names import connection_part, variable
 from config.settings import ConnectionSecrets, Settings, secrets_of
+from sync.engine.targets import Auth
 from sync.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -18,48 +19,63 @@ _MARK = "-----BEGIN "
 _ADVICE = "docs/settings.md tells how a certificate is given."
 
 
+NEEDED: dict[Auth, tuple[str, ...]] = {
+    Auth.CERTIFICATE: ("tenant", "client_id", "certificate"),
+    Auth.MANAGED_IDENTITY: (),
+    Auth.DEVICE_CODE: ("tenant", "client_id"),
+    Auth.INTERACTIVE: ("tenant", "client_id"),
+    Auth.EMULATOR: (),
+}
+"""The settings that each way of signing in cannot do without."""
+
+_WAYS = {
+    Auth.CERTIFICATE: "with a certificate",
+    Auth.DEVICE_CODE: "by device code",
+    Auth.INTERACTIVE: "in a browser",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """A certificate sign-in. `certificate_pem` holds the leaf first; `passphrase` opens `private_key_pem`."""
+    """What a connection signs in with, as far as its way of signing in uses it. `certificate_pem` holds the leaf
+    first; `passphrase` opens `private_key_pem`."""
 
-    tenant: str
-    client_id: str
-    private_key_pem: str = field(repr=False)
-    certificate_pem: str = field(repr=False)
-    passphrase: str | None = field(repr=False)
+    tenant: str | None = None
+    client_id: str | None = None
+    private_key_pem: str | None = field(default=None, repr=False)
+    certificate_pem: str | None = field(default=None, repr=False)
+    passphrase: str | None = field(default=None, repr=False)
     authority: str
 
 
-def credentials(settings: Settings, connection_name: str) -> Credentials:
+def credentials(settings: Settings, connection_name: str, auth: Auth = Auth.CERTIFICATE) -> Credentials:
     """What a connection signs in with, or a ConfigurationError that names the variable that is missing or wrong."""
     others = sorted(set(settings.connections) - {connection_part(connection_name)})
-    return read_credentials(secrets_of(settings, connection_name), connection_name, others)
+    return read_credentials(secrets_of(settings, connection_name), connection_name, others, auth)
 
 
-def read_credentials(secrets: ConnectionSecrets, connection: str, others: Sequence[str] = ()) -> Credentials:
+def read_credentials(
+    secrets: ConnectionSecrets, connection: str, others: Sequence[str] = (), auth: Auth = Auth.CERTIFICATE
+) -> Credentials:
     """The credentials of a connection, or a ConfigurationError that names the variable that is missing or wrong.
 
     `others`: connections that something is set for, named where one of them may have been meant.
     """
-    for setting in ("tenant", "client_id", "certificate"):
+    for setting in NEEDED[auth]:
         if getattr(secrets, setting) is None:
-            raise _missing(connection, setting, others)
+            raise _missing(connection, setting, others, _WAYS[auth])
+    known = Credentials(tenant=secrets.tenant, client_id=secrets.client_id, authority=secrets.authority)
+    if auth is not Auth.CERTIFICATE:
+        return known
     passphrase = secrets.passphrase.get_secret_value() if secrets.passphrase else None
     key_pem, certificate_pem, passphrase = _pair(secrets, connection, passphrase)
-    return Credentials(
-        tenant=secrets.tenant or "",
-        client_id=secrets.client_id or "",
-        private_key_pem=key_pem,
-        certificate_pem=certificate_pem,
-        passphrase=passphrase,
-        authority=secrets.authority,
-    )
+    return replace(known, private_key_pem=key_pem, certificate_pem=certificate_pem, passphrase=passphrase)
 
 
-def _missing(connection: str, setting: str, others: Sequence[str]) -> ConfigurationError:
+def _missing(connection: str, setting: str, others: Sequence[str], way: str) -> ConfigurationError:
     name = variable(connection, setting)
     seen = f" (there are settings for {', '.join(others)})" if others else ""
-    text = f"Connection '{connection}' signs in with a certificate, and {name} is not set{seen}."
+    text = f"Connection '{connection}' signs in {way}, and {name} is not set{seen}."
     return ConfigurationError(text, f"Set {name} in the environment, in .env, or as a secret file of that name.")
 
 

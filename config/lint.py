@@ -72,16 +72,16 @@ NOUNS: dict[type[Any], str] = {
 
 _APP_ONLY = (
     "SharePoint refuses app-only sign-in with a secret: Azure ACS, which allowed it, ended on 2 April 2026; "
-    "use 'certificate'"
+    "use 'certificate', or 'managed-identity' on Azure"
 )
-_PERSONAL = "SharePoint refuses sign-in with a user name and password since 1 May 2026; use 'certificate'"
+_PERSONAL = (
+    "SharePoint refuses sign-in with a user name and password since 1 May 2026; use 'certificate', or 'device-code' or "
+    "'interactive' for a person"
+)
 REFUSED_AUTH: dict[str, str] = {
     "secret": f"auth 'secret' cannot work: {_APP_ONLY}.",
     "client-credentials": f"auth 'client-credentials' cannot work: {_APP_ONLY}.",
     "password": f"auth 'password' cannot work: {_PERSONAL}.",
-    "managed-identity": "auth 'managed-identity' is not available in this release; use 'certificate'.",
-    "device-code": "auth 'device-code' is not available in this release; use 'certificate'.",
-    "interactive": "auth 'interactive' is not available in this release; use 'certificate'.",
 }
 REFUSED_CONNECTION_KEYS: dict[str, str] = {
     "client_secret": f"a client secret cannot work: {_APP_ONLY}.",

@@ -20,6 +20,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from config.lint import REFUSED_CONNECTION_KEYS
 from config.names import PREFIX, connection_part
 from sync.errors import ConfigurationError
 
@@ -190,6 +191,7 @@ def _secrets_dir(values: Mapping[str, str]) -> Path | None:
 _SIMPLE = {name.upper() for name in Settings.model_fields if name != "connections"} | {"SECRETS_DIR"}
 _OF_CONNECTION = [name.upper() for name in ConnectionSecrets.model_fields]
 _CONNECTION = re.compile(rf"CONNECTIONS__[A-Z0-9]+(?:[-_][A-Z0-9]+)*__({'|'.join(_OF_CONNECTION)})")
+_REFUSED = re.compile(rf"CONNECTIONS__.+__({'|'.join(REFUSED_CONNECTION_KEYS)})", re.IGNORECASE)
 _NOT_OURS = re.compile(r"TEST_.*|SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_.*)?")
 """Names of our own test runs, and what Kubernetes sets in every container where a service is named portfolio-sync."""
 
@@ -201,6 +203,8 @@ def _check_names(names: Iterable[str], what: str) -> None:
             continue
         if _NOT_OURS.fullmatch(rest):
             continue
+        if refused := _REFUSED.fullmatch(rest):
+            raise ConfigurationError(f"The {what} {name}: {REFUSED_CONNECTION_KEYS[refused[1].lower()]}", _ADVICE)
         close = _nearest_setting(rest)
         hint = f"; did you mean {PREFIX}{close}?" if close else "."
         raise ConfigurationError(f"The {what} {name} is not a setting{hint}", _ADVICE)

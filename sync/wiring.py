@@ -1,8 +1,9 @@
 """The one place that names concrete connectors and stores. Everything heavy is imported when it is needed."""
 
 import secrets
+import shlex
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from sync.engine.ports import Clock, ListStore, RunStore
 from sync.engine.run import RunContext
-from sync.engine.targets import Auth, Connection, Portfolio
+from sync.engine.targets import Connection, Portfolio
 from sync.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from connectors.sharepoint.auth import SignIn
+    from connectors.sharepoint.auth import Person, SignIn
     from connectors.sharepoint.settings import Transport
 
 
@@ -42,10 +43,13 @@ def load_portfolio(named: Path | None) -> Portfolio:
 
 
 @contextmanager
-def open_run(named: Path | None, *, database: str | None = None) -> Iterator[RunContext]:
+def open_run(
+    named: Path | None, *, database: str | None = None, tell: Callable[[str], None] | None = None
+) -> Iterator[RunContext]:
     """Opens the portfolio, its database and a store per connection, and closes them at the end.
 
-    `database` overrides the setting and the default, for worlds that live as long as their database.
+    `database` overrides the setting and the default, for worlds that live as long as their database. `tell` speaks to
+    a person who is there to sign in; without it nobody is ever asked.
     """
     from config.settings import load_settings
 
@@ -55,7 +59,7 @@ def open_run(named: Path | None, *, database: str | None = None) -> Iterator[Run
     with ExitStack() as stack:
         runs = stack.enter_context(closing(_open_runs(database or _database_url(portfolio, settings))))
         lists = {
-            name: stack.enter_context(closing(_open_lists(connection, settings, clock)))
+            name: stack.enter_context(closing(_open_lists(connection, portfolio, settings, clock, tell)))
             for name, connection in portfolio.connections.items()
         }
         yield RunContext(portfolio=portfolio, lists=lists, runs=runs, clock=clock, new_suffix=new_suffix)
@@ -101,25 +105,47 @@ def _open_runs(database: str) -> RunStore:
     return open_store(database, new_id=lambda: secrets.token_hex(8))
 
 
-def _open_lists(connection: Connection, settings: "Settings", clock: Clock) -> ListStore:
+def _open_lists(
+    connection: Connection,
+    portfolio: Portfolio,
+    settings: "Settings",
+    clock: Clock,
+    tell: Callable[[str], None] | None,
+) -> ListStore:
     from connectors.sharepoint.settings import Transport
     from connectors.sharepoint.store import SharePointStore
 
     proxy = settings.proxy.get_secret_value() if settings.proxy else None
     transport = Transport(proxy=proxy, ca_bundle=str(settings.ca_bundle) if settings.ca_bundle else None)
-    sign_in = _sign_in(connection, settings, transport)
+    sign_in = _sign_in(connection, settings, transport, _person(connection, portfolio, settings, clock, tell))
     return SharePointStore(
         connection, sign_in, clock, company=settings.company, transport=transport, seed=secrets.randbits(32)
     )
 
 
-def _sign_in(connection: Connection, settings: "Settings", transport: "Transport") -> "SignIn":
+def _person(
+    connection: Connection,
+    portfolio: Portfolio,
+    settings: "Settings",
+    clock: Clock,
+    tell: Callable[[str], None] | None,
+) -> "Person":
+    from connectors.sharepoint.auth import Person
+    from sync.store.location import sign_in_path
+
+    return Person(
+        tokens=sign_in_path(portfolio.path, portfolio.name, connection.name, settings.state_dir),
+        command=f"portfolio-sync check -c {shlex.quote(str(portfolio.path))}",
+        clock=clock,
+        tell=tell,
+    )
+
+
+def _sign_in(connection: Connection, settings: "Settings", transport: "Transport", person: "Person") -> "SignIn":
     from config.credentials import credentials
     from connectors.sharepoint.auth import make_sign_in
 
-    if connection.auth is Auth.EMULATOR:
-        return make_sign_in(connection.auth, connection.host)
-    secret = credentials(settings, connection.name)
+    secret = credentials(settings, connection.name, connection.auth)
     return make_sign_in(
         connection.auth,
         connection.host,
@@ -130,4 +156,5 @@ def _sign_in(connection: Connection, settings: "Settings", transport: "Transport
         passphrase=secret.passphrase,
         authority=secret.authority,
         transport=transport,
+        person=person,
     )

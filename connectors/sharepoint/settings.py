@@ -40,7 +40,8 @@ class Limits:
 class Transport:
     """How to reach the network, for sign-in and for SharePoint alike: a proxy's URL, and a file of CA certificates.
 
-    What is given here wins over the environment. Loopback is never sent to a proxy.
+    What is given here wins over the environment. What is on this machine or beside it (loopback, and link-local
+    addresses such as Azure's 169.254.169.254, which gives out a machine's tokens) is never sent to a proxy.
     """
 
     proxy: str | None = None
@@ -76,7 +77,7 @@ class _Session(requests.Session):
         settings = super().merge_environment_settings(url, proxies, stream, verify, cert)
         if self._transport.ca_bundle:
             settings["verify"] = self._transport.ca_bundle
-        if is_loopback(url):
+        if is_loopback(url) or _is_link_local(url):
             settings["proxies"] = {}
         elif self._transport.proxy and not should_bypass_proxies(url, None):
             settings["proxies"] = {"http": self._transport.proxy, "https": self._transport.proxy}
@@ -93,6 +94,13 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _is_link_local(url: str) -> bool:
+    try:
+        return ipaddress.ip_address(urlsplit(url).hostname or "").is_link_local
+    except ValueError:
+        return False
 
 
 def header(headers: Mapping[str, str], name: str) -> str | None:

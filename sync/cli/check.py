@@ -13,14 +13,14 @@ def check(portfolio: PortfolioFile = None, json: AsJson = False) -> int:
     """Connect to every list hop by hop; name missing columns and permissions. Writes nothing."""
     from rich.markup import escape
 
-    from sync.cli.terminal import console, show_json
+    from sync.cli.terminal import console, person, show_json
     from sync.engine.check import check_sources
     from sync.engine.record import combined_code
     from sync.wiring import open_run
 
     checked: list[SourceCheck] = []
     out = console()
-    with open_run(portfolio) as context:
+    with open_run(portfolio, tell=person(json=json)) as context:
         for result in check_sources(context.portfolio, context.lists):
             checked.append(result)
             if not json:

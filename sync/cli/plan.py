@@ -11,7 +11,7 @@ def plan(
     json: AsJson = False,
 ) -> int:
     """Show exactly what a reconciliation would write, and write nothing."""
-    from sync.cli.terminal import bars, show, show_json
+    from sync.cli.terminal import bars, person, show, show_json
     from sync.engine.ports import RunMode
     from sync.engine.run import RunRequest, execute
     from sync.report import text
@@ -19,7 +19,7 @@ def plan(
     from sync.wiring import open_run
 
     request = RunRequest(RunMode.PLAN, today=parse_today(today), only=frozenset(source or ()))
-    with open_run(portfolio) as context, bars() as progress:
+    with open_run(portfolio, tell=person(json=json)) as context, bars() as progress:
         result = execute(context, request, progress=progress)
     document = result.document
     if json:

@@ -24,7 +24,7 @@ def reconcile(
     json: AsJson = False,
 ) -> int:
     """Reconcile once: show the plan, ask on a terminal, write, and tell what was done."""
-    from sync.cli.terminal import bars, show, show_json
+    from sync.cli.terminal import bars, person, show, show_json
     from sync.engine.ports import RunMode
     from sync.engine.run import RunRequest, execute
     from sync.report import text
@@ -32,7 +32,7 @@ def reconcile(
     from sync.wiring import open_run
 
     request = RunRequest(RunMode.RECONCILE, today=parse_today(today), only=frozenset(source or ()))
-    with open_run(portfolio) as context, bars() as progress:
+    with open_run(portfolio, tell=person(json=json)) as context, bars() as progress:
         result = execute(context, request, progress=progress, approver=_approver(progress, yes=yes, json=json))
     document = result.document
     if json:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -65,6 +65,12 @@ def write_anything() -> None:
 def tell(message: str) -> None:
     """One line for the person at the keyboard, on stderr."""
     sys.stderr.write(message + "\n")
+
+
+def person(*, json: bool) -> Callable[[str], None] | None:
+    """How to speak to whoever sits at the terminal; None in a pipe, in a job, or where JSON was asked for."""
+    is_there = not json and all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    return tell if is_there else None
 
 
 def tell_error(error: PortfolioSyncError) -> None:

@@ -13,6 +13,9 @@ class Auth(StrEnum):
     """How a connection signs in. `emulator` is for an embedded SharePoint on loopback only."""
 
     CERTIFICATE = "certificate"
+    MANAGED_IDENTITY = "managed-identity"
+    DEVICE_CODE = "device-code"
+    INTERACTIVE = "interactive"
     EMULATOR = "emulator"
 
 

@@ -1,4 +1,4 @@
-"""Which database a portfolio's memory is in."""
+"""Where a portfolio's memory is: its database, and the files of sign-ins beside it."""
 
 import hashlib
 import re
@@ -20,10 +20,25 @@ def default_url(portfolio_path: Path, portfolio_name: str, state_dir: Path | Non
 
     It is named for the portfolio and for where its file is, so two files never share a memory by accident.
     """
-    folder = state_dir or platformdirs.user_state_path("portfolio-sync", appauthor=False)
-    place = hashlib.sha256(str(portfolio_path.resolve()).encode()).hexdigest()[:12]
-    path = folder.expanduser().absolute() / f"{_slug(portfolio_name)}-{place}.sqlite"
+    path = _folder(state_dir) / f"{_mark(portfolio_path, portfolio_name)}.sqlite"
     return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
+
+
+def sign_in_path(portfolio_path: Path, portfolio_name: str, connection: str, state_dir: Path | None) -> Path:
+    """The file in which a person's sign-in for a connection of this portfolio file is remembered.
+
+    It lies in a folder of its own beside the embedded database, because that folder is its owner's alone.
+    """
+    return _folder(state_dir) / "sign-ins" / f"{_mark(portfolio_path, portfolio_name)}-{connection.lower()}.json"
+
+
+def _folder(state_dir: Path | None) -> Path:
+    return (state_dir or platformdirs.user_state_path("portfolio-sync", appauthor=False)).expanduser().absolute()
+
+
+def _mark(portfolio_path: Path, portfolio_name: str) -> str:
+    place = hashlib.sha256(str(portfolio_path.resolve()).encode()).hexdigest()[:12]
+    return f"{_slug(portfolio_name)}-{place}"
 
 
 def parse_url(address: str) -> URL:

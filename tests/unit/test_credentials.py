@@ -6,18 +6,19 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from config.credentials import Credentials, credentials
+from config.credentials import NEEDED, Credentials, credentials
 from config.settings import ConnectionSecrets, Settings
+from sync.engine.targets import Auth
 from sync.errors import ConfigurationError, ExitCode
 from tests.support.certificates import pair
 
 PREFIX = "PORTFOLIO_SYNC_CONNECTIONS__COUNCIL"
 
 
-def read(**given: Any) -> Credentials:
+def read(auth: Auth = Auth.CERTIFICATE, **given: Any) -> Credentials:
     known = {"tenant": "contoso", "client_id": "app", **given}
     secrets = ConnectionSecrets(**{name: value for name, value in known.items() if value is not None})
-    return credentials(Settings(connections={"council": secrets}), "council")
+    return credentials(Settings(connections={"council": secrets}), "council", auth)
 
 
 def refusal(**given: Any) -> ConfigurationError:
@@ -92,6 +93,31 @@ def test_what_is_missing_is_named_by_its_variable(setting: str) -> None:
     error = refusal(**given)
     assert f"{PREFIX}__{setting.upper()} is not set" in error.what
     assert f"{PREFIX}__{setting.upper()}" in error.advice
+
+
+PERSONS = {Auth.DEVICE_CODE: "signs in by device code", Auth.INTERACTIVE: "signs in in a browser"}
+
+
+@pytest.mark.parametrize("auth", list(PERSONS))
+@pytest.mark.parametrize("setting", ["tenant", "client_id"])
+def test_a_persons_sign_in_asks_for_tenant_and_application_only(auth: Auth, setting: str) -> None:
+    found = read(auth=auth)
+    assert (found.tenant, found.client_id, found.certificate_pem) == ("contoso", "app", None)
+    with pytest.raises(ConfigurationError) as caught:
+        read(auth=auth, **{setting: None})
+    assert f"{PREFIX}__{setting.upper()} is not set" in caught.value.what
+    assert PERSONS[auth] in caught.value.what
+
+
+@pytest.mark.parametrize("auth", [Auth.MANAGED_IDENTITY, Auth.EMULATOR])
+def test_a_managed_identity_and_the_emulator_need_nothing(auth: Auth) -> None:
+    assert read(auth=auth, tenant=None, client_id=None).client_id is None
+    assert read(auth=auth, tenant=None, client_id="user-assigned").client_id == "user-assigned"
+
+
+def test_what_every_way_of_signing_in_needs_is_known_and_is_a_setting() -> None:
+    assert set(NEEDED) == set(Auth)
+    assert {name for names in NEEDED.values() for name in names} <= set(ConnectionSecrets.model_fields)
 
 
 def test_settings_of_another_connection_are_mentioned_where_this_has_none() -> None:

@@ -149,6 +149,23 @@ def test_a_misspelt_setting_is_an_error_wherever_it_stands(
         assert error.what.endswith(f"; did you mean {meant}?")
 
 
+@pytest.mark.parametrize("setting", ["CLIENT_SECRET", "secret", "USERNAME", "PASSWORD"])
+@pytest.mark.parametrize("place", ["environment", "dotenv"])
+def test_a_secret_or_password_of_a_connection_is_refused_with_the_reason(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, setting: str, place: str
+) -> None:
+    name = f"PORTFOLIO_SYNC_CONNECTIONS__COUNCIL_NORTH__{setting}"
+    if place == "environment":
+        monkeypatch.setenv(name, "hush-hush")
+    else:
+        (folder / ".env").write_text(f"{name}=hush-hush\n")
+    error = refusal()
+    assert name in error.what
+    assert "cannot work: SharePoint refuses" in error.what
+    assert "'certificate'" in error.what
+    assert "hush" not in str(error)
+
+
 @pytest.mark.parametrize(
     "name",
     [

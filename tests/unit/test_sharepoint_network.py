@@ -64,6 +64,15 @@ def test_loopback_is_never_sent_to_a_proxy(monkeypatch: pytest.MonkeyPatch) -> N
     assert options_for(LOCAL, Transport(proxy="http://proxy.example:8080"))["proxies"] == {}
 
 
+@pytest.mark.parametrize("address", ["169.254.169.254", "169.254.129.2:8081", "[fe80::1]"])
+def test_a_machines_own_token_service_is_never_sent_to_a_proxy(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://environment.example:3128")
+    url = f"http://{address}/metadata/identity/oauth2/token"
+    assert options_for(url, Transport())["proxies"] == {}
+    assert options_for(url, Transport(proxy="http://proxy.example:8080"))["proxies"] == {}
+    assert options_for("http://169.255.1.1/", Transport())["proxies"]["http"] == "http://environment.example:3128"
+
+
 def test_hosts_outside_the_proxy_stay_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "contoso.sharepoint.com")
     assert not options_for(OUTSIDE, Transport(proxy="http://proxy.example:8080"))["proxies"]

@@ -160,6 +160,10 @@ def test_a_site_is_a_plain_path(tmp_path: Path, site: str, fits: bool) -> None:
         ("http://localhost:8790", "emulator", None),
         ("http://[::1]:8790", "emulator", None),
         ("https://127.0.0.1", "certificate", None),
+        ("https://contoso.sharepoint.com", "managed-identity", None),
+        ("https://contoso.sharepoint.com", "device-code", None),
+        ("https://contoso.sharepoint.com", "interactive", None),
+        ("http://contoso.sharepoint.com", "device-code", "'host' must begin with https://"),
         (
             "http://contoso.sharepoint.com",
             "certificate",
@@ -199,12 +203,17 @@ def test_a_host_is_an_origin_and_the_emulator_stays_on_this_machine(
 @pytest.mark.parametrize(
     ("auth", "reason"),
     [
-        ("secret", "Azure ACS, which allowed it, ended on 2 April 2026; use 'certificate'."),
-        ("client-credentials", "Azure ACS, which allowed it, ended on 2 April 2026; use 'certificate'."),
-        ("password", "since 1 May 2026; use 'certificate'."),
-        ("managed-identity", "is not available in this release; use 'certificate'."),
-        ("device-code", "is not available in this release; use 'certificate'."),
-        ("interactive", "is not available in this release; use 'certificate'."),
+        (
+            "secret",
+            "Azure ACS, which allowed it, ended on 2 April 2026; use 'certificate', or 'managed-identity' on Azure.",
+        ),
+        (
+            "client-credentials",
+            "Azure ACS, which allowed it, ended on 2 April 2026; use 'certificate', or 'managed-identity' on Azure.",
+        ),
+        ("password", "use 'certificate', or 'device-code' or 'interactive' for a person."),
+        ("mangaged-identity", "'mangaged-identity' is not a value of 'auth'; did you mean 'managed-identity'?"),
+        ("devicecode", "'devicecode' is not a value of 'auth'; did you mean 'device-code'?"),
         ("certifcate", "'certifcate' is not a value of 'auth'; did you mean 'certificate'?"),
     ],
 )

@@ -1,11 +1,11 @@
-"""Where a portfolio's database is, when nobody says otherwise."""
+"""Where a portfolio's database and its files of sign-ins are, when nobody says otherwise."""
 
 from pathlib import Path
 
 import platformdirs
 import pytest
 
-from sync.store.location import default_url, parse_url, shown, sqlite_path
+from sync.store.location import default_url, parse_url, shown, sign_in_path, sqlite_path
 
 
 def path_of(portfolio: Path, name: str, state_dir: Path | None) -> Path:
@@ -26,6 +26,18 @@ def test_two_portfolio_files_of_one_name_share_nothing_and_one_file_keeps_its_ow
     second = path_of(tmp_path / "b" / "portfolio.yaml", "Digital", tmp_path)
     assert first != second
     assert path_of(tmp_path / "b" / ".." / "a" / "portfolio.yaml", "Digital", tmp_path) == first
+
+
+def test_a_sign_in_is_remembered_beside_the_database_for_one_connection_of_one_file(tmp_path: Path) -> None:
+    file, state = tmp_path / "portfolio.yaml", tmp_path / "state"
+    found = sign_in_path(file, "Digital", "Council-North", state)
+    assert found.parent == state / "sign-ins"
+    assert found.name == f"{path_of(file, 'Digital', state).stem}-council-north.json"
+    others = [sign_in_path(file, "Digital", "council", state), sign_in_path(tmp_path / "b.yaml", "Digital", "x", state)]
+    assert len({found, *others}) == 3
+    assert sign_in_path(file, "Digital", "x", None).is_relative_to(
+        platformdirs.user_state_path("portfolio-sync", appauthor=False)
+    )
 
 
 def test_a_link_to_a_portfolio_file_is_that_portfolio(tmp_path: Path) -> None:
