@@ -91,6 +91,14 @@ class _Counted:
         return rule.probability is None or self.chance.random() < rule.probability
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page that was answered, and the items on it."""
+
+    response: Response
+    items: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class FaultPlan:
     """Decides for each request whether something goes wrong with it.
@@ -101,7 +109,7 @@ class FaultPlan:
     seed: int = 0
     _counted: list[_Counted] = field(default_factory=list)
     _blocked: dict[str, Block] = field(default_factory=dict)
-    _pages: "OrderedDict[tuple[str, ...], Response]" = field(default_factory=OrderedDict)
+    _pages: "OrderedDict[tuple[str, ...], _Page]" = field(default_factory=OrderedDict)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -177,7 +185,7 @@ class FaultPlan:
     def _fits(self, rule: Rule, exchange: Exchange) -> bool:
         if isinstance(rule.fault, BreakOff) and exchange.operation != "ProcessQuery":
             return False
-        if isinstance(rule.fault, RepeatPage) and ("$skiptoken" not in _query(exchange) or not self._before(exchange)):
+        if isinstance(rule.fault, RepeatPage) and not self._has_page_before(exchange):
             return False
         return fits(rule, exchange)
 
@@ -217,7 +225,9 @@ class FaultPlan:
         if isinstance(fault, Redirect):
             return to_the_throttle_page(exchange)
         if isinstance(fault, RepeatPage):
-            return self._before(exchange)
+            page = self._pages[_page_key(exchange)]
+            exchange.items = page.items
+            return page.response
         if isinstance(fault, Drop) and fault.when is When.BEFORE:
             whole = exchange.outermost
             whole.delivery, whole.stopped = replace(whole.delivery, lost=True), True
@@ -231,14 +241,14 @@ class FaultPlan:
             return gateway_page(fault.status, fault.headers)
         raise error
 
-    def _before(self, exchange: Exchange) -> Response | None:
-        return self._pages.get(_page_key(exchange))
+    def _has_page_before(self, exchange: Exchange) -> bool:
+        return "$skiptoken" in _query(exchange) and _page_key(exchange) in self._pages
 
     def _remember(self, exchange: Exchange, response: Response) -> None:
         if not any(isinstance(rule.fault, RepeatPage) for rule in self.rules):
             return
         if exchange.operation == PAGES and exchange.request.verb == "GET" and response.status == 200:
-            self._pages[_page_key(exchange)] = response
+            self._pages[_page_key(exchange)] = _Page(response, exchange.items)
             self._pages.move_to_end(_page_key(exchange))
             while len(self._pages) > _REMEMBERED_PAGES:
                 self._pages.popitem(last=False)

@@ -10,6 +10,7 @@ from typing import Any
 import requests
 from starlette.types import ASGIApp
 
+from connectors.emulator.answers import Response
 from connectors.emulator.app import create_app
 from connectors.emulator.calls import Request
 from connectors.emulator.dispatch import respond
@@ -120,13 +121,17 @@ class DirectAnswer:
 
 
 class Direct:
-    """The same calls as RunningEmulator without a network: straight into the dispatcher, below one site."""
+    """The same calls as RunningEmulator without a network: straight into the dispatcher, below one site.
+
+    `latest` is the last answer as it leaves the dispatcher, with how it would travel.
+    """
 
     def __init__(self, what: Mapping[str, Any] | World | Service, site: str = "/sites/demo", **options: Any) -> None:
         self.clock = options.pop("clock", ManualClock())
         self.service = as_service(what, self.clock, **options)
         self.world = self.service.world
         self.site = self.world.site(site)
+        self.latest: Response | None = None
 
     def send(
         self,
@@ -147,7 +152,7 @@ class Direct:
         sent = {"accept": f"application/json;odata={level}", "authorization": f"Bearer {TOKEN}"}
         sent |= {name.lower(): value for name, value in (headers or {}).items()}
         request = Request(method, address, address, query, sent, content, "http://tenant.example")
-        answer = respond(self.service, request)
+        self.latest = answer = respond(self.service, request)
         return DirectAnswer(answer.status, answer.headers, answer.content)
 
     def get(self, path: str, **options: Any) -> DirectAnswer:
