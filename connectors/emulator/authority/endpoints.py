@@ -151,7 +151,8 @@ def _for_person(desk: Desk, app: App, proof: str, person: Person, asked: Asked, 
     who = tenant.object_id(person)
     subject = Subject(app.id, proof, asked.permissions, app.name, person, who)
     issued = tokens.issue(tenant, subject, asked.audience, desk.now)
-    document = _bearer(issued) | {"scope": " ".join(f"{asked.audience}/{name}" for name in asked.permissions)}
+    names = (*asked.permissions, ".default") if asked.by_default else asked.permissions
+    document = _bearer(issued) | {"scope": " ".join(f"{asked.audience}/{name}" for name in names)}
     info = json.dumps({"uid": who, "utid": tenant.id}).encode()
     document |= {"client_info": encoded(info)}
     if asked.offline:

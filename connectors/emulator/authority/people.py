@@ -26,12 +26,17 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an application asked for: a resource, permissions there, and what comes beside the access token."""
+    """What an application asked for: a resource, permissions there, and what comes beside the access token.
+
+    `by_default` says that it asked for `.default`, which the answer then names beside the permissions: that is how a
+    client finds the token again among those it keeps.
+    """
 
     audience: str
     permissions: tuple[str, ...]
     openid: bool = False
     offline: bool = False
+    by_default: bool = False
 
 
 class Decision(Enum):

@@ -36,7 +36,7 @@ def asked_for(tenant: Tenant, app: App, scope: str, origin: str) -> Asked:
     audience = audience_of(tenant, resources.pop(), origin)
     names = [name for _, _, name in split]
     if names == [".default"]:
-        return Asked(audience, app.delegated, openid, offline)
+        return Asked(audience, app.delegated, openid, offline, by_default=True)
     consented = {name.lower(): name for name in app.delegated}
     if any(name.lower() not in consented for name in names):
         raise problems.consent_missing(app.id, app.name)
