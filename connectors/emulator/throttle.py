@@ -140,7 +140,7 @@ class Throttle:
         return throttled(waits[scope], told)
 
     def _share(self, exchange: Exchange) -> int:
-        agent = (exchange.batch or exchange).request.headers.get("user-agent", "")
+        agent = exchange.outermost.request.headers.get("user-agent", "")
         if self.mode is Mode.OFF or is_decorated(agent):
             return 1
         if agent not in self._agents and len(self._agents) < _MOST_AGENTS:
