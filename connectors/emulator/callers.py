@@ -3,26 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
 from typing import TYPE_CHECKING, Protocol
 
 from starlette.routing import BaseRoute
 
 from connectors.emulator import errors
 from connectors.emulator.calls import Caller, Request
+from connectors.emulator.roles import Role
 from connectors.emulator.world import Site
 
 if TYPE_CHECKING:
     from connectors.emulator.service import Service
-
-
-class Role(IntEnum):
-    """What may be done at a site; each role includes the ones before it."""
-
-    NONE = 0
-    READ = 1
-    WRITE = 2
-    MANAGE = 3
 
 
 class Access(Protocol):

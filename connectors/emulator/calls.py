@@ -11,6 +11,7 @@ from connectors.emulator.fields import Field
 from connectors.emulator.lists import SpList
 from connectors.emulator.odata import Options
 from connectors.emulator.paths import Resource, Selector
+from connectors.emulator.roles import Role
 from connectors.emulator.shapes import Level, Scalar
 from connectors.emulator.users import User
 from connectors.emulator.versions import Item
@@ -59,6 +60,7 @@ class Call:
     options: Options
     level: Level
     caller: Caller | None = None
+    role: Role = Role.NONE
 
     def selector(self, name: str) -> Selector:
         """How the path selects one of a collection; a path that merely spells the canonical name does not."""

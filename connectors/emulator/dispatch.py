@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 from connectors.emulator import batch, csom, errors, subject
 from connectors.emulator.answers import Response, failure, not_emulated
-from connectors.emulator.callers import Role
 from connectors.emulator.calls import Call, Caller, Request
 from connectors.emulator.errors import NotEmulated, SharePointError
 from connectors.emulator.exchange import Exchange
 from connectors.emulator.latency import on_its_way
 from connectors.emulator.odata import Options, parse_options, split_query
 from connectors.emulator.paths import canonical, split_service
+from connectors.emulator.roles import Role
 from connectors.emulator.routes import find, price
 from connectors.emulator.service import Service
 from connectors.emulator.shapes import Level, Reply, encode, level_of, shape
@@ -164,7 +164,8 @@ def _routed(service: Service, exchange: Exchange, site: Site, rest: str, level: 
 
     def run() -> Response:
         options = parse_options(request.query) if request.query else Options()
-        call = Call(service.world, site, request, resource, options, level, exchange.caller)
+        role = Role.NONE if exchange.caller is None else service.access.role(exchange.caller, site)
+        call = Call(service.world, site, request, resource, options, level, exchange.caller, role)
         reply = handler(call)
         subject.note_shown(exchange, reply.body)
         return _shaped(reply, call)

@@ -30,12 +30,13 @@ _FLAGS = {
 
 def get_lists(call: Call) -> Reply:
     """Every list of the site."""
-    return Reply(collect(map(list_resource, call.site.lists.values()), call.options, "SP.ApiData.Lists"))
+    resources = (list_resource(known, call.role) for known in call.site.lists.values())
+    return Reply(collect(resources, call.options, "SP.ApiData.Lists"))
 
 
 def get_list(call: Call) -> Reply:
     """One list."""
-    entity = project(list_resource(call.list), call.options.select, call.options.expand)
+    entity = project(list_resource(call.list, call.role), call.options.select, call.options.expand)
     return Reply(entity, headers={"ETag": call.list.etag})
 
 
@@ -46,7 +47,7 @@ def get_folder(call: Call) -> Reply:
 
 def get_list_property(call: Call) -> Reply:
     """One plain property of a list."""
-    return Reply(one_property(call, list_resource(call.list)))
+    return Reply(one_property(call, list_resource(call.list, call.role)))
 
 
 def create_list(call: Call) -> Reply:
@@ -62,7 +63,7 @@ def create_list(call: Call) -> Reply:
     made = call.site.add_list(title.strip())
     _apply(made, settings)
     headers = {"ETag": made.etag, "Location": f"{call.api}/{list_uri(made)}"}
-    return Reply(project(list_resource(made), (), ()), 201, headers)
+    return Reply(project(list_resource(made, call.role), (), ()), 201, headers)
 
 
 def update_list(call: Call) -> Reply:

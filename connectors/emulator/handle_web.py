@@ -35,7 +35,7 @@ def get_site_property(call: Call) -> Reply:
 
 def get_web(call: Call) -> Reply:
     """The web."""
-    return _one(call, web_resource(call.site, call.request.origin))
+    return _one(call, web_resource(call.site, call.request.origin, call.role, lambda: call.actor))
 
 
 def get_regional(call: Call) -> Reply:
@@ -50,7 +50,7 @@ def get_zone(call: Call) -> Reply:
 
 def get_web_property(call: Call) -> Reply:
     """One plain property of the web."""
-    return Reply(one_property(call, web_resource(call.site, call.request.origin)))
+    return Reply(one_property(call, web_resource(call.site, call.request.origin, call.role, lambda: call.actor)))
 
 
 def get_current_user(call: Call) -> Reply:

@@ -1,5 +1,6 @@
 """Sites, lists and people as resources: the properties the service shows for each."""
 
+from collections.abc import Callable
 from typing import Any
 
 from connectors.emulator import list_settings
@@ -9,12 +10,12 @@ from connectors.emulator.items import expanded_items
 from connectors.emulator.lists import SpList
 from connectors.emulator.odata import Options
 from connectors.emulator.projection import Expander, Resource, collect, project
+from connectors.emulator.roles import Role, base_permissions
 from connectors.emulator.shapes import Collection, Complex, Entity
 from connectors.emulator.users import APP_ID, User
 from connectors.emulator.world import Site
 
 ZERO_GUID = "00000000-0000-0000-0000-000000000000"
-FULL_RIGHTS = Complex("SP.BasePermissions", {"High": "2147483647", "Low": "4294967295"})
 _WEB_ABSENT = frozenset(
     {"RoleAssignments", "ContentTypes", "AvailableFields", "Features", "Folders", "Webs", "RootFolder", "SiteGroups",
      "UserCustomActions", "Navigation", "AllProperties", "EventReceivers", "Author", "Fields"}
@@ -151,8 +152,8 @@ def resource_path(url: str) -> Complex:
     return Complex("SP.ResourcePath", {"DecodedUrl": url})
 
 
-def web_resource(site: Site, origin: str) -> Resource:
-    """A site's web; `origin` is scheme and host as the client sees them."""
+def web_resource(site: Site, origin: str, role: Role, me: Callable[[], User]) -> Resource:
+    """A site's web; `origin` is scheme and host as the client sees them, `role` and `me` are those of who asks."""
     url = f"{origin}{site.path}".rstrip("/")
     lists = list(site.lists.values())
     latest = max((known.last_modified for known in lists), default=site.created)
@@ -175,20 +176,22 @@ def web_resource(site: Site, origin: str) -> Resource:
         "SP.Web",
         "Web",
         properties,
-        extras={"EffectiveBasePermissions": FULL_RIGHTS, "HasUniqueRoleAssignments": True},
-        navigations=_web_navigations(site),
+        extras={"EffectiveBasePermissions": base_permissions(role), "HasUniqueRoleAssignments": True},
+        navigations=_web_navigations(site, role, me),
         absent=_WEB_ABSENT,
         context="SP.ApiData.Webs/@Element",
     )
 
 
-def _web_navigations(site: Site) -> dict[str, Expander]:
+def _web_navigations(site: Site, role: Role, me: Callable[[], User]) -> dict[str, Expander]:
     return {
         "RegionalSettings": lambda select, expand: project(regional_resource(site), select, expand),
         "Lists": lambda select, expand: collect(
-            map(list_resource, site.lists.values()), Options(select=select, expand=expand), "SP.ApiData.Lists"
+            (list_resource(known, role) for known in site.lists.values()),
+            Options(select=select, expand=expand),
+            "SP.ApiData.Lists",
         ),
-        "CurrentUser": lambda select, _: project(user_resource(site.app), select, ()),
+        "CurrentUser": lambda select, _: project(user_resource(me()), select, ()),
         "SiteUsers": lambda select, _: collect(
             map(user_resource, site.users.values()), Options(select=select), "SP.ApiData.Users"
         ),
@@ -289,14 +292,14 @@ def list_uri(known: SpList) -> str:
     return f"Web/Lists(guid'{known.id}')"
 
 
-def list_resource(known: SpList) -> Resource:
-    """A list, without its items: those need the items query."""
+def list_resource(known: SpList, role: Role) -> Resource:
+    """A list as somebody of this role sees it, without its items: those need the items query."""
     return Resource(
         "SP.List",
         list_uri(known),
         _list_properties(known),
         extras={
-            "EffectiveBasePermissions": FULL_RIGHTS,
+            "EffectiveBasePermissions": base_permissions(role),
             "HasUniqueRoleAssignments": False,
             "DefaultViewUrl": f"{known.server_relative_url}/AllItems.aspx",
             "DefaultDisplayFormUrl": f"{known.server_relative_url}/DispForm.aspx",

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from connectors.emulator import handle_caml, handle_fields, handle_forms, handle_items, handle_lists, handle_web
-from connectors.emulator.callers import Role
 from connectors.emulator.calls import Call
+from connectors.emulator.roles import Role
 from connectors.emulator.shapes import Reply
 
 Handler = Callable[[Call], Reply]

@@ -17,9 +17,9 @@ from connectors.emulator.app import create_app
 from connectors.emulator.authority.access import Entra
 from connectors.emulator.authority.client_files import ClientFiles, write_client_files
 from connectors.emulator.authority.directory import Tenant
-from connectors.emulator.callers import Role
 from connectors.emulator.certificates import make_tls
 from connectors.emulator.loading import load_world
+from connectors.emulator.roles import Role
 from connectors.emulator.server import EmulatorServer
 from connectors.emulator.service import Service
 from connectors.emulator.world import World

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from connectors.emulator.callers import Role
+from connectors.emulator.roles import Role
 from connectors.emulator.loading import load_world
 from connectors.emulator.routes import PERMISSIONS, ROUTES, SEVERAL, SINGLE, WRITTEN, price
 from connectors.emulator.service import Service

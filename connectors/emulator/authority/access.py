@@ -12,8 +12,9 @@ from connectors.emulator.authority.assertions import Proofs
 from connectors.emulator.authority.directory import Tenant
 from connectors.emulator.authority.people import SignIns
 from connectors.emulator.authority.tokens import Checker
-from connectors.emulator.callers import Role, bearer_token
+from connectors.emulator.callers import bearer_token
 from connectors.emulator.calls import Caller, Request
+from connectors.emulator.roles import Role
 from connectors.emulator.world import Site
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from cryptography import x509
 
 from connectors.emulator.authority import problems
 from connectors.emulator.authority.keys import SigningKey
-from connectors.emulator.callers import Role
 from connectors.emulator.certificates import Pair, make_signing_pair
+from connectors.emulator.roles import Role
 from connectors.emulator.users import Person
 
 Clock = Callable[[], datetime]

@@ -1,0 +1,29 @@
+"""What may be done at a site, and how SharePoint writes that down."""
+
+from enum import IntEnum
+
+from connectors.emulator.shapes import Complex
+
+
+class Role(IntEnum):
+    """What may be done at a site; each role includes the ones before it."""
+
+    NONE = 0
+    READ = 1
+    WRITE = 2
+    MANAGE = 3
+
+
+_MASKS = {
+    Role.NONE: ("0", "0"),
+    Role.READ: ("176", "138612833"),
+    Role.WRITE: ("432", "1011028719"),
+    Role.MANAGE: ("2147483647", "4294967295"),
+}
+"""High and low half of the rights of Read, Contribute and Full Control."""
+
+
+def base_permissions(role: Role) -> Complex:
+    """A role as the property EffectiveBasePermissions shows it."""
+    high, low = _MASKS[role]
+    return Complex("SP.BasePermissions", {"High": high, "Low": low})
