@@ -1,16 +1,15 @@
-"""Columns as resources, with the SchemaXml the service derives from each."""
+"""Columns as resources: the properties of every column and those of its type."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
+from connectors.emulator.column_schema import schema_xml, written
 from connectors.emulator.fields import ALL_TYPES, PEOPLE, REFERENCES, Field
 from connectors.emulator.lists import SpList
 from connectors.emulator.projection import Resource
 from connectors.emulator.shapes import Multi
 
 _ZERO_GUID = "00000000-0000-0000-0000-000000000000"
-_DEFAULT_LENGTH = 255
 _LARGEST = 1.7976931348623157e308
 
 
@@ -102,35 +101,53 @@ def field_resource(owner: SpList, known: Field) -> Resource:
 def _of_type(owner: SpList, known: Field) -> dict[str, Any]:
     if known.type in REFERENCES:
         return _reference(owner, known)
+    given = written(known.schema)
+    locale = owner.site.locale.id
     by_type: dict[str, dict[str, Any]] = {
         "Text": {"MaxLength": known.max_length},
-        "Note": {"AllowHyperlink": False, "AppendOnly": False, "NumberOfLines": 6, "RestrictedMode": True,
-                 "RichText": known.rich_text, "UnlimitedLengthInDocumentLibrary": False, "WikiLinking": False},
+        "Note": {"AllowHyperlink": False, "AppendOnly": False, "NumberOfLines": _count(given.get("NumLines"), 6),
+                 "RestrictedMode": True, "RichText": known.rich_text, "UnlimitedLengthInDocumentLibrary": False,
+                 "WikiLinking": False},
         "DateTime": {"DateTimeCalendarType": 0, "DateFormat": None, "DisplayFormat": int(not known.date_only),
                      "FriendlyDisplayFormat": 0, "TimeFormat": None},
-        "Number": _number(),
-        "Currency": {**_number(), "CurrencyLocaleId": 2057},
+        "Number": _number(given),
+        "Currency": {**_number(given), "CurrencyLocaleId": _count(given.get("LCID"), locale)},
         "Choice": {"FillInChoice": known.fill_in, "Mappings": None, "Choices": Multi("Edm.String", known.choices),
                    "EditFormat": 0},
         "MultiChoice": {"FillInChoice": known.fill_in, "Mappings": None, "Choices": Multi("Edm.String", known.choices)},
         "URL": {"DisplayFormat": 0},
-        "Calculated": {"CurrencyLocaleId": 2057, "DateFormat": 0, "DisplayFormat": -1, "Formula": known.formula,
-                       "OutputType": ALL_TYPES[known.output_type].kind, "ShowAsPercentage": False},
+        "Calculated": {"CurrencyLocaleId": locale, "DateFormat": 0, "DisplayFormat": -1, "Formula": known.formula,
+                       "OutputType": ALL_TYPES[known.output_type].kind, "ShowAsPercentage": _percentage(given)},
     }  # fmt: skip
     return by_type.get(known.type, {})
 
 
-def _number() -> dict[str, Any]:
+def _number(given: Mapping[str, str]) -> dict[str, Any]:
     return {
         "CommaSeparator": True,
         "CustomUnitName": None,
         "CustomUnitOnRight": False,
-        "DisplayFormat": -1,
-        "MaximumValue": _LARGEST,
-        "MinimumValue": -_LARGEST,
-        "ShowAsPercentage": False,
+        "DisplayFormat": _count(given.get("Decimals"), -1),
+        "MaximumValue": _bound(given.get("Max"), _LARGEST),
+        "MinimumValue": _bound(given.get("Min"), -_LARGEST),
+        "ShowAsPercentage": _percentage(given),
         "Unit": None,
     }
+
+
+def _percentage(given: Mapping[str, str]) -> bool:
+    return given.get("Percentage", "").upper() == "TRUE"
+
+
+def _count(text: str | None, otherwise: int) -> int:
+    return int(text) if text is not None and text.isdecimal() else otherwise
+
+
+def _bound(text: str | None, otherwise: float) -> float:
+    try:
+        return otherwise if text is None else float(text)
+    except ValueError:
+        return otherwise
 
 
 def _reference(owner: SpList, known: Field) -> dict[str, Any]:
@@ -151,66 +168,3 @@ def _reference(owner: SpList, known: Field) -> dict[str, Any]:
         return shared
     shown = {"AllowDisplay": True, "Presence": True, "SelectionGroup": 0, "SelectionMode": 1}
     return {**shared, **shown, "UserDisplayOptions": None}
-
-
-def schema_xml(owner: SpList, known: Field) -> str:
-    """The column's definition in CAML, in the attribute order the service writes."""
-    attributes = {
-        "Type": known.type,
-        "Name": known.name,
-        "DisplayName": known.title,
-        "ID": f"{{{known.id}}}",
-        "Group": known.group,
-        "Required": _flag(known.required),
-        **_schema_of_type(known),
-        **{name: "TRUE" for name, on in _schema_flags(known) if on},
-        "SourceID": f"{{{owner.id}}}",
-        "StaticName": known.name,
-    }
-    head = " ".join(f"{name}={quoteattr(value, {chr(39): '&apos;'})}" for name, value in attributes.items())
-    inner = "".join(_schema_children(known))
-    return f"<Field {head}>{inner}</Field>" if inner else f"<Field {head} />"
-
-
-def _flag(value: bool) -> str:
-    return "TRUE" if value else "FALSE"
-
-
-def _schema_flags(known: Field) -> tuple[tuple[str, bool], ...]:
-    return (
-        ("Mult", known.multiple and known.type in REFERENCES),
-        ("Indexed", known.indexed),
-        ("EnforceUniqueValues", known.unique),
-        ("Hidden", known.hidden),
-        ("FillInChoice", known.fill_in),
-        ("ReadOnly", known.read_only or known.type == "Calculated"),
-    )
-
-
-def _schema_of_type(known: Field) -> dict[str, str]:
-    by_type = {
-        "Text": {} if known.max_length == _DEFAULT_LENGTH else {"MaxLength": str(known.max_length)},
-        "Note": {"RichText": _flag(known.rich_text), "NumLines": "6"},
-        "DateTime": {
-            "Format": "DateOnly" if known.date_only else "DateTime",
-            "FriendlyDisplayFormat": "Unspecified",
-            "CalType": "0",
-        },
-        "Choice": {"Format": "Dropdown"},
-        "Lookup": {"ShowField": known.lookup_field, "List": known.lookup_list},
-        "LookupMulti": {"ShowField": known.lookup_field, "List": known.lookup_list},
-        "User": {"UserSelectionMode": "1", "UserSelectionScope": "0"},
-        "UserMulti": {"UserSelectionMode": "1", "UserSelectionScope": "0"},
-        "URL": {"Format": "Hyperlink"},
-        "Calculated": {"ResultType": known.output_type},
-    }
-    return by_type.get(known.type, {})
-
-
-def _schema_children(known: Field) -> Iterator[str]:
-    if known.default is not None:
-        yield f"<Default>{escape(known.default)}</Default>"
-    if known.choices:
-        yield "<CHOICES>" + "".join(f"<CHOICE>{escape(choice)}</CHOICE>" for choice in known.choices) + "</CHOICES>"
-    if known.formula:
-        yield f"<Formula>{escape(known.formula)}</Formula>"

@@ -52,6 +52,7 @@ def field_from_xml(owner: SpList, text: str, options: int = 0) -> Field:
         formula=_child(element, "Formula") or "",
         output_type=given.get("ResultType", "Text") if given.get("ResultType", "Text") in TYPES else "Text",
         group=given.get("Group", "Custom Columns"),
+        schema=text.strip(),
     )
 
 

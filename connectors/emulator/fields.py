@@ -102,7 +102,8 @@ class Field:
     """One column of one list.
 
     `name` is the internal name, `title` the display name. `default` is text, as SharePoint keeps it.
-    `lookup_list` is the target list's GUID. `builtin` columns come with every list and cannot be deleted.
+    `lookup_list` is the target list's GUID. `schema` is the definition in CAML a client gave, "" where it gave none.
+    `builtin` columns come with every list and cannot be deleted.
     """
 
     id: str
@@ -127,6 +128,7 @@ class Field:
     output_type: str = "Text"
     group: str = "Custom Columns"
     custom_formatter: str | None = None
+    schema: str = ""
     builtin: bool = False
 
     @property

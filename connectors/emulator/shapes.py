@@ -1,6 +1,7 @@
 """How an answer looks in the three metadata levels. Handlers return values; this is the one place that shapes them."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -95,9 +96,16 @@ def error_body(error: SharePointError, level: Level) -> dict[str, Any]:
     return {key: {"code": error.code, "message": {"lang": "en-US", "value": error.message}}}
 
 
+# Strings are matched so as to be passed over: what looks like a number in one is none.
+_EXPONENT = re.compile(r'"(?:[^"\\]|\\.)*"|(\d)e\+(\d)')
+
+
 def encode(value: Any) -> bytes:
-    """JSON on a single line, UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    """JSON on a single line; letters beyond ASCII are escaped and exponents are in capitals, as recorded."""
+    text = json.dumps(value, separators=(",", ":"))
+    if "e+" in text:
+        text = _EXPONENT.sub(lambda match: f"{match[1]}E+{match[2]}" if match[1] else match[0], text)
+    return text.encode()
 
 
 def shape(body: Entity | Collection | Scalar, level: Level, api: str) -> Any:
