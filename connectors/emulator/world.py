@@ -238,6 +238,19 @@ class World:
         self._identifiers = random.Random(self.seed)  # noqa: S311 - identifiers, not secrets
         self._changes = FIRST_CHANGE
 
+    def state(self) -> dict[str, Any]:
+        """What makes the world go on as it would have: its name, its seed, and what is numbered or drawn next."""
+        version, numbers, gauss = self._identifiers.getstate()
+        chance = [version, list(numbers), gauss]
+        return {"name": self.name, "seed": self.seed, "id": self.id, "changes": self._changes, "identifiers": chance}
+
+    def resume(self, state: Mapping[str, Any]) -> None:
+        """Go on as the world whose `state` this is."""
+        self.name, self.seed, self.id = state["name"], state["seed"], state["id"]
+        self._changes = state["changes"]
+        version, numbers, gauss = state["identifiers"]
+        self._identifiers.setstate((version, tuple(numbers), gauss))
+
     def instant(self) -> datetime:
         """Now, as exact as the clock is."""
         return self.clock().astimezone(UTC)

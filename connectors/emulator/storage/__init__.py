@@ -1,0 +1,1 @@
+"""A world kept in a file, so that it outlives the server."""
