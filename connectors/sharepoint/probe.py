@@ -17,6 +17,8 @@ from sync.errors import AccessError, UnreadableError
 
 _VIEW_ITEMS = 0x1
 _EDIT_ITEMS = 0x4
+_PERMISSION_UNITS = 5
+"""What SharePoint charges for questions about permissions."""
 
 
 class Probe:
@@ -52,15 +54,16 @@ class Probe:
         except requests.RequestException as error:
             raise unreachable(error, request.url) from None
 
-    def _get(self, resource: str, about: str) -> dict[str, Any]:
-        reply = self._site.exchange(Request(url=self._site.api(resource), about=about, kind="probe"), attempts=1)
+    def _get(self, resource: str, about: str, units: int = 1) -> dict[str, Any]:
+        request = Request(url=self._site.api(resource), about=about, kind="probe", units=units)
+        reply = self._site.exchange(request, attempts=1)
         if reply.status >= 400:
             raise refusal(reply, about, self._site.url)
         return reply.mapping(about)
 
     def _permission(self, guid: str, source: Source, about: str) -> str:
         writes = source.write.mode is not WriteMode.OFF and bool(source.write.columns)
-        answer = self._get(f"{by_guid(guid)}?$select=EffectiveBasePermissions", about)
+        answer = self._get(f"{by_guid(guid)}?$select=EffectiveBasePermissions", about, _PERMISSION_UNITS)
         try:
             granted = int(answer["EffectiveBasePermissions"]["Low"])
         except (KeyError, TypeError, ValueError):

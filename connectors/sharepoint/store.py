@@ -49,6 +49,8 @@ class SharePointStore:
         self._session = (transport or Transport()).session()
         self._pacer = Pacer(self._host, clock, self._limits, self._meter, self._random)
         self._agent = user_agent(company)
+        # Also for what goes past a site: the probe's first knock.
+        self._session.headers["User-Agent"] = self._agent
         self._sites: dict[str, Site] = {}
         self._webs: dict[str, Web] = {}
         self._site_ids: dict[str, str] = {}

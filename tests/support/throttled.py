@@ -1,0 +1,90 @@
+"""The connector and an embedded SharePoint that lets only so much through, both by one clock that nobody waits for."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from starlette.types import ASGIApp
+
+from connectors.emulator.history import Entry
+from connectors.emulator.loading import load_world
+from connectors.emulator.service import Service
+from connectors.emulator.throttle import Throttle
+from connectors.sharepoint.auth import EmulatorSignIn
+from connectors.sharepoint.settings import Limits
+from connectors.sharepoint.store import SharePointStore
+from sync.engine.targets import Auth, Connection
+from tests.support.emulator import RunningEmulator, running_emulator
+from tests.support.fake_clock import FakeClock
+from tests.support.liststore_world import document
+
+DECORATED = {"User-Agent": "NONISV|AnytownCouncil|Colleague/1.0"}
+
+
+@dataclass
+class Throttled:
+    """A store, the server it speaks to, and the time that both live in."""
+
+    store: SharePointStore
+    emulator: RunningEmulator
+    clock: FakeClock
+
+    @property
+    def entries(self) -> list[Entry]:
+        """What the server remembers of what it was asked."""
+        return self.emulator.service.history.entries
+
+    def spend(self, units: int) -> None:
+        """Another client of the same application uses so many units, at one a request and before anything is counted
+        by a multiplier."""
+        for _ in range(units):
+            self.emulator.get("/sites/pmo/_api/web/Id", headers=DECORATED).raise_for_status()
+
+
+@contextmanager
+def throttled(
+    throttle: Throttle,
+    world: dict[str, Any] | None = None,
+    *,
+    limits: Limits | None = None,
+    wrap: Callable[[ASGIApp], ASGIApp] | None = None,
+) -> Iterator[Throttled]:
+    """A store on a world (the list store's own) served with this throttle; pages of two items unless told otherwise."""
+    clock = FakeClock()
+    service = Service(load_world(world or document(), clock=clock.now), throttle=throttle)
+    with running_emulator(service, wrap=wrap) as emulator:
+        connection = Connection(name="demo", host=emulator.base_url, auth=Auth.EMULATOR)
+        store = SharePointStore(
+            connection, EmulatorSignIn(emulator.base_url), clock, limits=limits or Limits(page_size=2)
+        )
+        try:
+            yield Throttled(store, emulator, clock)
+        finally:
+            store.close()
+
+
+def waits_obeyed(entries: Sequence[Entry]) -> list[float]:
+    """The waits a server told somebody to make, in order. AssertionError where a request came inside one.
+
+    The parts of a batch arrive together, so a part that is told to wait says it to what comes after its batch.
+    """
+    told: list[float] = []
+    until: datetime | None = None
+    for arrival in _arrivals(entries):
+        at = arrival[0].at
+        assert until is None or at >= until, f"request {arrival[0].number} came {until - at} too early"
+        named = [entry.wait for entry in arrival if entry.wait is not None]
+        if named:
+            told.append(max(named))
+            until = at + timedelta(seconds=max(named))
+    return told
+
+
+def _arrivals(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """Entries by the request they arrived with, in the order of arrival."""
+    found: dict[int, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.batch or entry.number, []).append(entry)
+    return [found[number] for number in sorted(found)]
