@@ -1,23 +1,21 @@
-"""Items: the query, one item, its versions, and every way of writing."""
+"""Items: the query, one item, and every way of writing one by its values."""
 
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from connectors.emulator import approval, errors, query
+from connectors.emulator import errors, query
 from connectors.emulator.calls import Call
 from connectors.emulator.errors import NotEmulated
-from connectors.emulator.fields import PEOPLE, REFERENCES, Field
-from connectors.emulator.items import Columns, projection, shown
+from connectors.emulator.fields import REFERENCES, Field
+from connectors.emulator.items import Columns, projection
 from connectors.emulator.lists import SpList
-from connectors.emulator.naming import version_property_name
 from connectors.emulator.odata import next_query
 from connectors.emulator.projection import project
 from connectors.emulator.resources import list_resource
-from connectors.emulator.shapes import Collection, Complex, Entity, Multi, Reply, Scalar
-from connectors.emulator.users import User
+from connectors.emulator.shapes import Collection, Reply, Scalar
 from connectors.emulator.values import Stored, from_json
-from connectors.emulator.versions import UI_VERSION_STEP, Item, Version, WriteMode
+from connectors.emulator.versions import WriteMode
 
 _GENERIC_TYPE = "SP.ListItem"
 _NOT_COLUMNS = frozenset({"__metadata", "odata.type", "odata.etag", "odata.id", "odata.metadata", "odata.editLink"})
@@ -126,94 +124,3 @@ def _not_a_column(name: str, raw: Any, owner: SpList, references: Mapping[str, F
     if name in references and raw is not None and not isinstance(raw, dict | list):
         return errors.wrong_node("PrimitiveValue", "StartObject")
     return errors.unknown_property(name, owner.item_type)
-
-
-def get_versions(call: Call) -> Reply:
-    """An item's versions, latest first."""
-    owner, item = call.list, call.item
-    if call.options.expand:
-        raise NotEmulated("$expand of SP.ListItemVersion")
-    entities = [_version(owner, item, held) for held in _history(item)]
-    if call.options.top is not None:
-        entities = entities[: call.options.top]
-    return Reply(
-        Collection([_selected(entity, call.options.select) for entity in entities], "SP.ApiData.ListItemVersions")
-    )
-
-
-def get_version(call: Call) -> Reply:
-    """One version by its number, 512 for 1.0."""
-    owner, item, number = call.list, call.item, call.selector("version").value
-    for held in _history(item):
-        if str(held.label * UI_VERSION_STEP) == number:
-            return Reply(_selected(_version(owner, item, held), call.options.select))
-    raise errors.item_missing()
-
-
-def _history(item: Item) -> list[Version]:
-    return [item.now(), *reversed(item.history)]
-
-
-def _selected(entity: Entity, select: tuple[str, ...]) -> Entity:
-    if select and "*" not in select:
-        for name in select:
-            if name not in entity.properties:
-                raise errors.unknown_property(name, "SP.ListItemVersion")
-        entity.properties = {name: entity.properties[name] for name in select}
-    return entity
-
-
-def _version(owner: SpList, item: Item, held: Version) -> Entity:
-    current = held.label == item.label
-    number = held.label * UI_VERSION_STEP
-    properties: dict[str, Any] = {
-        "Created": held.modified,
-        "IsCurrentVersion": current,
-        "VersionId": number,
-        "VersionLabel": f"{held.label}.0",
-        "ID": item.id,
-        "ContentTypeId": Complex("SP.ContentTypeId", {"StringValue": owner.content_type_id}),
-        "Title": held.values.get("Title"),
-    }
-    for column in owner.custom:
-        properties[version_property_name(column.name)] = _version_value(owner, column, held.values.get(column.name))
-    properties |= {
-        "Modified": held.modified,
-        "Author": _person(owner, item.author),
-        "Editor": _person(owner, held.editor),
-        "owshiddenversion": held.hidden_version,
-        "OData__x005f_UIVersion": number,
-        "OData__x005f_UIVersionString": f"{held.label}.0",
-        "Attachments": False,
-        "OData__x005f_ModerationStatus": approval.status(held.values),
-        "OData__x005f_ModerationComments": held.values.get(approval.COMMENTS),
-        "GUID": item.guid,
-        "OData__x005f_IsCurrentVersion": current,
-    }
-    uri = f"Web/Lists(guid'{owner.id}')/Items({item.id})/Versions({number})"
-    return Entity("SP.ListItemVersion", uri, properties, context="SP.ApiData.ListItemVersions/@Element")
-
-
-def _version_value(owner: SpList, column: Field, stored: Stored) -> Any:
-    if column.type not in REFERENCES:
-        return shown(column, stored)
-    numbers = stored if isinstance(stored, tuple) else () if stored is None else (stored,)
-    found = [_reference(owner, column, int(number)) for number in numbers if isinstance(number, int | str)]
-    if column.multiple:
-        return Multi("SP.FieldLookupValue", found)
-    return found[0] if found else None
-
-
-def _reference(owner: SpList, column: Field, number: int) -> Complex:
-    if column.type in PEOPLE:
-        return _person(owner, number)
-    target = owner.site.list_with_id(column.lookup_list)
-    held = target.items.get(number) if target else None
-    text = held.values.get(column.lookup_field) if held else None
-    return Complex("SP.FieldLookupValue", {"LookupId": number, "LookupValue": text})
-
-
-def _person(owner: SpList, number: int) -> Complex:
-    user: User | None = owner.site.users.get(number)
-    name, address = (user.person.name, user.person.email) if user else (None, None)
-    return Complex("SP.FieldUserValue", {"LookupId": number, "LookupValue": name, "Email": address})

@@ -1,16 +1,15 @@
-"""Lists and their changes."""
+"""Lists: read, made, changed, removed."""
 
 from typing import Any
 
 from connectors.emulator import errors
 from connectors.emulator.calls import Call, one_property
-from connectors.emulator.changes import Change, ChangeToken, ChangeType
 from connectors.emulator.errors import NotEmulated
 from connectors.emulator.list_settings import SETTABLE, changed
 from connectors.emulator.lists import SpList
 from connectors.emulator.projection import collect, project
-from connectors.emulator.resources import change_token, folder_resource, list_resource, list_uri
-from connectors.emulator.shapes import Collection, Entity, Reply, Scalar, iso
+from connectors.emulator.resources import folder_resource, list_resource, list_uri
+from connectors.emulator.shapes import Reply, Scalar
 
 GENERIC_TEMPLATE = 100
 # Settings a client may send and that change nothing here.
@@ -19,13 +18,6 @@ _ACCEPTED = frozenset(
      "EnableMinorVersions", "NoCrawl", "OnQuickLaunch", "ImageUrl", "TemplateFeatureId", "DisableGridEditing",
      "ListExperienceOptions"}
 )  # fmt: skip
-_FLAGS = {
-    ChangeType.ADD: "Add",
-    ChangeType.UPDATE: "Update",
-    ChangeType.DELETE: "DeleteObject",
-    ChangeType.RESTORE: "Restore",
-    ChangeType.SYSTEM_UPDATE: "SystemUpdate",
-}
 
 
 def get_lists(call: Call) -> Reply:
@@ -106,76 +98,3 @@ def recycle_list(call: Call) -> Reply:
     """Remove a list; its identifier in the recycle bin is answered, though this server keeps only items there."""
     call.site.delete_list(call.list)
     return Reply(Scalar("Recycle", call.world.new_guid()))
-
-
-def get_changes(call: Call) -> Reply:
-    """What happened to a list since a token: identifiers and kinds, no values."""
-    owner = call.list
-    query = call.parameters("query")
-    start, end = _token(query, "ChangeTokenStart"), _token(query, "ChangeTokenEnd")
-    limit = _limit(query.get("FetchLimit"), owner.limits.changes_per_answer)
-    oldest = call.world.oldest_change()
-    if call.world.strict_change_tokens and start is not None and start.time < oldest:
-        raise errors.change_token_expired(owner.limits.change_retention.days)
-    chosen = [
-        change
-        for change in owner.log.after(start, end, oldest)
-        if query.get(change.subject) is True and query.get(_FLAGS[change.type]) is True
-    ]
-    if query.get("LatestFirst") is True:
-        chosen.reverse()
-    return Reply(
-        Collection([_change(owner, change, call.world.new_guid()) for change in chosen[:limit]], "SP.ApiData.Changes")
-    )
-
-
-def _token(query: dict[str, Any], name: str) -> ChangeToken | None:
-    held = query.get(name)
-    if held is None:
-        return None
-    text = held.get("StringValue") if isinstance(held, dict) else None
-    if not isinstance(text, str):
-        raise errors.bad_change_token()
-    return ChangeToken.parse(text)
-
-
-def _limit(asked: Any, largest: int) -> int:
-    text = str(asked) if asked is not None else str(largest)
-    if not text.isdecimal():
-        raise errors.wrong_kind("Edm.Int64")
-    return min(int(text) or largest, largest)
-
-
-def _change(owner: SpList, change: Change, guid: str) -> Entity:
-    shared: dict[str, Any] = {
-        "ChangeToken": change_token(change.token),
-        "ChangeType": int(change.type),
-        "SiteId": owner.site.id,
-        "Time": iso(change.time.replace(microsecond=change.time.microsecond // 1000 * 1000)),
-    }
-    if change.subject == "Item":
-        about = {
-            "Editor": "" if change.type is ChangeType.ADD else None,
-            "EditorEmailHint": None,
-            "ItemId": change.item_id,
-            "ListId": owner.id,
-            "ServerRelativeUrl": "",
-            "SharedByUser": None,
-            "SharedWithUsers": None,
-            "UniqueId": change.unique_id,
-            "WebId": owner.site.web_id,
-        }
-    elif change.subject == "Field":
-        about = {"FieldId": change.unique_id, "WebId": owner.site.web_id}
-    else:
-        about = {
-            "BaseTemplate": GENERIC_TEMPLATE,
-            "Editor": "",
-            "Hidden": owner.hidden,
-            "ListId": owner.id,
-            "RootFolderUrl": owner.server_relative_url,
-            "Title": owner.title,
-            "WebId": owner.site.web_id,
-        }
-    name = f"SP.Change{change.subject}"
-    return Entity(name, f"{name}{guid}", {**shared, **about})

@@ -3,7 +3,16 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from connectors.emulator import handle_caml, handle_fields, handle_forms, handle_items, handle_lists, handle_web
+from connectors.emulator import (
+    handle_caml,
+    handle_changes,
+    handle_fields,
+    handle_forms,
+    handle_items,
+    handle_lists,
+    handle_versions,
+    handle_web,
+)
 from connectors.emulator.calls import Call
 from connectors.emulator.roles import Role
 from connectors.emulator.shapes import Reply
@@ -72,7 +81,7 @@ ROUTES: tuple[Route, ...] = (
     _manage("POST", f"{_LIST}/deleteobject", handle_lists.delete_list, "0.1.0", ""),
     _manage("POST", f"{_LIST}/recycle", handle_lists.recycle_list, "0.1.0", "the list cannot be restored"),
     _one(f"{_LIST}/rootfolder", handle_lists.get_folder, "0.1.0", ""),
-    _many(f"{_LIST}/getchanges", handle_lists.get_changes, "0.1.0",
+    _many(f"{_LIST}/getchanges", handle_changes.get_changes, "0.1.0",
           "60 days; an older token answers nothing, as the service does", "POST"),
     _many(f"{_LIST}/fields", handle_fields.get_fields, "0.1.0", "$select, $filter, $orderby, $top"),
     _manage("POST", f"{_LIST}/fields", handle_fields.post_field, "0.1.0", ""),
@@ -102,8 +111,10 @@ ROUTES: tuple[Route, ...] = (
     _write("POST", f"{_LIST}/addvalidateupdateitem", handle_forms.add_validate_update, "0.1.0", "as above; no folders"),
     _write("POST", f"{_LIST}/addvalidateupdateitemusingpath", handle_forms.add_validate_update_using_path, "0.1.0",
            "as above; the new number is in the row Id"),
-    _many(f"{_ITEM}/versions", handle_items.get_versions, "0.1.0", "the last 50; $select, $top"),
-    _one(f"{_ITEM}/version", handle_items.get_version, "0.1.0", "512 is 1.0"),
+    _many(f"{_ITEM}/getchanges", handle_changes.get_item_changes, "0.1.0", "as of a list, and who did it", "POST"),
+    _many(f"{_ITEM}/versions", handle_versions.get_versions, "0.1.0",
+          "the last 50; $select, $expand of Fields, $filter, $orderby, $top"),
+    _one(f"{_ITEM}/version", handle_versions.get_version, "0.1.0", "512 is 1.0; $select, $expand of Fields"),
     _one(f"{_ITEM}/parentlist", handle_items.get_parent_list, "0.1.0", ""),
     _many(f"{_ITEM}/attachmentfiles", handle_items.get_attachments, "0.1.0", "always empty"),
     _one("site/*", handle_web.get_site_property, "0.1.0", "one plain property"),
