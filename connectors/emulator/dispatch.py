@@ -15,7 +15,7 @@ from connectors.emulator.paths import canonical, split_service
 from connectors.emulator.roles import Role
 from connectors.emulator.routes import find, price
 from connectors.emulator.service import Service
-from connectors.emulator.shapes import Level, Reply, encode, level_of, shape
+from connectors.emulator.shapes import Body, Level, Reply, Verbatim, encode, level_of, shape
 from connectors.emulator.trouble import THROTTLE_PATH, throttle_page
 from connectors.emulator.world import Site
 
@@ -175,5 +175,10 @@ def _routed(service: Service, exchange: Exchange, site: Site, rest: str, level: 
 
 def _shaped(reply: Reply, call: Call) -> Response:
     headers = {"Content-Type": call.level.value, **reply.headers}
-    content = b"" if reply.body is None else encode(shape(reply.body, call.level, call.api))
-    return Response(reply.status, headers, content)
+    return Response(reply.status, headers, _content(reply.body, call))
+
+
+def _content(body: Body, call: Call) -> bytes:
+    if body is None:
+        return b""
+    return body.content if isinstance(body, Verbatim) else encode(shape(body, call.level, call.api))

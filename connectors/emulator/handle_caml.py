@@ -1,6 +1,6 @@
 """`GetItems`: the items query in CAML. It never gives a link to the next page; the client says where to go on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -35,7 +35,8 @@ def get_items(call: Call) -> Reply:
     check_folder(call, given.get("FolderServerRelativeUrl"))
     columns = Columns(owner)
     view = read_view(columns, text_of(given, "ViewXml"), call.actor)
-    items, _ = ask(columns, view, _place(given.get("ListItemCollectionPosition")), view.row_limit)
+    shown = view.fields if view.fields is not None else tuple(owner.fields())
+    items, _ = ask(columns, view, shown, _place(given.get("ListItemCollectionPosition")), view.row_limit)
     if call.options.select:
         chosen = projection(columns, call.options.select, call.options.expand)
     else:
@@ -46,13 +47,14 @@ def get_items(call: Call) -> Reply:
     return Reply(Collection(entities, f"SP.ListData.{owner.entity_type}Items"))
 
 
-def ask(columns: Columns, view: CamlView, place: Mapping[str, str], size: int | None) -> tuple[list[Item], str | None]:
+def ask(
+    columns: Columns, view: CamlView, shown: Sequence[Field], place: Mapping[str, str], size: int | None
+) -> tuple[list[Item], str | None]:
     """A view's items from a place on, all of them where `size` is None, and the token of the next page.
 
-    Every lookup and person that is shown is joined, all of the list's where the view names no columns.
+    Every lookup and person among the columns that are shown is joined.
     """
     owner = columns.owner
-    shown = view.fields if view.fields is not None else tuple(owner.fields())
     joined = view.joined | {column.rest_name for column in shown if column.rest_name in columns.references}
     everything = len(owner.items)
     if everything > owner.limits.list_view_threshold and (size is None or size > owner.limits.largest_page):

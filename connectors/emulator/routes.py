@@ -10,6 +10,7 @@ from connectors.emulator import (
     handle_forms,
     handle_items,
     handle_lists,
+    handle_render,
     handle_versions,
     handle_web,
 )
@@ -98,6 +99,8 @@ ROUTES: tuple[Route, ...] = (
     _many(f"{_LIST}/getitems", handle_caml.get_items, "0.1.0",
           "CAML; the site's own times unless DatesInUtc; never a link to the next page; threshold and joins as above",
           "POST"),
+    _many(f"{_LIST}/renderlistdataasstream", handle_render.render, "0.1.0",
+          "the data alone (RenderOptions 2 or none); 30 rows unless RowLimit says otherwise", "POST"),
     _write("POST", f"{_LIST}/items", handle_items.create_item, "0.1.0", "Required is not enforced, as in REST"),
     _one(_ITEM, handle_items.get_item, "0.1.0", "$select, $expand"),
     _write("MERGE", _ITEM, handle_items.update_item, "0.1.0", "If-Match; without one it overwrites (assumed)"),

@@ -66,7 +66,14 @@ class Scalar:
     context: str = "Edm.String"
 
 
-Body: TypeAlias = Entity | Collection | Scalar | None
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """Text that is not shaped: it looks the same in every metadata level."""
+
+    content: bytes
+
+
+Body: TypeAlias = Entity | Collection | Scalar | Verbatim | None
 
 
 @dataclass(slots=True)
