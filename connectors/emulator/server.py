@@ -25,6 +25,7 @@ class EmulatorServer:
     def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0, *, tls: Tls | None = None) -> None:
         self.host = host
         self._scheme = "http" if tls is None else "https"
+        self._server = uvicorn.Server(_plain(app)) if tls is None else _EncryptedServer(_encrypted(app, tls))
         # The protocol is named because asyncio switches Nagle off only where it sees TCP; without that every answer
         # on a kept-alive connection waits 40 ms.
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -38,7 +39,6 @@ class EmulatorServer:
             self._socket.close()
             raise
         self.port: int = self._socket.getsockname()[1]
-        self._server = uvicorn.Server(_plain(app)) if tls is None else _EncryptedServer(_encrypted(app, tls))
         self._thread: threading.Thread | None = None
 
     @property

@@ -22,6 +22,7 @@ PUBLIC, SECRET, CERTIFICATE = "0", "1", "2"
 _ALGORITHMS = ("PS256", "RS256")
 _SKEW = 300.0
 _LONGEST_LIFE = 24 * 3600.0
+_LAST_SECOND = 1e12
 _THUMBPRINTS: tuple[tuple[str, type[HashAlgorithm]], ...] = (("x5t#S256", SHA256), ("x5t", SHA1))
 _UNCHECKED = dict.fromkeys(
     ("verify_exp", "verify_nbf", "verify_iat", "verify_aud", "verify_iss", "verify_sub", "verify_jti"), False
@@ -129,6 +130,6 @@ def _check_claims(app: App, claims: Mapping[str, Any], audiences: frozenset[str]
 
 def _seconds(claims: Mapping[str, Any], name: str, missing: float | None) -> float:
     value = claims.get(name, missing)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LAST_SECOND:
         raise problems.assertion_out_of_time()
     return float(value)

@@ -44,13 +44,11 @@ def asked_for(tenant: Tenant, app: App, scope: str, origin: str) -> Asked:
 
 
 def _same_server(resource: str, origin: str) -> bool:
-    asked, own = urlsplit(resource), urlsplit(origin.lower())
-    if asked.scheme != own.scheme or asked.path or asked.query:
-        return False
-    if asked.netloc == own.netloc:
+    if resource == origin.lower():
         return True
     try:
-        ports = asked.port, own.port
+        asked, own = urlsplit(resource), urlsplit(origin.lower())
+        same = (asked.scheme, asked.port) == (own.scheme, own.port)
     except ValueError:
         return False
-    return ports[0] == ports[1] and {asked.hostname, own.hostname} <= _LOOPBACK
+    return same and not asked.path and not asked.query and {asked.hostname, own.hostname} <= _LOOPBACK

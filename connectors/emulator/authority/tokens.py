@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import jwt
 
@@ -94,7 +93,7 @@ class Checker:
         moment = now.timestamp()
         if stated.get("iss") != issuer(self.tenant):
             raise self._refused("issuer", origin)
-        if not _is_for(str(stated.get("aud", "")), origin):
+        if not _is_for(str(stated.get("aud", "")), self.tenant, origin):
             raise self._refused("audience", origin)
         times = stated.get("nbf"), stated.get("exp")
         if not all(isinstance(each, int) for each in times) or times[0] - _SKEW > moment:  # type: ignore[operator]
@@ -154,8 +153,12 @@ _REFUSALS: dict[Reason, tuple[int, str, str]] = {
 }
 
 
-def _is_for(audience: str, origin: str) -> bool:
-    """Whether an audience is SharePoint by its id, or by the host that was asked."""
-    if audience.lower() == SHAREPOINT:
-        return True
-    return urlsplit(audience).netloc.lower() == urlsplit(origin).netloc.lower() and audience.startswith("http")
+def _is_for(audience: str, tenant: Tenant, origin: str) -> bool:
+    """Whether an audience is SharePoint: by its id, by the host that was asked, or by another that reaches it."""
+    named = audience.rstrip("/").lower()
+    return named == SHAREPOINT or named in tenant.hosts or _host(named) == _host(origin.lower())
+
+
+def _host(origin: str) -> str:
+    # Before a proxy that ends TLS the scheme is another one.
+    return origin.removeprefix("https://").removeprefix("http://")
