@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from connectors.sharepoint.errors import sentence
+from connectors.sharepoint.errors import ServiceError, sentence
 from connectors.sharepoint.messages import Reply
 from sync.core.columns import Cell
 from sync.errors import DefectError
@@ -90,7 +90,7 @@ def unsendable(cells: Mapping[str, Cell]) -> str | None:
     return None
 
 
-def failure(reply: Reply) -> str | None:
+def failure(reply: Reply) -> ServiceError | None:
     """Why it is not certain that everything was done; None where the answer says so.
 
     Whatever happened, the status is 200: what counts is that the first object has an `ErrorInfo`, and that it is null.
@@ -98,11 +98,12 @@ def failure(reply: Reply) -> str | None:
     try:
         document: Any = json.loads(reply.content)
     except ValueError:
-        return "the answer was cut short or is not JSON"
+        return ServiceError("", "the answer was cut short or is not JSON")
     if not (isinstance(document, list) and document and isinstance(document[0], dict) and "ErrorInfo" in document[0]):
-        return "the answer is not of the expected form"
+        return ServiceError("", "the answer is not of the expected form")
     error = document[0]["ErrorInfo"]
     if error is None:
         return None
-    message = error.get("ErrorMessage") if isinstance(error, dict) else None
-    return sentence(str(message or "SharePoint reported an error without saying which."))
+    told = error if isinstance(error, dict) else {}
+    message = told.get("ErrorMessage") or "SharePoint reported an error without saying which."
+    return ServiceError(str(told.get("ErrorCode") or ""), sentence(str(message)))

@@ -16,6 +16,8 @@ from sync.errors import AccessError, NotFoundError, SchemaError, SourceError, Un
 ITEM_GONE = "-2130575338"
 _FILE_NOT_FOUND = "-2147024894"
 _THRESHOLD = "-2147024860"
+_NOT_CHECKED_OUT = "-2147024738"
+_CHECKED_OUT = "-2130575306"
 _SECRET_LIKE = re.compile(r"(?i)bearer\s+\S+|eyJ[\w-]+\.[\w.-]+")
 _LONGEST_SENTENCE = 240
 
@@ -61,6 +63,8 @@ def refusal(reply: Reply, about: str, site: str) -> SourceError:
         return _access(reply, error, about, site)
     if reply.status == 404:
         return _missing(error, about, site)
+    if held := check_out(error, about):
+        return held
     if error and (error.number == _THRESHOLD or "threshold" in error.message.lower()):
         return UnreadableError(
             f"SharePoint will not answer for {about}: {_closed(error.message)}",
@@ -73,6 +77,25 @@ def refusal(reply: Reply, about: str, site: str) -> SourceError:
         return SchemaError(f"SharePoint does not accept the request for {about}: {_closed(error.message)}")
     said = f": {_closed(error.message)}" if error and error.message else "."
     return UnreadableError(f"SharePoint answered {reply.status} when asked for {about}{said}")
+
+
+def check_out(error: ServiceError | None, about: str) -> AccessError | None:
+    """The error where check-out keeps an item from being changed; None where it is not about check-out.
+
+    It says for certain that the item was not changed, whatever the status: recordings show none.
+    """
+    number = error.number if error else None
+    if number == _NOT_CHECKED_OUT:
+        return AccessError(
+            f"An item of {about} is not checked out, which the list demands before every change.",
+            "Ask the list's owner to stop demanding check-out in its versioning settings; we check nothing out.",
+        )
+    if number == _CHECKED_OUT:
+        return AccessError(
+            f"An item of {about} is checked out, and nobody but who did that can change it.",
+            "Run again when it has been checked in.",
+        )
+    return None
 
 
 def _access(reply: Reply, error: ServiceError | None, about: str, site: str) -> AccessError:

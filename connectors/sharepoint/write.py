@@ -12,7 +12,7 @@ from connectors.sharepoint.batch import Part, batch_replies, batch_request, chun
 from connectors.sharepoint.columns import encode_json
 from connectors.sharepoint.context import JSON_BODY, Site, json_body
 from connectors.sharepoint.csom import ItemUpdate, Place, failure, unsendable, update_query
-from connectors.sharepoint.errors import refusal
+from connectors.sharepoint.errors import check_out, refusal, service_error
 from connectors.sharepoint.messages import NO_METADATA, Reply, Request
 from connectors.sharepoint.pacing import Pacer, wait_named_by
 from connectors.sharepoint.read import Described, by_guid
@@ -75,8 +75,12 @@ class QuietWriter:
             return _without_answer(error)
         if reply.status != 200:
             return _outcome(reply, self._about, self._site.url)
-        reason = failure(reply)
-        return Applied() if reason is None else Unknown(reason)
+        told = failure(reply)
+        if told is None:
+            return Applied()
+        # Of several items nobody knows which one it was; alone, the item that is held was not changed.
+        held = check_out(told, self._about) if len(writes) == 1 else None
+        return Failed(held) if held else Unknown(told.message)
 
 
 class VersionedWriter:
@@ -171,7 +175,7 @@ def _outcome(reply: Reply, about: str, site: str) -> Outcome:
         return Raced()
     if reply.status == 429:
         return Throttled()
-    if reply.status in (400, 401, 403, 404, 413, 414, 431, 501):
+    if reply.status in (400, 401, 403, 404, 413, 414, 431, 501) or check_out(service_error(reply.content), about):
         return Failed(refusal(reply, about, site))
     return Unknown(f"SharePoint answered {reply.status}")
 
