@@ -15,7 +15,7 @@ from connectors.emulator.exchange import Exchange
 from connectors.emulator.loading import load_world
 from connectors.emulator.service import Service
 from connectors.emulator.throttle import BLOCKED_SECONDS, BUSY_ONE_IN, BUSY_SECONDS, Mode, Throttle, throttled
-from tests.support.emulator import Direct, DirectAnswer, ManualClock
+from tests.support.emulator import Direct, DirectAnswer, ManualClock, running_emulator
 
 START = datetime(2026, 6, 17, 1, 17, tzinfo=UTC)
 DECORATED = "NONISV|AnytownCouncil|PortfolioSync/1.0"
@@ -454,3 +454,17 @@ def test_a_refused_write_is_not_done_and_is_done_after_the_wait(clock: ManualClo
     assert owner is not None
     assert [owner.item(number).values["Title"] for number in (1, 2)] == ["Changed", "Changed"]
     assert [owner.item(number).etag for number in (1, 2)] == ['"2"', '"2"'], "written once each"
+
+
+def test_the_health_score_is_seeded_noise_and_means_nothing() -> None:
+    def scores(throttle: Throttle) -> list[str]:
+        items = {"sites": [{"path": "/sites/demo", "lists": [{"title": "Projects"}]}]}
+        service = Service(load_world(items, clock=ManualClock(START)), throttle=throttle)
+        with running_emulator(service) as running:
+            answers = [running.get("/sites/demo/_api/web/Id") for _ in range(60)]
+        return [f"{answer.status_code} {answer.headers['X-SharePointHealthScore']}" for answer in answers]
+
+    calm, hard_pressed = scores(Throttle()), scores(Throttle(multiplier=625))
+    assert {score.split()[1] for score in calm} == {"0", "1", "2", "3"}
+    assert {score.split()[0] for score in hard_pressed} == {"200", "429"}
+    assert [score.split()[1] for score in hard_pressed] == [score.split()[1] for score in calm]
