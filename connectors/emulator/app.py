@@ -111,6 +111,6 @@ def _request(http: HttpRequest, body: bytes) -> Request:
     )
 
 
-def create_app(service: Service) -> Starlette:
-    """The ASGI application of a service."""
-    return Starlette(routes=[*service.access.routes(service), Mount("/", app=SharePoint(service))])
+def create_app(service: Service, *, pages: bool = True) -> Starlette:
+    """The ASGI application of a service; with `pages` it also answers a browser on this machine."""
+    return Starlette(routes=[*service.access.routes(service), Mount("/", app=SharePoint(service, pages=pages))])

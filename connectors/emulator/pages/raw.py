@@ -53,7 +53,7 @@ def raw_of(site: Site, column: Field, stored: Stored) -> Raw:
     if isinstance(stored, datetime):
         return (_date(site, column, stored),)
     if isinstance(stored, UrlValue):
-        return (stored.url, stored.description)
+        return (stored.url, stored.description or stored.url)
     if isinstance(stored, tuple):
         return tuple(str(member) for member in stored)
     if isinstance(stored, float):
