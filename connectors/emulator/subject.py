@@ -75,8 +75,8 @@ def writes(exchange: Exchange) -> bool:
     """Whether a request is one that changes something."""
     if exchange.operation == "ProcessQuery":
         return True
-    reads = {"web/list/getchanges", "web/list/item/getchanges", "web/user", "contextinfo", "$batch", "web/list/getitems",
-             "web/list/renderlistdataasstream", "web/list/getlistitemchangessincetoken"}  # fmt: skip
+    reads = {"web/list/getchanges", "web/list/item/getchanges", "web/user", "contextinfo", "$batch",
+             "web/list/getitems", "web/list/renderlistdataasstream", "web/list/getlistitemchangessincetoken"}  # fmt: skip
     return exchange.request.verb not in {"GET", "HEAD"} and exchange.operation not in reads
 
 

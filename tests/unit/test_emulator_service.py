@@ -100,7 +100,7 @@ def test_the_form_digest_needs_no_token(emulator: Direct) -> None:
         ("POST", f"{LIST}/items(1)/ValidateUpdateListItem", "POST web/list/item/validateupdatelistitem"),
         ("GET", f"{LIST}/items?$expand=File", "$expand of SP.ListItem.File"),
         ("GET", f"{LIST}/items?$select=Id,FieldValuesAsText", "SP.ListItem.FieldValuesAsText"),
-        ("GET", f"{LIST}/items(1)/versions?$expand=Fields", "$expand of SP.ListItemVersion"),
+        ("GET", f"{LIST}/items(1)/versions?$expand=FileVersion", "SP.ListItemVersion.FileVersion"),
         ("GET", "web?$expand=Webs", "SP.Web.Webs"),
         ("PUT", f"{LIST}/items(1)", "PUT web/list/item"),
         ("GET", "/sites/demo/_vti_bin/Lists.asmx", "GET _vti_bin/lists.asmx"),
