@@ -19,10 +19,11 @@ from connectors.emulator.errors import SharePointError
 from connectors.emulator.exchange import Exchange
 from connectors.emulator.fields import PEOPLE, REFERENCES, Field
 from connectors.emulator.history import EDIT, Entry
-from connectors.emulator.lists import Item, SpList, WriteMode
+from connectors.emulator.lists import SpList
 from connectors.emulator.subject import find_list
 from connectors.emulator.users import APP_ID, User
 from connectors.emulator.values import Stored, from_json
+from connectors.emulator.versions import Item, WriteMode
 from connectors.emulator.world import Site, World
 
 

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 from connectors.emulator.errors import SharePointError, user_not_resolved
 from connectors.emulator.fields import PEOPLE, Field
-from connectors.emulator.lists import Item, SpList
+from connectors.emulator.lists import SpList
 from connectors.emulator.values import Stored, checked_references, from_text
+from connectors.emulator.versions import Item
 from connectors.emulator.world import Site
 
 REFUSED = -2146232832

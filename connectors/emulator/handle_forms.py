@@ -10,8 +10,8 @@ from connectors.emulator import errors
 from connectors.emulator.calls import Call
 from connectors.emulator.errors import NotEmulated, SharePointError
 from connectors.emulator.form_values import FormValue, Reading, Row, read, stamp
-from connectors.emulator.lists import WriteMode
 from connectors.emulator.shapes import Complex, Multi, Reply, Scalar
+from connectors.emulator.versions import WriteMode
 
 _TYPE = "SP.ListItemFormUpdateValue"
 _PARAMETERS = frozenset({"formValues", "bNewDocumentUpdate", "checkInComment", "datesInUTC", "sharedLockId"})

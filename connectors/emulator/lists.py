@@ -15,8 +15,7 @@ from connectors.emulator.naming import entity_type_name, item_type_name
 from connectors.emulator.system_columns import arranged
 from connectors.emulator.users import User
 from connectors.emulator.values import Stored, row_size
-from connectors.emulator.versions import Item as Item
-from connectors.emulator.versions import WriteMode as WriteMode
+from connectors.emulator.versions import Item, WriteMode
 
 if TYPE_CHECKING:
     from connectors.emulator.world import Site

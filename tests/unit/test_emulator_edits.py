@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from connectors.emulator.edits import Deed, Edit, EditError, parse_edit
-from connectors.emulator.lists import Item, SpList
+from connectors.emulator.lists import SpList
 from connectors.emulator.values import UrlValue
+from connectors.emulator.versions import Item
 from tests.support.emulator import Direct
 
 ANN, BOB = "i:0#.f|membership|ann@example.org", "i:0#.f|membership|bob@example.org"
