@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from connectors.emulator import budgets, routes
 from connectors.emulator.fields import TYPES
 from connectors.emulator.limits import Limits
 from connectors.emulator.paths import FORMS
@@ -58,6 +59,24 @@ _LIMITS = (
         "an expired change token",
         "no changes and no word, as the service does; `strict_change_tokens` makes it the documented error",
     ),
+    (
+        "resource units",
+        (
+            f"{routes.SINGLE} for one thing read, {routes.SEVERAL} for several or changes, {routes.WRITTEN} for a write "
+            f"and for each save of a ProcessQuery, {routes.PERMISSIONS} for permissions; a batch by its parts"
+        ),
+    ),
+    (
+        "budgets, in resource units",
+        (
+            f"{budgets.SMALLEST.app_minute:,} a minute and {budgets.SMALLEST.app_day:,} a day for an application, "
+            f"{budgets.SMALLEST.tenant:,} in 5 minutes for the tenant; more with more licences"
+        ),
+    ),
+    ("requests of one person", f"{budgets.USER_REQUESTS:,} in 5 minutes"),
+    ("beyond a budget", "429 with Retry-After, for single parts of a batch too; refused requests are charged as well"),
+    ("RateLimit headers", "from 80 % of an application's minute on, and on refusals by that budget alone"),
+    ("clients without a decorated User-Agent", "refused at half of every limit, and named once in the log"),
 )
 
 _ASSUMED = (
@@ -71,6 +90,13 @@ _ASSUMED = (
     "A date that is written without a zone is the site's local time.",
     "A request without an Accept header gets minimal metadata; SharePoint would send Atom.",
     "A date column made without a format shows date and time.",
+    "REST and CSOM cost what Graph publishes for the like, asking for permissions 5; strict throttling doubles all.",
+    "Budgets are sliding windows, counted by the second (the day by the minute); Retry-After tells when one has room.",
+    "RateLimit-Reset tells when a whole minute's budget is there again, and so no less than Retry-After.",
+    "A request is refused where a budget is used up before it comes, not where it would exceed what is left.",
+    "A batch's envelope is neither charged nor throttled; each part is a request of its own, to a person's limit too.",
+    "The factor for undecorated clients (a half), the share of 503 in strict throttling (1 in 500) and their waits.",
+    "Code and sentence of a 429 and of a 503, which the service may also send as HTML or empty.",
     "Content approval: SystemUpdate leaves an item's status alone; Update and UpdateOverwriteVersion make it pending.",
     "Content approval: an approver's own new item is approved, and an approver's edit leaves the status as it was.",
     "Content approval: status and comment are written as columns; who may not decide them is denied (403).",
