@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from connectors.emulator import errors
 from connectors.emulator.calls import Call, one_property
 from connectors.emulator.projection import Resource, collect, project
-from connectors.emulator.resources import regional_resource, site_resource, user_resource, web_resource, zone_resource
+from connectors.emulator.resources import user_resource
 from connectors.emulator.shapes import Collection, Complex, Entity, Multi, Reply, Scalar
+from connectors.emulator.web_resources import regional_resource, site_resource, web_resource, zone_resource
 
 
 def contextinfo(call: Call) -> Reply:

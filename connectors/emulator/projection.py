@@ -17,7 +17,8 @@ Expander = Callable[[tuple[str, ...], tuple[str, ...]], Entity | Collection | No
 class Resource:
     """A thing with properties. `extras` are given only when selected; `navigations` only when expanded.
 
-    `absent` names properties SharePoint has and this server has not: asking for one is a 501.
+    `absent` names properties SharePoint has and this server has not: asking for one is a 501. `leads_to` are all
+    the navigations SharePoint has, in its order, where that is known: verbose defers them.
     """
 
     type: str
@@ -28,6 +29,7 @@ class Resource:
     absent: frozenset[str] = frozenset()
     etag: str | None = None
     context: str = ""
+    leads_to: tuple[str, ...] = ()
 
     def value(self, name: str) -> Any:
         """A plain property by name, for filters; raises SharePointError (400) where there is none."""
@@ -35,7 +37,7 @@ class Resource:
             return self.properties[name]
         if name in self.extras:
             return self.extras[name]
-        if name in self.absent:
+        if name in self.absent or name in self.leads_to:
             raise NotEmulated(f"{self.type}.{name}")
         raise errors.unknown_property(name, self.type)
 
@@ -60,15 +62,16 @@ def project(resource: Resource, select: Sequence[str], expand: Sequence[str]) ->
             _check_selected(resource, name, select)
             if name not in resource.navigations:
                 properties[name] = resource.value(name)
-    deferred = () if heads else tuple(name for name in resource.navigations if name not in expanded)
+    everything = resource.leads_to or tuple(resource.navigations)
+    deferred = () if heads else tuple(name for name in everything if name not in expanded)
     return Entity(resource.type, resource.uri, properties, resource.etag, context=resource.context, deferred=deferred)
 
 
 def _expanded(resource: Resource, name: str, select: Sequence[str], expand: Sequence[str]) -> Any:
-    if name in resource.absent:
-        raise NotEmulated(f"{resource.type}.{name}")
     if name in resource.navigations:
         return resource.navigations[name](below(select, name), below(expand, name))
+    if name in resource.absent or name in resource.leads_to:
+        raise NotEmulated(f"{resource.type}.{name}")
     if name in resource.properties or name in resource.extras:
         return resource.value(name)
     raise errors.unknown_property(name, resource.type)
