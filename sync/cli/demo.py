@@ -38,7 +38,7 @@ def demo(
         else:
             show(*_story(context, base_url, first, second, before, _staff_rows(context)))
         if keep:
-            _keep(folder)
+            _keep(base_url, folder)
     return first.exit_code or second.exit_code
 
 
@@ -81,7 +81,12 @@ def reconcile_twice(context: "RunContext") -> "tuple[RunResult, RunResult]":
 
 
 def _staff_rows(context: "RunContext") -> "dict[RecordId, Row]":
-    """Every item of every list with all columns that are not ours, as they are over HTTP now."""
+    """Every item of every list with all columns that are not ours, as they are over HTTP now.
+
+    Lookups that nobody may write are SharePoint's own bookkeeping, such as the number of an item's children, and are
+    no values of anybody's.
+    """
+    from sync.core.columns import ColumnType
     from sync.core.snapshot import RecordId
 
     rows: dict[RecordId, Row] = {}
@@ -89,7 +94,11 @@ def _staff_rows(context: "RunContext") -> "dict[RecordId, Row]":
         store = context.lists[source.connection]
         schema = store.describe(source)
         ours = {column.name for column in schema.find_all(source.write.columns.values())}
-        names = [column.name for column in schema.columns if column.name not in ours]
+        names = [
+            column.name
+            for column in schema.columns
+            if column.name not in ours and not (column.read_only and column.type is ColumnType.LOOKUP)
+        ]
         for page in store.read(source, schema, names):
             rows |= {RecordId(schema.host, schema.list_guid, row.item_id): row for row in page}
     return rows
@@ -141,16 +150,54 @@ What now
 """
 
 
-def _keep(folder: Path) -> None:
+# What a newcomer may do as staff would: a date of one project, on the page of its list.
+LIST_PAGE = "/sites/digital-strategy/Lists/PublicServicesProjects/AllItems.aspx"
+PROJECT = "Report a missed bin by text message"
+DAYS_LATE = 14
+
+AS_STAFF = """
+Or be a colleague first, in a browser:
+  1. Open {page}
+  2. Edit “{project}”: set its Target date to {due}, and save.
+  3. In that other terminal: {command} reconcile -c {file} --today {today} --yes
+  4. Reload the page: Overdue, which said On time, says Overdue, and Why names the date.
+"""
+
+
+def _keep(base_url: str, folder: Path) -> None:
     """Holds the world open until Ctrl-C, telling what can be tried on it."""
+    import signal
     import threading
 
     from sync.cli.emulator import next_steps
     from sync.cli.terminal import tell
 
-    database = f"sqlite:///{folder / 'state.sqlite'}"
-    tell(next_steps(folder / "portfolio.yaml", SAMPLE, database) + "\nCtrl-C ends the demo and removes its files.")
+    file = folder / "portfolio.yaml"
+    steps = next_steps(file, SAMPLE, f"sqlite:///{folder / 'state.sqlite'}")
+    # Being told to end is as good as Ctrl-C: the files are removed then too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        tell(f"{steps}\n{_as_staff(base_url, file)}\nCtrl-C ends the demo and removes its files.")
         threading.Event().wait()
     except KeyboardInterrupt:
         tell("Ended.")
+
+
+def _as_staff(base_url: str, file: Path) -> str:
+    """The steps that let a flag move: an edit in the browser, and the command that notices it."""
+    from datetime import timedelta
+    from shlex import quote
+
+    from config import samples
+    from sync.cli.terminal import own_command
+    from sync.core.dates import plain
+
+    today = samples.day(SAMPLE)
+    return AS_STAFF.format(
+        page=base_url + LIST_PAGE,
+        project=PROJECT,
+        due=plain(today - timedelta(days=DAYS_LATE)),
+        command=own_command(),
+        file=quote(str(file)),
+        today=today,
+    )

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
 
+import requests
+
 
 @dataclass
 class Control:
@@ -230,3 +232,14 @@ class Visitor:
             assert not target.netloc, "a redirect leads elsewhere"
             return self.get(lowered["location"])
         return Page(status, address, lowered, content.decode())
+
+
+def over_http(session: requests.Session, base_url: str) -> Visitor:
+    """A visitor to a server that is running."""
+
+    def send(method: str, address: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        url = base_url + address
+        answer = session.request(method, url, headers=dict(headers), data=body, timeout=30, allow_redirects=False)
+        return answer.status_code, answer.headers, answer.content
+
+    return Visitor(send, base_url)

@@ -10,7 +10,7 @@ from connectors.emulator.server import EmulatorServer
 from connectors.emulator.service import Service
 from connectors.emulator.world import World
 from tests.support.emulator import running_emulator
-from tests.support.forms import Page, Visitor
+from tests.support.forms import Page, over_http
 from tests.support.list_pages import LIST, ORIGIN, SITE, Desk, document
 
 EDIT = f"{LIST}/EditForm.aspx?ID=1"
@@ -201,14 +201,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 def test_the_pages_and_the_api_share_a_port_and_one_world() -> None:
     with running_emulator(document()) as running:
-
-        def send(method: str, address: str, headers: Mapping[str, str], body: bytes) -> tuple[int, Mapping, bytes]:
-            answer = running.session.request(
-                method, running.base_url + address, headers=dict(headers), data=body, timeout=30, allow_redirects=False
-            )
-            return answer.status_code, answer.headers, answer.content
-
-        visitor = Visitor(send, running.base_url)
+        visitor = over_http(running.session, running.base_url)
         page = visitor.get(EDIT)
         page.form.fill("Weight", "5")
         assert "Your change was saved." in visitor.submit(page).words
