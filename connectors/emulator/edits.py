@@ -137,7 +137,7 @@ def failed(world: World, edit: Edit, reason: str) -> Entry:
 def _done(edit: Edit, owner: SpList, person: User, told: Entry) -> Entry:
     if edit.do is Deed.ADD:
         made = owner.create(_values(owner, edit.values), person)
-        return _about(told, made, edit)
+        return _about(told, owner, made, edit)
     if edit.do is Deed.RENAME_COLUMN:
         column = _column(owner, edit.column)
         owner.change_field(column, replace(column, title=edit.to))
@@ -152,11 +152,12 @@ def _done(edit: Edit, owner: SpList, person: User, told: Entry) -> Entry:
         owner.delete(item)
     else:
         owner.site.recycle(owner, item, person)
-    return _about(told, item, edit)
+    return _about(told, owner, item, edit)
 
 
-def _about(told: Entry, item: Item, edit: Edit) -> Entry:
-    return replace(told, item=item.id, items=str(item.id), columns=tuple(sorted(edit.values)))
+def _about(told: Entry, owner: SpList, item: Item, edit: Edit) -> Entry:
+    columns = tuple(sorted(_column(owner, named).name for named in edit.values))
+    return replace(told, item=item.id, items=str(item.id), columns=columns)
 
 
 def _rename(owner: SpList, title: str) -> None:

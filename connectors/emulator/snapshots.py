@@ -1,19 +1,18 @@
 """Worlds kept by name while the server runs, and the way back to the start."""
 
-import json
-import zlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from pathlib import Path
 
 from connectors.emulator.clock import VirtualClock
 from connectors.emulator.document import nearest
+from connectors.emulator.faults import FaultPlan
 from connectors.emulator.service import Service
-from connectors.emulator.state import dump, load
+from connectors.emulator.storage.file import WorldFile
 from connectors.emulator.world import World
 
 MOST = 50
-_FAST = 1
+_IN_MEMORY = Path(":memory:")
 
 
 class SnapshotError(ValueError):
@@ -22,11 +21,22 @@ class SnapshotError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A world as it was at an instant of its own clock, packed."""
+    """A world as it was at an instant of its own clock: a file of it that is nowhere but in memory."""
 
     name: str
     taken: datetime
-    packed: bytes
+    file: WorldFile
+
+    def world(self, like: World) -> World:
+        """The world as it was, with the clock and the limits of another."""
+        again = World(
+            clock=like.clock,
+            missing_if_match=like.missing_if_match,
+            strict_change_tokens=like.strict_change_tokens,
+            limits=like.limits,
+        )
+        self.file.load(again)
+        return again
 
 
 class Snapshots:
@@ -41,9 +51,11 @@ class Snapshots:
         self._service = service
         self._clock = clock
         self._clock_then = clock.state if clock is not None else None
+        self._plan_then = (service.faults.seed, service.faults.rules)
+        self._latency_then = service.latency
         self._kept: dict[str, Snapshot] = {}
         with service.lock:
-            self._start = _packed("", service.world)
+            self._start = kept("", service.world)
 
     def take(self, name: str) -> Snapshot:
         """Keep the world as it is; a snapshot of the same name is replaced. Raises SnapshotError."""
@@ -52,8 +64,11 @@ class Snapshots:
         if name not in self._kept and len(self._kept) >= MOST:
             raise SnapshotError(f"There are {MOST} snapshots already; remove one.")
         with self._service.lock:
-            self._kept[name] = _packed(name, self._service.world)
-        return self._kept[name]
+            taken = kept(name, self._service.world)
+        if name in self._kept:
+            self.remove(name)
+        self._kept[name] = taken
+        return taken
 
     def restore(self, name: str) -> Snapshot:
         """Serve the world as it was. Raises SnapshotError."""
@@ -63,20 +78,24 @@ class Snapshots:
 
     def remove(self, name: str) -> None:
         """Forget a snapshot. Raises SnapshotError."""
-        del self._kept[self._find(name).name]
+        self._find(name).file.close()
+        del self._kept[name]
 
     def names(self) -> list[Snapshot]:
         """What is kept, by name."""
         return [self._kept[name] for name in sorted(self._kept)]
 
     def reset(self) -> None:
-        """Begin again: world, clock and history as at the start, rules, budgets and chance as new. Snapshots stay."""
+        """Begin again: world, clock, rules and latency as at the start, budgets and history empty. Snapshots stay."""
         service = self._service
         with service.lock:
             if self._clock is not None and self._clock_then is not None:
                 self._clock.restore(self._clock_then)
             self._serve(self._start)
-            service.faults.reset()
+            seed, rules = self._plan_then
+            service.faults = FaultPlan(seed)
+            service.faults.put(rules)
+            service.latency = self._latency_then
             service.latency.reset()
             service.throttle.reset()
             service.history.clear()
@@ -86,16 +105,13 @@ class Snapshots:
             raise SnapshotError(f"There is no snapshot {name!r}; {nearest(name, sorted(self._kept))}")
         return self._kept[name]
 
-    def _serve(self, kept: Snapshot) -> None:
+    def _serve(self, snapshot: Snapshot) -> None:
         with self._service.lock:
-            self._service.world = load(_unpacked(kept), self._service.world.clock)
+            self._service.world = snapshot.world(self._service.world)
 
 
-def _packed(name: str, world: World) -> Snapshot:
-    text = json.dumps(dump(world), ensure_ascii=False, separators=(",", ":"))
-    return Snapshot(name, world.instant(), zlib.compress(text.encode("utf-8", "surrogatepass"), _FAST))
-
-
-def _unpacked(kept: Snapshot) -> dict[str, Any]:
-    state: dict[str, Any] = json.loads(zlib.decompress(kept.packed).decode("utf-8", "surrogatepass"))
-    return state
+def kept(name: str, world: World) -> Snapshot:
+    """A snapshot of a world as it is."""
+    file = WorldFile(_IN_MEMORY)
+    file.save(world)
+    return Snapshot(name, world.instant(), file)

@@ -74,7 +74,7 @@ def test_a_change_is_an_ordinary_edit_under_the_persons_name(held: Direct) -> No
     assert changed.history[0].values == {"Title": "One"}
     (entry,) = projects(held).log.after(before, None, datetime.min.replace(tzinfo=UTC))
     assert (entry.type.name, entry.item_id) == ("UPDATE", 1)
-    assert (told.caller, told.list, told.item, told.columns) == (BOB, "Lists/Projects", 1, ("Target date",))
+    assert (told.caller, told.list, told.item, told.columns) == (BOB, "Lists/Projects", 1, ("Due",))
     assert held.service.history.entries == [told]
 
 

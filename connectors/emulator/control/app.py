@@ -22,10 +22,10 @@ from connectors.emulator.faults import FaultError
 from connectors.emulator.latency import LatencyError
 from connectors.emulator.service import Service
 from connectors.emulator.snapshots import SnapshotError, Snapshots
-from connectors.emulator.state import StateError
+from connectors.emulator.storage.file import StorageError
 
 MOST_BYTES = 1_048_576
-_WRONG = (AskedWrongly, ClockError, EditError, FaultError, LatencyError, SnapshotError, StateError, WorldError)
+_WRONG = (AskedWrongly, ClockError, EditError, FaultError, LatencyError, SnapshotError, StorageError, WorldError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _endpoint(route: ControlRoute, desk: Desk) -> Callable[[Request], Awaitable[
             # In a thread, because a large world takes seconds to keep and the other requests need not wait.
             answer = await run_in_threadpool(_done, route, desk, asked)
         except _WRONG as error:
-            return _said(400, str(error))
+            return _said(400, str(error).replace("The document", "The body"))
         if isinstance(answer, Lines):
             return Response(answer.text.encode("utf-8", "replace"), media_type="application/x-ndjson")
         return JSONResponse(answer)

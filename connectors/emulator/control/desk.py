@@ -248,7 +248,7 @@ def _list(owner: Any) -> dict[str, Any]:
 
 
 def _snapshot(kept: Snapshot) -> dict[str, Any]:
-    return {"name": kept.name, "taken": _time(kept.taken), "bytes": len(kept.packed)}
+    return {"name": kept.name, "taken": _time(kept.taken)}
 
 
 def _lines(entries: Iterator[Entry], most: int | None) -> Iterator[str]:

@@ -23,7 +23,7 @@ _ELSEWHERE = {"Site": object, "World": object}
 
 def to_text(value: Any) -> str:
     """A value of any declared type as JSON text."""
-    return json.dumps(encode(value), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(encode(value), separators=(",", ":"))
 
 
 def from_text(hint: Any, text: str) -> Any:

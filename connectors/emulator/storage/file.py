@@ -110,7 +110,7 @@ class WorldFile:
             return
         run(_PUT_WORLD, (texts["world"],))
         for site in world.sites.values():
-            texts[site.path] = json.dumps(attributes(site, _SITE_ELSEWHERE), ensure_ascii=False)
+            texts[site.path] = json.dumps(attributes(site, _SITE_ELSEWHERE))
             if texts[site.path] != before.get(site.path):
                 run(_PUT_SITE, (site.path, texts[site.path]))
             for owner in site.lists.values():
@@ -124,7 +124,7 @@ class WorldFile:
     def _save_list(self, site: Site, owner: SpList, before: str | None) -> str:
         run = self._connection.execute
         known = attributes(owner, _LIST_ELSEWHERE) | {"started": encode(owner.log.started)}
-        text = json.dumps(known, ensure_ascii=False)
+        text = json.dumps(known)
         if text != before:
             run(_PUT_LIST, (owner.id, site.path, text))
         last = self._kept.changes.get(owner.id, -1)
