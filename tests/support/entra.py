@@ -1,6 +1,6 @@
 """The embedded SharePoint behind its own sign-in authority, over TLS: everything a client needs to sign in for real."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from connectors.emulator.app import create_app
 from connectors.emulator.authority.access import Entra
 from connectors.emulator.authority.client_files import ClientFiles, write_client_files
 from connectors.emulator.authority.directory import Tenant
-from connectors.emulator.certificates import make_tls
+from connectors.emulator.certificates import LOOPBACK_HOSTS, make_tls
 from connectors.emulator.loading import load_world
 from connectors.emulator.roles import Role
 from connectors.emulator.server import EmulatorServer
@@ -184,12 +184,16 @@ def running_tenant(
     clock: Callable[[], datetime] | None = None,
     connection: str = "council",
     wrap: Callable[[ASGIApp], ASGIApp] | None = None,
+    hosts: Iterable[str] = LOOPBACK_HOSTS,
 ) -> Iterator[RunningTenant]:
-    """Serve a world over TLS behind its own authority until the block ends. `clock` is the world's, for documents."""
+    """Serve a world over TLS behind its own authority until the block ends. `clock` is the world's, for documents.
+
+    `hosts` are the names its certificate is for.
+    """
     world = what if isinstance(what, World) else load_world(what, clock=clock or ManualClock())
     entra = make_entra(world)
     service = Service(world, access=entra)
-    tls = make_tls(datetime.now(UTC))
+    tls = make_tls(datetime.now(UTC), hosts)
     app: ASGIApp = create_app(service)
     with (
         EmulatorServer(wrap(app) if wrap else app, tls=tls) as server,

@@ -81,7 +81,7 @@ def _of_certificates(until: str) -> tuple[Meaning, ...]:
             "Upload a new certificate.",
         ),
         Meaning(
-            r"AADSTS700027|AADSTS50012",
+            r"AADSTS700027|AADSTS700025|AADSTS50012",
             f"the certificate is not known to the application{ours}",
             "Upload the certificate's public part to the application's registration, or correct the path to it.",
         ),

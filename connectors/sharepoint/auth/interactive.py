@@ -1,5 +1,6 @@
 """Signing in with the browser of this machine: authorization code with PKCE, answered to a port of loopback."""
 
+import logging
 import webbrowser
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -32,6 +33,8 @@ class InteractiveSignIn(PersonSignIn):
             webbrowser.get()
         except webbrowser.Error:
             raise AccessError(f"Signing in to {self.host} needs a browser, and there is none here.", _ADVICE) from None
+        # What it logs for debugging holds the authorization code.
+        logging.getLogger("msal.oauth2cli.authcode").setLevel(logging.WARNING)
         tell(f"Sign in to {self.host} in the browser that opens now.")
         try:
             answer: Mapping[str, Any] = application.acquire_token_interactive(
