@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from connectors.emulator.roles import Role
 from connectors.emulator.loading import load_world
+from connectors.emulator.roles import Role
 from connectors.emulator.routes import PERMISSIONS, ROUTES, SEVERAL, SINGLE, WRITTEN, price
 from connectors.emulator.service import Service
 from connectors.emulator.throttle import Mode, Throttle

@@ -47,20 +47,25 @@ def write_client_files(folder: Path, tenant: Tenant, *, authority: str, ca_pem: 
 
 def settings_of(tenant: Tenant, files: ClientFiles, authority: str, connection: str) -> dict[str, str]:
     """The settings by the name of their environment variable."""
-    part = connection.replace("-", "_").upper()
     of_connection = {
         "TENANT": tenant.domain,
         "CLIENT_ID": tenant.app.id,
         "CERTIFICATE": str(files.certificate),
         "AUTHORITY": authority,
     }
-    names = {f"PORTFOLIO_SYNC_CONNECTIONS__{part}__{name}": value for name, value in of_connection.items()}
+    names = {_variable(connection, name): value for name, value in of_connection.items()}
     return names | {"PORTFOLIO_SYNC_CA_BUNDLE": str(files.ca)}
 
 
 def _settings(tenant: Tenant, files: ClientFiles, authority: str, connection: str) -> str:
     settings = settings_of(tenant, files, authority, connection)
-    return "".join(f"{name}={_quoted(value)}\n" for name, value in settings.items())
+    lines = [f"{name}={_quoted(value)}" for name, value in settings.items()]
+    people = f"{_variable(connection, 'CLIENT_ID')}={_quoted(tenant.desktop.id)}"
+    return "\n".join([*lines, f"# Where people sign in themselves, by device code or in a browser: {people}", ""])
+
+
+def _variable(connection: str, setting: str) -> str:
+    return f"PORTFOLIO_SYNC_CONNECTIONS__{connection.replace('-', '_').upper()}__{setting}"
 
 
 def _quoted(value: str) -> str:
