@@ -85,6 +85,7 @@ def _served(service: Service, exchange: Exchange, level: Level) -> Response:
     site = service.world.site(site_path)
     operation = _operation(service, exchange, site, door, rest, level)
     exchange.operation, exchange.site, exchange.units = operation.name, site.path, operation.price
+    exchange.changes = operation.needs >= Role.WRITE
     service.throttle.charge(exchange, service.world.instant())
     response = _performed(service, exchange, site, operation, level)
     if response.status in (429, 503):

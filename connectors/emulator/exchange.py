@@ -13,8 +13,9 @@ class Exchange:
     `operation` is the canonical route (`web/list/items`, `$batch`, `ProcessQuery`), "" where there is none.
     `list` is the list's address below its site (`Lists/Projects`), which no renaming changes, `list_names` that, its
     title and its identifier in lower case. `item` is the one item the path names; `items` are all that were read or
-    are written, `columns` those that are written, as far as the request tells. `units` is its price in resource units.
-    `batch` is the request a part belongs to. `saved` and `removed` count what was written, that of parts included.
+    are written, `columns` those that are written, as far as the request tells; `changes` is whether it writes at all.
+    `units` is its price in resource units. `batch` is the request a part belongs to. `saved` and `removed` count what
+    was written, that of parts included.
 
     `fault` says what went wrong on purpose: `saves_allowed` is after how many saves a ProcessQuery breaks off,
     `delivery` how the answer travels, `kept` the share of its body that does, and `stopped` is for a batch whose
@@ -32,6 +33,7 @@ class Exchange:
     item: int | None = None
     items: tuple[int, ...] = ()
     columns: tuple[str, ...] = ()
+    changes: bool = False
     units: int = 0
     fault: str = ""
     saves_allowed: int | None = None

@@ -13,7 +13,6 @@ from typing import Protocol
 
 from connectors.emulator.answers import Response
 from connectors.emulator.exchange import Exchange
-from connectors.emulator.subject import writes
 
 DURATION = "SPClientServiceRequestDuration"
 LONGEST_FIXED = 60.0
@@ -126,9 +125,9 @@ def spread_of(exchange: Exchange) -> Spread:
     """Which recorded times a request has."""
     if exchange.operation == "ProcessQuery":
         return CLIENT_OBJECT_MODEL
-    if exchange.operation == "web/list/items" and not writes(exchange):
+    if exchange.operation == "web/list/items" and not exchange.changes:
         return ITEMS_PAGE
-    if exchange.operation.startswith("web/list/") and writes(exchange):
+    if exchange.operation.startswith("web/list/") and exchange.changes:
         return VALIDATE_UPDATE
     return LIST_GET
 

@@ -61,23 +61,14 @@ def note_shown(exchange: Exchange, body: Body) -> None:
 def note_written(exchange: Exchange, status: int) -> None:
     """Count what was written, with the request itself, as the time it takes depends on that."""
     request, whole = exchange.request, exchange.outermost
-    if status >= 400 or exchange.operation == "$batch":
+    if status >= 400 or not exchange.changes:
         return
     if exchange.operation == "ProcessQuery":
         whole.saved += len(_SAVED.findall(request.body))
     elif exchange.operation in _REMOVING or request.verb == "DELETE":
         whole.removed += 1
-    elif writes(exchange):
+    else:
         whole.saved += 1
-
-
-def writes(exchange: Exchange) -> bool:
-    """Whether a request is one that changes something."""
-    if exchange.operation == "ProcessQuery":
-        return True
-    reads = {"web/list/getchanges", "web/list/item/getchanges", "web/user", "contextinfo", "$batch",
-             "web/list/getitems", "web/list/renderlistdataasstream", "web/list/getlistitemchangessincetoken"}  # fmt: skip
-    return exchange.request.verb not in {"GET", "HEAD"} and exchange.operation not in reads
 
 
 def find_list(site: Site, named: str) -> SpList | None:

@@ -15,7 +15,8 @@ ITEMS = "web/lists/GetByTitle('Projects')/items"
 
 def exchange(operation: str, method: str = "GET", saved: int = 0, removed: int = 0) -> Exchange:
     request = Request(method, "/", "/", "", {}, b"", "http://tenant.example")
-    return Exchange(request, operation=operation, saved=saved, removed=removed)
+    changes = method != "GET" and "getchanges" not in operation
+    return Exchange(request, operation=operation, changes=changes, saved=saved, removed=removed)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any
 
 from connectors.emulator import latency
@@ -259,9 +260,9 @@ def _lines(entries: Iterator[Entry], most: int | None) -> Iterator[str]:
 
 
 def _plain(value: Any) -> Any:
-    """What JSON does not know: times, spans and words of an enumeration."""
+    """What JSON does not know: times, spans and names of an enumeration."""
     if isinstance(value, datetime):
         return _time(value)
     if isinstance(value, timedelta):
         return value.total_seconds()
-    return getattr(value, "value", None) or str(value)
+    return value.name.lower() if isinstance(value, Enum) else str(value)
