@@ -71,7 +71,8 @@ def describe(site: Site, host: str, address: ListAddress, zone: str | None) -> D
     try:
         fields = document["Fields"]
         if not is_whole(fields):
-            fields = site.fetch(Request(url=site.api(f"{resource}/fields"), about=about, kind="schema"))["value"]
+            request = Request(url=site.api(f"{resource}/fields"), about=about, kind="schema", units=2)
+            fields = site.fetch(request)["value"]
         wires = wire_columns(fields)
         schema = ListSchema(
             host=host,

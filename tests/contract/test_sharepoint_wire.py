@@ -60,8 +60,10 @@ def test_a_list_is_found_by_title_guid_or_address(address: ListAddress, resource
 def test_fields_that_come_without_what_their_types_add_are_asked_for_again() -> None:
     bare = [{key: value for key, value in each.items() if key != "LookupList"} for each in FIELDS]
     wire = ScriptedWire(json_reply(web()), json_reply(description(bare)), json_reply({"value": FIELDS}))
-    schema = scripted_store(wire).describe(source())
+    store = scripted_store(wire)
+    schema = store.describe(source())
     assert str(wire.requests[-1].url).endswith("/fields")
+    assert store.usage().resource_units == 1 + 1 + 2, "a site, a list, and its fields, which are several"
     programme = schema.find("Programme")
     assert programme is not None
     assert programme.lookup_list == "aaaa0000-0000-0000-0000-00000000000a"
