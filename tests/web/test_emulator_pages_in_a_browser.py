@@ -1,0 +1,275 @@
+"""The emulator's pages in a real browser: readable by everybody, usable by keyboard alone, and without any script."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect
+
+from connectors.emulator.lists import WriteMode
+from tests.support.browser import DARK, LIGHT, NARROW, STYLES, focused, sideways, tab_to, violations
+from tests.support.emulator import RunningEmulator, running_emulator
+from tests.support.list_pages import LIST, SITE, VALUES, document
+
+EDIT, NEW = f"{LIST}/EditForm.aspx?ID=1", f"{LIST}/NewForm.aspx"
+PAGES = {
+    "sites": "/",
+    "a site": SITE,
+    "a list": LIST,
+    "a list sorted": f"{LIST}?SortField=Due&SortDir=Desc",
+    "a list's second page": f"{LIST}?Page=2",
+    "an item": f"{LIST}/DispForm.aspx?ID=1",
+    "an item just saved": f"{LIST}/DispForm.aspx?ID=1&done=saved",
+    "a form": EDIT,
+    "a form for a new item": NEW,
+    "a question": f"{LIST}/Recycle.aspx?ID=1",
+    "no item": f"{LIST}/DispForm.aspx?ID=999",
+    "no list": f"{SITE}/Lists/None",
+    "no site": "/sites/none",
+    "an empty list": f"{SITE}/Lists/Empty",
+}
+
+
+@pytest.fixture
+def emulator() -> Iterator[RunningEmulator]:
+    rows: list[dict[str, Any]] = [{"Title": f"Item {number}", "Ref": f"R{number}"} for number in range(40)]
+    world = document(VALUES, *rows)
+    world["sites"][0]["lists"].append({"title": "Empty", "url": "Lists/Empty"})
+    with running_emulator(world) as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser, emulator: RunningEmulator) -> Iterator[Page]:
+    """A page in the light scheme at the width of a desk."""
+    with browser.new_context(base_url=emulator.base_url, **LIGHT) as context:
+        yield context.new_page()
+
+
+def item(emulator: RunningEmulator) -> Any:
+    owner = emulator.world.site(SITE).list_titled("Everything")
+    assert owner is not None
+    return owner.item(1)
+
+
+def edited_meanwhile(emulator: RunningEmulator) -> None:
+    owner, held = emulator.world.site(SITE).list_titled("Everything"), item(emulator)
+    assert owner is not None
+    with emulator.service.lock:
+        owner.update(held, {"State": "Shut", "Title": "Another title"}, WriteMode.UPDATE, owner.site.app)
+
+
+# Readable by everybody
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_axe_finds_nothing_wrong_and_no_page_scrolls_sideways(
+    browser: Browser, emulator: RunningEmulator, style: str
+) -> None:
+    wrong: dict[str, object] = {}
+    with browser.new_context(base_url=emulator.base_url, **STYLES[style]) as context:
+        page = context.new_page()
+        for name, address in PAGES.items():
+            page.goto(address)
+            found = violations(page)
+            if found or sideways(page) > 0:
+                wrong[name] = (found, sideways(page))
+            assert page.locator("h1").count() == 1, name
+            assert page.locator("main").count() == 1, name
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_axe_finds_nothing_wrong_where_something_is(browser: Browser, emulator: RunningEmulator, style: str) -> None:
+    with browser.new_context(base_url=emulator.base_url, **STYLES[style]) as context:
+        page = context.new_page()
+        page.goto(EDIT)
+        page.get_by_label("Title").fill("")
+        page.get_by_label("Address").fill("https:nowhere")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("heading", name="There is a problem: nothing was saved")).to_be_visible()
+        assert page.title().startswith("Error: ")
+        assert (violations(page), sideways(page)) == ([], 0)
+        page.goto(EDIT)
+        page.get_by_label("State").select_option("Open")
+        page.get_by_label("Title").fill("My title")
+        edited_meanwhile(emulator)
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("heading", name="This item changed while you were editing")).to_be_visible()
+        assert (violations(page), sideways(page)) == ([], 0)
+
+
+@pytest.mark.parametrize("style", [LIGHT, DARK, NARROW], ids=list(STYLES))
+def test_axe_would_find_what_is_wrong(browser: Browser, emulator: RunningEmulator, style: dict[str, Any]) -> None:
+    """The check itself is checked: a label taken away and a pale text are both seen."""
+    with browser.new_context(base_url=emulator.base_url, **style) as context:
+        page = context.new_page()
+        page.goto(EDIT)
+        page.evaluate("document.querySelector('label[for=f-Title]').remove()")
+        page.evaluate("document.querySelector('h1').style.color = 'rgb(128, 128, 128, .6)'")
+        assert {found.partition(":")[0] for found in violations(page)} == {"label", "color-contrast"}
+
+
+def test_the_two_schemes_differ_and_the_table_keeps_its_titles_in_sight(
+    browser: Browser, emulator: RunningEmulator
+) -> None:
+    colours = []
+    for style in (LIGHT, DARK):
+        with browser.new_context(base_url=emulator.base_url, **style) as context:
+            page = context.new_page()
+            page.goto(LIST)
+            colours.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+            page.get_by_role("region", name="Items 1 to 30 of 41").evaluate("region => { region.scrollLeft = 2000 }")
+            title, edge = page.get_by_role("rowheader").first.bounding_box(), page.locator(".scroll").bounding_box()
+            assert title is not None
+            assert edge is not None
+            assert abs(title["x"] - edge["x"]) < 3
+    assert colours[0] != colours[1]
+
+
+# By keyboard alone
+
+
+def test_a_due_date_is_changed_by_keyboard_alone_with_scripts_off(browser: Browser, emulator: RunningEmulator) -> None:
+    with browser.new_context(base_url=emulator.base_url, java_script_enabled=False, **LIGHT) as context:
+        page = context.new_page()
+        page.goto(SITE)
+        tab_to(page, "Everything")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1, name="Everything")).to_be_visible()
+        tab_to(page, "Edit Library app")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1, name="Edit “Library app”")).to_be_visible()
+        tab_to(page, "Due date")
+        page.keyboard.type("05052026")  # the same day in every order of day and month
+        tab_to(page, "Save")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_have_text("Your change was saved.")
+        expect(page.get_by_text("5 May 2026", exact=True).first).to_be_visible()
+    assert item(emulator).values["Due"].isoformat() == "2026-05-04T23:00:00+00:00"
+    assert item(emulator).editor == 7
+
+
+def test_the_first_tab_leads_past_the_head_of_the_page(page: Page) -> None:
+    page.goto(LIST)
+    page.keyboard.press("Tab")
+    assert focused(page) == "Skip to the main content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert focused(page) == "New item"
+
+
+@pytest.mark.parametrize("style", [LIGHT, DARK], ids=["light", "dark"])
+def test_whatever_has_the_focus_shows_it(browser: Browser, emulator: RunningEmulator, style: dict[str, Any]) -> None:
+    with browser.new_context(base_url=emulator.base_url, **style) as context:
+        page = context.new_page()
+        for address in (LIST, EDIT):
+            page.goto(address)
+            stops = 0
+            while stops < 40:
+                page.keyboard.press("Tab")
+                shown = page.evaluate(
+                    "() => { const s = getComputedStyle(document.activeElement);"
+                    " return [document.activeElement.tagName, s.outlineStyle, parseFloat(s.outlineWidth)]; }"
+                )
+                if shown[0] == "BODY":
+                    break
+                assert shown[1:] == ["solid", 3], (address, stops, shown)
+                stops += 1
+            assert stops > 15
+
+
+def test_a_link_of_the_error_summary_leads_to_its_field(page: Page) -> None:
+    page.goto(EDIT)
+    page.get_by_label("Title").fill("")
+    page.get_by_role("button", name="Save").click()
+    tab_to(page, "Enter Title; it is required.")
+    page.keyboard.press("Enter")
+    assert focused(page) == "Title"
+    described = page.get_by_label("Title")
+    expect(described).to_have_attribute("aria-invalid", "true")
+    expect(described).to_have_accessible_description("Error: Enter Title; it is required.")
+
+
+def test_a_wide_table_scrolls_by_the_arrow_keys(page: Page) -> None:
+    page.goto(LIST)
+    region = page.get_by_role("region", name="Items 1 to 30 of 41")
+    region.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.scroll').scrollLeft > 0")
+
+
+def test_the_person_is_chosen_by_keyboard_and_remembered(page: Page, emulator: RunningEmulator) -> None:
+    page.goto(LIST)
+    tab_to(page, "You are")
+    page.keyboard.type("Cem")
+    tab_to(page, "Change person")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("You are").locator("option:checked")).to_have_text("Cem Öz")
+    page.goto(EDIT)
+    page.get_by_label("Weight").fill("12")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_have_text("Your change was saved.")
+    assert item(emulator).editor == 9
+    (cookie,) = page.context.cookies()
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
+
+
+# As real browsers do
+
+
+def test_the_browser_stops_what_is_no_date_and_no_number_before_it_becomes_blank(
+    page: Page, emulator: RunningEmulator
+) -> None:
+    page.goto(EDIT)
+    page.get_by_label("Due date").focus()
+    page.keyboard.press("Backspace")  # the date is half there now
+    page.get_by_role("button", name="Save").click()
+    assert page.url.endswith(EDIT)
+    assert item(emulator).version == 1
+
+
+def test_a_page_of_somebody_else_cannot_save_here(browser: Browser, emulator: RunningEmulator) -> None:
+    """A foreign page sends our form by script; the browser says where it comes from, and nothing is saved."""
+    target = f"{emulator.base_url}{EDIT}"
+    with running_emulator(document()) as foreign, browser.new_context(**LIGHT) as context:
+        page = context.new_page()
+        page.goto(f"{target}")
+        page.route(
+            f"{foreign.base_url}/attack",
+            lambda route: route.fulfill(
+                content_type="text/html",
+                body=f"<form method=post action='{target}'><input name=etag value='&quot;1&quot;'>"
+                "<input name=was value='{&quot;Weight&quot;:[]}'><input name=f-Weight value=99></form>"
+                "<script>document.forms[0].submit()</script>",
+            ),
+        )
+        page.goto(f"{foreign.base_url}/attack")
+        expect(page.get_by_text("was sent by another page than one of this server's")).to_be_visible()
+    assert item(emulator).version == 1
+
+
+def test_nothing_is_asked_of_any_other_host_and_nothing_is_refused_by_the_policy(
+    page: Page, emulator: RunningEmulator
+) -> None:
+    asked: list[Request] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request))
+    page.on("console", lambda message: said.append(message.text))
+    for address in (SITE, LIST, EDIT):
+        page.goto(address)
+    assert {request.url.split("/_layouts")[0].split("/sites")[0] for request in asked} == {emulator.base_url}
+    assert {request.resource_type for request in asked} == {"document", "stylesheet"}
+    assert said == []
+
+
+def test_hostile_text_runs_nothing(browser: Browser) -> None:
+    hostile = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+    values = {**VALUES, "Title": hostile, "Notes": hostile, "News": hostile, "Colour": hostile}
+    with running_emulator(document(values)) as running, browser.new_context(base_url=running.base_url) as context:
+        page = context.new_page()
+        page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
+        for address in (LIST, f"{LIST}/DispForm.aspx?ID=1", EDIT):
+            page.goto(address)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            assert page.locator("script, img").count() == 0
