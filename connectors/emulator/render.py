@@ -4,7 +4,6 @@ The text is not made by a JSON library but in the service's own hand, line ends 
 what is recorded: `"key": "value"` a line, every slash escaped, people and lookups as arrays on one line.
 """
 
-import html
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +14,7 @@ from urllib.parse import quote
 from connectors.emulator.fields import PEOPLE, Field
 from connectors.emulator.items import Columns, Getter
 from connectors.emulator.naming import property_name
+from connectors.emulator.presence import person_span
 from connectors.emulator.projection import plain
 from connectors.emulator.shapes import iso
 from connectors.emulator.values import Stored, UrlValue, calculated, row_size
@@ -199,16 +199,9 @@ class _RowWriter:
         }
 
     def span(self, users: Sequence[dict[str, str]], around: str = "{}") -> str:
-        """The links that a page of the service shows people by."""
-        page = f"{self.site.path.rstrip('/')}/_layouts/15/userdisp.aspx"
-        opened = 'onclick="GoToLinkOrDialogNewWindow(this);return false;"'
-        return "".join(
-            around.format(
-                f'<span class="ms-noWrap"><a class="ms-subtleLink" {opened} href="{page}?ID={user["id"]}">'
-                f"{html.escape(user['title'])}</a></span>"
-            )
-            for user in users
-        )
+        """What a page of the service shows people by; the marks are numbered from 1 in every cell."""
+        shown = (person_span(self.site.path, user, 1 + 2 * at) for at, user in enumerate(users))
+        return "".join(around.format(one) for one in shown)
 
 
 _PERSON_KEYS = ("id", "title", "span", "email", "sip", "jobTitle", "department", "picture")
