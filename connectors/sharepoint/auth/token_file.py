@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import stat
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -144,7 +145,7 @@ def _content(path: Path) -> bytes | None:
 
 def _refuse_shared(path: Path, found: os.stat_result, remedy: str) -> None:
     """AccessError where others own the path, or may read or write it. On Windows the profile's own rules hold."""
-    if os.name != "posix":
+    if sys.platform == "win32":
         return
     if found.st_uid != os.geteuid():
         raise AccessError(
