@@ -65,7 +65,7 @@ class ChangeToken:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One entry. `subject` is "Item", "Field" or "List"; `item_id` is 0 where it is no item."""
+    """One entry. `subject` is "Item", "Field", "View" or "List"; `item_id` is 0 where it is no item."""
 
     token: ChangeToken
     type: ChangeType

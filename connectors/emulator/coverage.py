@@ -109,6 +109,7 @@ _ASSUMED = (
     "CAML: a date is the site's own time even with a Z behind it, unless StorageTZ says otherwise.",
     "CAML: GetItems without a RowLimit gives every item, so a list above the threshold refuses it.",
     "CAML: the HTTP status of XML that cannot be read (500).",
+    "Views: the default view cannot be removed, and a view that is not there is a 400.",
     "Rendered rows: blanks of every type but text, FirstRow of an empty page, and the forms of built-in columns.",
     "Form values: setting Created, Modified, Created By and Modified By needs no more than the right to write.",
 )
@@ -124,7 +125,7 @@ _DIFFERENT = (
     "Rendered rows: `.title`, `.email` and so on of several people are empty; the service mixes columns up in them.",
     "Everything is in memory and gone when the server stops.",
     "Required is not enforced on writes, as in SharePoint's REST interface.",
-    "Site and list pages in HTML, views, content types, attachments, files, permissions and search are absent.",
+    "Site and list pages in HTML, content types, attachments, files, permissions and search are absent.",
 )
 
 

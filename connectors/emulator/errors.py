@@ -72,6 +72,11 @@ def field_missing(name: str) -> SharePointError:
     return SharePointError(400, "-2147024809, System.ArgumentException", text)
 
 
+def view_missing() -> SharePointError:
+    """A view asked for that the list does not have (HTTP status assumed)."""
+    return SharePointError(400, "-2147024809, System.ArgumentException", "The specified view is invalid.")
+
+
 def web_missing() -> SharePointError:
     """An address below which there is no site."""
     return SharePointError(404, "-2147024894, System.IO.FileNotFoundException", "File Not Found.")

@@ -14,6 +14,7 @@ from connectors.emulator.lists import SpList
 from connectors.emulator.naming import internal_name
 
 NAME_HINT = 8
+ADD_TO_DEFAULT_VIEW = 16
 _MULTIPLE_FORM = {"Lookup": "LookupMulti", "User": "UserMulti"}
 
 

@@ -103,6 +103,8 @@ def _change(owner: SpList, change: Change, guid: str) -> Entity:
         }
     elif change.subject == "Field":
         about = {"FieldId": change.unique_id, "WebId": owner.site.web_id}
+    elif change.subject == "View":
+        about = {"ListId": owner.id, "ViewId": change.unique_id, "WebId": owner.site.web_id}
     else:
         about = {
             "BaseTemplate": GENERIC_TEMPLATE,

@@ -7,7 +7,7 @@ from connectors.emulator import errors
 from connectors.emulator.calls import Call, one_property
 from connectors.emulator.errors import NotEmulated
 from connectors.emulator.field_resource import field_resource, fields_of
-from connectors.emulator.field_schema import field_from_xml
+from connectors.emulator.field_schema import ADD_TO_DEFAULT_VIEW, field_from_xml
 from connectors.emulator.fields import ALL_TYPES, TYPE_OF_KIND, TYPES, Field
 from connectors.emulator.lists import SpList
 from connectors.emulator.naming import internal_name
@@ -76,8 +76,11 @@ def create_field_as_xml(call: Call) -> Reply:
     text = given.get("SchemaXml")
     if not isinstance(text, str):
         raise errors.bad_query("The parameter SchemaXml cannot be null or empty.")
-    made = field_from_xml(call.list, text, int(given.get("Options") or 0))
-    return _shown(call, call.list.add_field(made))
+    options = int(given.get("Options") or 0)
+    made = call.list.add_field(field_from_xml(call.list, text, options))
+    if options & ADD_TO_DEFAULT_VIEW:
+        call.list.default_view.fields.append(made.name)
+    return _shown(call, made)
 
 
 def _made(call: Call, given: dict[str, Any], status: int) -> Reply:

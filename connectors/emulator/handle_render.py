@@ -12,8 +12,8 @@ from connectors.emulator.items import Columns
 from connectors.emulator.lists import SpList
 from connectors.emulator.render import page_text
 from connectors.emulator.shapes import Reply, Verbatim
+from connectors.emulator.views import DEFAULT_ROWS
 
-DEFAULT_ROWS = 30
 LIST_DATA = 2
 _READ = frozenset({"ViewXml", "RenderOptions", "Paging", "FolderServerRelativeUrl"})
 # Members that change nothing of what is emulated, and those that would.
@@ -30,7 +30,7 @@ def render(call: Call) -> Reply:
     _check(given)
     check_folder(call, given.get("FolderServerRelativeUrl"))
     columns = Columns(owner)
-    view = read_view(columns, text_of(given, "ViewXml"), call.actor)
+    view = read_view(columns, text_of(given, "ViewXml").strip() or owner.default_view.caml, call.actor)
     shown = view.fields or default_columns(owner)
     size = min(view.row_limit or DEFAULT_ROWS, owner.limits.largest_page)
     items, token = ask(columns, view, shown, place_of(text_of(given, "Paging")), size)
@@ -40,8 +40,9 @@ def render(call: Call) -> Reply:
 
 
 def default_columns(owner: SpList) -> tuple[Field, ...]:
-    """What is shown where a view names no columns."""
-    return (owner.title_field, *(column for column in owner.custom if not column.hidden))
+    """What is shown where a view names no columns: those of the list's default view."""
+    named = {column.name: column for column in owner.fields()}
+    return tuple(named[name] for name in owner.default_view.fields if name in named)
 
 
 def _check(given: dict[str, Any]) -> None:

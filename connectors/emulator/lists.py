@@ -16,6 +16,7 @@ from connectors.emulator.system_columns import arranged
 from connectors.emulator.users import User
 from connectors.emulator.values import Stored, row_size
 from connectors.emulator.versions import Item, WriteMode
+from connectors.emulator.views import View, all_items
 
 if TYPE_CHECKING:
     from connectors.emulator.world import Site
@@ -39,12 +40,19 @@ class SpList:
     items: ItemTable = field(default_factory=ItemTable)
     version: int = 1
     next_id: int = 1
+    views: list[View] = field(default_factory=list)
     last_deleted: datetime = field(init=False)
     last_modified: datetime = field(init=False)
     last_user_modified: datetime = field(init=False)
 
     def __post_init__(self) -> None:
         self.last_deleted = self.last_modified = self.last_user_modified = self.created
+        self.views = self.views or [all_items(self.id)]
+
+    @property
+    def default_view(self) -> View:
+        """The view that is shown where none is named."""
+        return next(view for view in self.views if view.default)
 
     @property
     def limits(self) -> Limits:
@@ -132,6 +140,8 @@ class SpList:
         if old not in self.custom:
             raise errors.field_in_use(old.title)
         self.custom.remove(old)
+        for view in self.views:
+            view.fields = [name for name in view.fields if name != old.name]
         for item in self.items.values():
             item.values.pop(old.name, None)
         self._schema_changed(old, ChangeType.DELETE)
@@ -166,6 +176,11 @@ class SpList:
         self.version += 1
         self.last_modified = self.site.world.now()
         self._record("List", ChangeType.UPDATE, self.id)
+
+    def view_changed(self, view: View, kind: ChangeType) -> None:
+        """A view was made, changed or removed."""
+        self.last_modified = self.site.world.now()
+        self._record("View", kind, view.id)
 
     # Items
 

@@ -142,6 +142,8 @@ class _SiteLoader:
         )
         try:
             owner.add_field(column)
+            if not column.hidden:
+                owner.default_view.fields.append(column.name)
         except SharePointError as error:
             raise WorldError(f"{where} cannot be added: {error.message}") from None
 

@@ -12,10 +12,11 @@ from connectors.emulator.projection import Expander, Resource, collect, project
 from connectors.emulator.roles import Role, base_permissions
 from connectors.emulator.shapes import Collection, Complex, Entity
 from connectors.emulator.users import APP_ID, User
+from connectors.emulator.views import address, view_resource
 
 ZERO_GUID = "00000000-0000-0000-0000-000000000000"
 _LIST_ABSENT = frozenset(
-    {"Views", "DefaultView", "ContentTypes", "Forms", "RoleAssignments", "EventReceivers", "UserCustomActions",
+    {"ContentTypes", "Forms", "RoleAssignments", "EventReceivers", "UserCustomActions",
      "WorkflowAssociations", "Subscriptions", "InformationRightsManagementSettings", "SchemaXml", "Author", "ParentWeb"}
 )  # fmt: skip
 
@@ -132,7 +133,7 @@ def list_resource(known: SpList, role: Role) -> Resource:
         extras={
             "EffectiveBasePermissions": base_permissions(role),
             "HasUniqueRoleAssignments": False,
-            "DefaultViewUrl": f"{known.server_relative_url}/AllItems.aspx",
+            "DefaultViewUrl": address(known, known.default_view),
             "DefaultDisplayFormUrl": f"{known.server_relative_url}/DispForm.aspx",
             "DefaultEditFormUrl": f"{known.server_relative_url}/EditForm.aspx",
             "DefaultNewFormUrl": f"{known.server_relative_url}/NewForm.aspx",
@@ -159,7 +160,14 @@ def _list_navigations(known: SpList) -> dict[str, Expander]:
     def rows(select: tuple[str, ...], expand: tuple[str, ...]) -> Collection:
         return expanded_items(known, select, expand)
 
-    return {"Fields": columns, "Items": rows, "RootFolder": folder}
+    def views(select: tuple[str, ...], expand: tuple[str, ...]) -> Collection:
+        found = (view_resource(known, view) for view in known.views)
+        return collect(found, Options(select=select, expand=expand), "SP.ApiData.Views")
+
+    def default_view(select: tuple[str, ...], expand: tuple[str, ...]) -> Entity:
+        return project(view_resource(known, known.default_view), select, expand)
+
+    return {"DefaultView": default_view, "Fields": columns, "Items": rows, "RootFolder": folder, "Views": views}
 
 
 def folder_resource(known: SpList) -> Resource:

@@ -12,6 +12,7 @@ from connectors.emulator import (
     handle_lists,
     handle_render,
     handle_versions,
+    handle_views,
     handle_web,
 )
 from connectors.emulator.calls import Call
@@ -57,7 +58,7 @@ def _manage(method: str, pattern: str, handler: Handler, since: str, note: str) 
     return Route(method, pattern, handler, since, note, Role.MANAGE, WRITTEN)
 
 
-_ITEM, _LIST, _FIELD = "web/list/item", "web/list", "web/list/field"
+_ITEM, _LIST, _FIELD, _VIEW = "web/list/item", "web/list", "web/list/field", "web/list/view"
 
 ROUTES: tuple[Route, ...] = (
     Route("POST", "contextinfo", handle_web.contextinfo, "0.1.0", "needs no token; the digest is not asked for again",
@@ -84,6 +85,21 @@ ROUTES: tuple[Route, ...] = (
     _one(f"{_LIST}/rootfolder", handle_lists.get_folder, "0.1.0", ""),
     _many(f"{_LIST}/getchanges", handle_changes.get_changes, "0.1.0",
           "60 days; an older token answers nothing, as the service does", "POST"),
+    _many(f"{_LIST}/views", handle_views.get_views, "0.1.0", "$select, $expand of ViewFields, $filter, $orderby, $top"),
+    _manage("POST", f"{_LIST}/views", handle_views.post_view, "0.1.0", "HTML views; without ViewFields the default's"),
+    _manage("POST", f"{_LIST}/views/add", handle_views.add_view, "0.1.0", "as above"),
+    _one(_VIEW, handle_views.get_view, "0.1.0", ""),
+    _manage("MERGE", _VIEW, handle_views.update_view, "0.1.0",
+            "Title, ViewQuery, RowLimit, Paged, Hidden, DefaultView, Scope, CustomFormatter"),
+    _manage("PATCH", _VIEW, handle_views.update_view, "0.1.0", "as MERGE"),
+    _manage("DELETE", _VIEW, handle_views.delete_view, "0.1.0", "not the default view"),
+    _manage("POST", f"{_VIEW}/deleteobject", handle_views.delete_view, "0.1.0", "as above"),
+    _manage("POST", f"{_VIEW}/setviewxml", handle_views.set_view_xml, "0.1.0", "ViewFields, Query, RowLimit"),
+    _one(f"{_VIEW}/viewfields", handle_views.get_view_fields, "0.1.0", ""),
+    _manage("POST", f"{_VIEW}/viewfields/addviewfield", handle_views.add_view_field, "0.1.0", ""),
+    _manage("POST", f"{_VIEW}/viewfields/removeviewfield", handle_views.remove_view_field, "0.1.0", ""),
+    _manage("POST", f"{_VIEW}/viewfields/removeallviewfields", handle_views.remove_all_view_fields, "0.1.0", ""),
+    _manage("POST", f"{_VIEW}/viewfields/moveviewfieldto", handle_views.move_view_field, "0.1.0", "field and index"),
     _many(f"{_LIST}/fields", handle_fields.get_fields, "0.1.0", "$select, $filter, $orderby, $top"),
     _manage("POST", f"{_LIST}/fields", handle_fields.post_field, "0.1.0", ""),
     _manage("POST", f"{_LIST}/fields/addfield", handle_fields.add_field, "0.1.0", ""),
@@ -124,6 +140,7 @@ ROUTES: tuple[Route, ...] = (
     _one("web/*", handle_web.get_web_property, "0.1.0", "one plain property"),
     _one(f"{_LIST}/*", handle_lists.get_list_property, "0.1.0", "one plain property"),
     _one(f"{_ITEM}/*", handle_items.get_item_property, "0.1.0", "one plain property"),
+    _one(f"{_VIEW}/*", handle_views.get_view_property, "0.1.0", "one plain property"),
     _one(f"{_FIELD}/*", handle_fields.get_field_property, "0.1.0", "one plain property"),
 )  # fmt: skip
 

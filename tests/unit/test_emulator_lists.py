@@ -101,7 +101,7 @@ def test_lists_can_be_filtered_ordered_and_selected(emulator: Direct) -> None:
     assert emulator.rows("web/lists?$select=Title&$orderby=Title desc&$top=1") == [{"Title": "Projects"}]
     assert emulator.get("web/lists?$filter=Nope eq 1").status_code == 400
     assert emulator.get(f"{LIST}?$select=Nope").status_code == 400
-    assert emulator.get(f"{LIST}?$expand=Views").status_code == 501
+    assert emulator.get(f"{LIST}?$expand=ContentTypes").status_code == 501
 
 
 def test_columns_and_items_come_with_the_list_where_expanded(emulator: Direct) -> None:
