@@ -328,6 +328,7 @@ def test_an_item_that_moved_on_is_not_saved_blindly(desk: Desk) -> None:
     asked = desk.visitor.submit(page)
     assert asked.status == 409
     assert "This item changed while you were editing: nothing was saved yet" in asked.words
+    assert (asked.links["Due date"], asked.links["State"]) == ("#f-Due", "#f-State")
     assert "Its last version is 2.0, of 17 June 2026, 10:33, by Ben Ng." in asked.words
     assert asked.rows == [
         ["Column", "When you opened it", "Now", "Yours"],
@@ -390,3 +391,47 @@ def test_who_the_form_named_is_recorded_even_when_another_was_chosen_since(desk:
     assert saved(desk.visitor.submit(page))
     assert desk.item().editor == 7
     assert "recorded under the name of Ben Ng" in edit(desk).words
+
+
+# Lists with settings of their own
+
+
+@pytest.mark.parametrize(("person", "status"), [("Ann Lee", "Approved"), ("Ben Ng", "Pending")])
+def test_an_edit_waits_for_approval_unless_an_approver_made_it(person: str, status: str) -> None:
+    desk = Desk(document(content_approval=True, approvers=["ann@example.org"]))
+    assert desk.visitor.get(LIST).column("Approval Status") == ["Approved"]
+    chooser = desk.visitor.get(LIST)
+    desk.visitor.submit(chooser, chooser.forms[0].fill("You are", person))
+    page = edit(desk)
+    page.form.fill("Weight", "5")
+    shown = desk.visitor.submit(page)
+    assert saved(shown)
+    assert f"Approval Status {status}" in shown.words
+    assert desk.visitor.get(LIST).column("Approval Status") == [status]
+
+
+def test_a_list_without_approval_has_no_such_column(desk: Desk) -> None:
+    assert "Approval Status" not in desk.visitor.get(LIST).words
+
+
+def test_an_item_that_somebody_has_checked_out_says_so_and_is_not_saved_by_others() -> None:
+    world = document()
+    world["sites"][0]["lists"][1]["items"][0]["checked_out_to"] = "ben@example.org"
+    desk = Desk(world)
+    assert "Checked out to Ben Ng." in desk.visitor.get(f"{SHOW}?ID=1").words
+    page = edit(desk)
+    assert "Checked out to Ben Ng." in page.words
+    page.form.fill("Weight", "5")
+    back = desk.visitor.submit(page)
+    assert back.status == 422
+    assert back.form.control("Weight").value == "5"
+    assert desk.item().version == 1
+
+
+def test_a_list_without_versions_is_saved_without_one() -> None:
+    desk = Desk(document(versioning=False))
+    page = edit(desk)
+    page.form.fill("Weight", "5")
+    shown = desk.visitor.submit(page)
+    assert [row[0] for row in shown.rows] == ["Version", "1.0"]
+    assert desk.item().etag == '"2"'

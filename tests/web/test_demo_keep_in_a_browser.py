@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.support.browser import LIGHT, violations
 from tests.support.demo import Demo, kept_demo
 
-WIDE = LIGHT | {"viewport": {"width": 1600, "height": 900}}
+WIDE = LIGHT | {"viewport": {"width": 2200, "height": 800}}
 
 
 def shown(page: Page, demo: Demo, title: str, picture: Path) -> str:

@@ -6,6 +6,8 @@ from datetime import datetime, time
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from connectors.emulator import approval, checkout
+from connectors.emulator.approval import Approval
 from connectors.emulator.fields import PEOPLE, REFERENCES, Field
 from connectors.emulator.lists import SpList
 from connectors.emulator.pages import wording
@@ -50,9 +52,10 @@ def visible(owner: SpList) -> list[Field]:
 
 
 def system(owner: SpList) -> list[Field]:
-    """The columns that SharePoint keeps itself, as far as people know them."""
+    """The columns that SharePoint keeps itself, as far as people know them; with approval, its status is one."""
     known = {column.name: column for column in owner.fields()}
-    return [known[name] for name in _SYSTEM_COLUMNS]
+    approved = (approval.STATUS,) if owner.settings.content_approval else ()
+    return [known[name] for name in (*_SYSTEM_COLUMNS, *approved)]
 
 
 def held(column: Field, item: Item) -> Stored:
@@ -64,6 +67,7 @@ def held(column: Field, item: Item) -> Stored:
         "Modified": item.modified,
         "Editor": item.editor,
         "_UIVersionString": item.version_label,
+        approval.STATUS: approval.status(item.values),
     }
     return kept[column.name] if column.builtin and column.name in kept else item.values.get(column.name)
 
@@ -105,6 +109,12 @@ def item_name(site: Site, column: Field, number: int) -> str:
 def title(owner: SpList, item: Item) -> str:
     """What an item is called; its number where it has no title."""
     return str(item.values.get("Title") or "").strip() or f"Item {item.id}"
+
+
+def held_by(site: Site, item: Item) -> str:
+    """Who has an item checked out, so that others cannot edit it; "" where nobody has."""
+    holder = checkout.holder(item)
+    return "" if holder is None else f"Checked out to {person_name(site, holder)}."
 
 
 def people(site: Site) -> list[tuple[int, str]]:
@@ -188,6 +198,10 @@ def _link(_: Site, __: Field, stored: Stored) -> Cell:
     return Cell((Part(stored.description or stored.url, safe_link(stored.url)),))
 
 
+def _approval(_: Site, __: Field, stored: Stored) -> Cell:
+    return Cell((Part(Approval(int(_float(stored))).name.capitalize()),))
+
+
 def _calculated(site: Site, column: Field, stored: Stored) -> Cell:
     text = str(stored)
     numeric = _calculated_number(column, stored)
@@ -207,5 +221,6 @@ _SHOWN: Mapping[str, Callable[[Site, Field, Stored], Cell]] = {
     "DateTime": _date,
     "MultiChoice": _several,
     "URL": _link,
+    "ModStat": _approval,
     "Calculated": _calculated,
 }

@@ -118,6 +118,7 @@ def _item_form(
         refused=wrong.refused,
         theirs=theirs,
         overtaken=_last_change(turn, item) if status == 409 else "",
+        held_by=cells.held_by(turn.site, item),
     )
 
 
@@ -202,6 +203,7 @@ def _new_form(turn: Turn, entered: Mapping[str, Raw], person: User, checked: Che
         refused=wrong.refused,
         theirs=(),
         overtaken="",
+        held_by="",
     )
 
 

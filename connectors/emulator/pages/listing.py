@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from connectors.emulator import approval
 from connectors.emulator.answers import Response
 from connectors.emulator.fields import Field
 from connectors.emulator.lists import SpList
@@ -16,6 +17,7 @@ from connectors.emulator.versions import Item
 
 PAGE_SIZES: Final = (30, 100)
 SHORT_NOTE: Final = 160
+_KEPT = frozenset({"Modified", "Editor", approval.STATUS})
 _DONE = {
     "added": "The item was added.",
     "recycled": "The item was moved to the recycle bin.",
@@ -110,10 +112,10 @@ def show_list(turn: Turn) -> Response:
 
 
 def _columns(owner: SpList) -> list[Field]:
-    """What the table shows: the title, by which a row is known, the list's visible columns, and the last change."""
+    """What the table shows: the title, by which a row is known, the list's visible columns, and what became of it."""
     others = [column for column in cells.visible(owner) if column is not owner.title_field]
-    changed = [column for column in cells.system(owner) if column.name in {"Modified", "Editor"}]
-    return [owner.title_field, *others, *changed]
+    kept = [column for column in cells.system(owner) if column.name in _KEPT]
+    return [owner.title_field, *others, *kept]
 
 
 def done(turn: Turn) -> str:

@@ -44,6 +44,7 @@ def show_item(turn: Turn) -> Response:
         name=cells.title(owner, item),
         shown=[(column, _cell(turn, column, item)) for column in columns],
         versions=list(_versions(turn, item)),
+        held_by=cells.held_by(turn.site, item),
         done=done(turn),
     )
 
