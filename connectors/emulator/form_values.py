@@ -85,7 +85,7 @@ def read(owner: SpList, given: Sequence[FormValue], *, zone: ZoneInfo) -> Readin
     values: dict[str, Stored] = {}
     for one in given:
         column = columns.get(one.name)
-        if column is None or (column.builtin and column.name not in STAMPS | {"Title"}):
+        if column is None or (column.builtin and column.name not in STAMPS and not owner.takes(column)):
             # As recorded for a system column: no code, and the value itself for a sentence.
             rows.append(Row(one.name, one.text, 0, one.text, failed=True))
             continue

@@ -334,6 +334,19 @@ def test_a_row_that_is_too_large_is_said_at_the_last_field(emulator: Direct) -> 
     assert len(emulator.rows(ITEMS)) == 2
 
 
+def test_approval_is_a_form_value_of_lists_that_need_it(emulator: Direct) -> None:
+    (row,) = change(emulator, {"_ModerationStatus": "2"})
+    assert (row["HasException"], row["ErrorMessage"]) == (True, "2")
+    emulator.merge(LIST, {"EnableModeration": True})
+    (row,) = change(emulator, {"_ModerationStatus": "2"})
+    assert row["HasException"] is False
+    assert read(emulator)["OData__ModerationStatus"] == 2
+    # Nobody approves here but those the list names.
+    (row,) = change(emulator, {"_ModerationStatus": "0"})
+    assert (row["HasException"], row["ErrorCode"]) == (True, -2147024891)
+    assert read(emulator)["OData__ModerationStatus"] == 2
+
+
 def test_no_values_change_nothing(emulator: Direct) -> None:
     assert change(emulator, {}) == []
     assert read(emulator)["OData__UIVersionString"] == "1.0"
