@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from connectors.emulator.answers import Delivery, Response
 from connectors.emulator.calls import Request
 from connectors.emulator.dispatch import respond
+from connectors.emulator.hang_up import hang_up
 from connectors.emulator.pages import front
 from connectors.emulator.pages.visit import Visit
 from connectors.emulator.service import Service
@@ -79,20 +80,13 @@ async def deliver(delivery: Delivery, answer: HttpResponse, scope: Scope, receiv
     if delivery.delay:
         await asyncio.sleep(delivery.delay)
     if delivery.lost:
-        await _hang_up(receive, send)
+        await hang_up(scope, receive)
     elif delivery.cut is None:
         await answer(scope, receive, send)
     else:
         await send({"type": "http.response.start", "status": answer.status_code, "headers": answer.raw_headers})
         await send({"type": "http.response.body", "body": bytes(answer.body)[: delivery.cut], "more_body": True})
-        await _hang_up(receive, send)
-
-
-async def _hang_up(receive: Receive, send: Send) -> None:
-    # uvicorn hands an application the `send` of its own cycle; the connection underneath is what must close.
-    send.__self__.transport.close()  # type: ignore[attr-defined]
-    while (await receive())["type"] != "http.disconnect":
-        pass
+        await hang_up(scope, receive)
 
 
 def _request(http: HttpRequest, body: bytes) -> Request:

@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from connectors.emulator.certificates import Tls
+from connectors.emulator.hang_up import WithHangUp
 
 STARTED_WITHIN = 20.0
 
@@ -25,6 +26,7 @@ class EmulatorServer:
     def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0, *, tls: Tls | None = None) -> None:
         self.host = host
         self._scheme = "http" if tls is None else "https"
+        app = WithHangUp(app)
         self._server = uvicorn.Server(_plain(app)) if tls is None else _EncryptedServer(_encrypted(app, tls))
         # The protocol is named because asyncio switches Nagle off only where it sees TCP; without that every answer
         # on a kept-alive connection waits 40 ms.
