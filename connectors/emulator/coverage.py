@@ -62,8 +62,8 @@ _LIMITS = (
     (
         "resource units",
         (
-            f"{routes.SINGLE} for one thing read, {routes.SEVERAL} for several or changes, {routes.WRITTEN} for a write "
-            f"and for each save of a ProcessQuery, {routes.PERMISSIONS} for permissions; a batch by its parts"
+            f"{routes.SINGLE} for one thing read, {routes.SEVERAL} for several or changes, {routes.WRITTEN} for a "
+            f"write and for each save of a ProcessQuery, {routes.PERMISSIONS} for permissions; a batch by its parts"
         ),
     ),
     (
@@ -82,6 +82,7 @@ _LIMITS = (
 _ASSUMED = (
     'Without If-Match an update overwrites; `missing_if_match="refuse"` makes it a 412.',
     "A quiet write (SystemUpdate) raises the ETag and is in the change log as type 15.",
+    "SystemUpdate and UpdateOverwriteVersion over REST save the item as it is, as they do in CSOM with nothing set.",
     "The limits of ProcessQuery: 100 items and 1 MiB a request.",
     "The HTTP status of a write to a read-only column (400) and of a duplicate in a unique column (400).",
     "The error codes of an over-long text, an unknown choice and a row that is too large.",

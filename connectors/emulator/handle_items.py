@@ -78,6 +78,24 @@ def update_item(call: Call) -> Reply:
     return Reply(status=204, headers={"ETag": item.etag})
 
 
+def system_update(call: Call) -> Reply:
+    """Save an item as it is, quietly; values cannot be given this way."""
+    return _saved_again(call, WriteMode.SYSTEM)
+
+
+def update_overwrite_version(call: Call) -> Reply:
+    """Save an item as it is into its current version; values cannot be given this way."""
+    return _saved_again(call, WriteMode.OVERWRITE)
+
+
+def _saved_again(call: Call, mode: WriteMode) -> Reply:
+    if call.request.body:
+        for name in call.json():
+            raise errors.bad_query(f"The parameter {name} does not exist in method {mode.value}.")
+    call.list.update(call.item, {}, mode, call.actor)
+    return Reply(Scalar(mode.value, None))
+
+
 def delete_item(call: Call) -> Reply:
     """Remove an item for good."""
     owner, item = call.list, call.item

@@ -57,6 +57,7 @@ FORMS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("getlistbytitle()",), "list", "title"),
     (("items", "getbyid()"), "item", "id"),
     (("items", "getitembyid()"), "item", "id"),
+    (("items", "getbystringid()"), "item", "id"),
     (("items()",), "item", "id"),
     (("getitembyid()",), "item", "id"),
     (("fields", "getbyinternalnameortitle()"), "field", "name"),

@@ -125,6 +125,8 @@ ROUTES: tuple[Route, ...] = (
     _write("POST", f"{_ITEM}/deleteobject", handle_items.delete_item, "0.1.0", ""),
     _write("POST", f"{_ITEM}/recycle", handle_items.recycle_item, "0.1.0", ""),
     _write("DELETE", f"{_ITEM}/recycle", handle_items.recycle_item, "0.1.0", "as POST: one client sends it"),
+    _write("POST", f"{_ITEM}/systemupdate", handle_items.system_update, "0.1.0", "the item as it is: takes no values"),
+    _write("POST", f"{_ITEM}/updateoverwriteversion", handle_items.update_overwrite_version, "0.1.0", "as above"),
     _write("POST", f"{_ITEM}/validateupdatelistitem", handle_forms.validate_update, "0.1.0",
            "always 200 with a row for each field; no ETag, no If-Match; may write read-only columns"),
     _write("POST", f"{_LIST}/addvalidateupdateitem", handle_forms.add_validate_update, "0.1.0", "as above; no folders"),

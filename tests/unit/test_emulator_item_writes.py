@@ -196,6 +196,35 @@ def test_patch_and_merge_as_methods_mean_the_same(emulator: Direct) -> None:
         assert (answer.status_code, read(emulator)["Title"]) == (204, method)
 
 
+@pytest.mark.parametrize(
+    ("method", "traces", "change"),
+    [
+        ("SystemUpdate", {}, 15),
+        ("UpdateOverwriteVersion", {"Modified": "2026-06-17T11:30:00Z", "EditorId": 1073741822}, 2),
+    ],
+)
+def test_saving_again_without_values_leaves_the_traces_of_its_kind(
+    emulator: Direct, method: str, traces: dict[str, Any], change: int
+) -> None:
+    before = read(emulator)
+    emulator.clock.advance(hours=2)
+
+    answer = emulator.post(f"{ITEMS}(1)/{method}", level="verbose")
+
+    assert (answer.status_code, answer.json()) == (200, {"d": {method: None}})
+    assert read(emulator) == before | traces
+    assert emulator.get(f"{ITEMS}(1)").headers["ETag"] == '"2"'
+    changes = emulator.post(f"{LIST}/getchanges", {"query": {"Item": True, "Update": True, "SystemUpdate": True}})
+    assert [each["ChangeType"] for each in changes.json()["value"]] == [change]
+
+
+@pytest.mark.parametrize("method", ["SystemUpdate", "UpdateOverwriteVersion"])
+def test_saving_again_takes_no_values(emulator: Direct, method: str) -> None:
+    answer = emulator.post(f"{ITEMS}(1)/{method}", {"Title": "x"})
+    assert (answer.status_code, answer.json()["odata.error"]["code"]) == (400, INVALID_QUERY)
+    assert emulator.get(f"{ITEMS}(1)").headers["ETag"] == '"1"'
+
+
 def test_a_new_item_gets_defaults_a_number_and_an_address(emulator: Direct) -> None:
     answer = emulator.post(ITEMS, {"Title": "Three", "Ref": "P-3"})
     assert (answer.status_code, answer.headers["ETag"]) == (201, '"1"')

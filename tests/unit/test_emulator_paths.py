@@ -34,7 +34,18 @@ def test_a_list_may_be_named_in_every_way(written: str, selector: Selector) -> N
     assert (found.pattern, found.selectors["list"]) == ("web/list", selector)
 
 
-@pytest.mark.parametrize("step", ["items(7)", "items('7')", "items/GetById(7)", "Items/getById('7')", "getItemById(7)"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        "items(7)",
+        "items('7')",
+        "items/GetById(7)",
+        "Items/getById('7')",
+        "getItemById(7)",
+        "items/GetByStringId('7')",
+        "items/getByStringId(sId='7')",
+    ],
+)
 def test_an_item_may_be_named_in_every_way(step: str) -> None:
     found = canonical(f"web/lists/GetByTitle('x')/{step}/recycle()", {})
     assert (found.pattern, found.selectors["item"].value) == ("web/list/item/recycle", "7")
