@@ -1,6 +1,7 @@
 """HTTP without a network: requests go straight into an ASGI application and follow no redirect."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -30,4 +31,6 @@ class AsgiClient:
             async with httpx.AsyncClient(transport=transport, base_url=self.origin, trust_env=False) as client:
                 return await client.request(method, url, **options)
 
-        return asyncio.run(send())
+        # In a thread of its own: a browser that other tests drive may keep an event loop in this one.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, send()).result()
