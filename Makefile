@@ -6,13 +6,15 @@ STAMP := $(VENV)/.installed
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench profile lock docs clean
+.PHONY: help setup demo test check bench fuzz live profile lock docs clean
 
 help:
 	@echo "make demo    run one reconciliation on the embedded SharePoint and show the result"
 	@echo "make test    run the tests"
 	@echo "make check   lint, types and walls"
 	@echo "make bench   measure; claims about speed live in bench/"
+	@echo "make fuzz    look for bytes that break the embedded SharePoint, FUZZ_SECONDS for each reader"
+	@echo "make live    ask a real site what no recording shows (docs/first-contact.md)"
 	@echo "make profile show where a run's time goes"
 	@echo "make docs    write the generated pages of docs/ again"
 	@echo "make lock    pin the image's dependencies again, with hashes"
@@ -41,6 +43,21 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	@$(BIN)/python -m bench.run
+
+FUZZ_SECONDS ?= 600
+FUZZ_SEED ?= 1
+FUZZ_TARGETS := batch csom json odata
+
+fuzz: $(STAMP)
+	@$(BIN)/python -c "import atheris" 2>/dev/null || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,fuzz]"
+	@printf '%s\n' $(FUZZ_TARGETS) | xargs -P $(WORKERS) -I {} \
+		$(BIN)/python -m tests.fuzz.run {} --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED)
+
+live: $(STAMP)
+	@test -n "$$PORTFOLIO_SYNC_TEST_LIVE_SITE" || \
+		(echo "Set PORTFOLIO_SYNC_TEST_LIVE_SITE to a scratch site first: docs/first-contact.md tells how."; exit 1)
+	@$(BIN)/python -m pytest -q -n 0 -k "live or real_site" tests/live tests/contract/test_liststore_promises.py
 
 profile: $(STAMP)
 	@$(BIN)/python -c "import pyinstrument" 2>/dev/null || \

@@ -29,8 +29,8 @@ def main() -> None:
         folder = Path(name)
         file = folder / "world.json"
         file.write_text(json.dumps(world(shape)), encoding="utf-8")
-        with processes.emulator(file) as host:
-            sys.stdout.write(profiled(folder, shape, host, runs=2 if given.again else 1))
+        with processes.emulator(file) as serving:
+            sys.stdout.write(profiled(folder, shape, serving.address, runs=2 if given.again else 1))
 
 
 def profiled(folder: Path, shape: Shape, host: str, runs: int) -> str:

@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from bench import processes
+from bench import large_list, processes
 from bench.tables import Findings, render
 from bench.worlds import DAY, Shape, portfolio
 
 SHAPES = (Shape(24, 150), Shape(12, 1000))
+LARGE = Shape(1, 100_000)
 WRITTEN = 100
 RECORDS = 50_000
 
@@ -38,6 +39,7 @@ def main() -> None:
                 measure_nights(shape, world, found)
             sys.stderr.write(f"round {number} of {given.rounds}: the common way\n")
             measure_peers(shapes[0], worlds[shapes[0]], found)
+        measure_large(LARGE, make_world(Path(name), LARGE), found)
         sys.stderr.write("the core alone\n")
         words = ("--records", str(RECORDS), "--rounds", str(given.rounds))
         found.core.extend(processes.module(Path(name), "bench.core", *words).document)
@@ -52,7 +54,7 @@ def as_shape(text: str) -> Shape:
 
 def measure_nights(shape: Shape, world: Path, found: Findings) -> None:
     """A first run, a second one straight after it, and one on the next day, from a new world and a new database."""
-    with served(shape, world) as file:
+    with served(shape, world) as (file, _):
         for run, day in (("first", DAY), ("straight after", DAY), ("next day", DAY + timedelta(days=1))):
             words = ("reconcile", "-c", str(file), "--today", day.isoformat(), "--yes", "--json")
             found.nights[shape, run].append(processes.product(file.parent, *words))
@@ -60,11 +62,21 @@ def measure_nights(shape: Shape, world: Path, found: Findings) -> None:
 
 def measure_peers(shape: Shape, world: Path, found: Findings) -> None:
     """Reading everything and writing some items, ours and the library's common loop, each in a process of its own."""
-    with served(shape, world) as file:
+    with served(shape, world) as (file, _):
         for work in ("read", "write"):
             for who in ("ours", "library"):
                 words = (f"{work}-{who}", str(file), "--items", str(WRITTEN))
                 found.peers[work, who].append(processes.module(file.parent, "bench.peer", *words).document)
+
+
+def measure_large(shape: Shape, world: Path, found: Findings) -> None:
+    """One list of many items, served once and read in rounds."""
+    with served(shape, world) as (file, serving):
+        found.large_held.append(serving.memory())
+        for number in range(1, found.rounds + 1):
+            sys.stderr.write(f"round {number} of {found.rounds}: {shape}\n")
+            found.large.append(large_list.in_a_process(file, shape.items))
+        found.large_held.append(serving.memory())
 
 
 def make_world(folder: Path, shape: Shape) -> Path:
@@ -75,12 +87,12 @@ def make_world(folder: Path, shape: Shape) -> Path:
 
 
 @contextmanager
-def served(shape: Shape, world: Path) -> Iterator[Path]:
+def served(shape: Shape, world: Path) -> Iterator[tuple[Path, processes.Serving]]:
     """The world on an embedded SharePoint of its own; the portfolio file that fits it, in an empty folder."""
-    with tempfile.TemporaryDirectory(prefix="portfolio-sync-bench-") as name, processes.emulator(world) as host:
+    with tempfile.TemporaryDirectory(prefix="portfolio-sync-bench-") as name, processes.emulator(world) as serving:
         file = Path(name) / "portfolio.yaml"
-        file.write_text(json.dumps(portfolio(shape, host)), encoding="utf-8")
-        yield file
+        file.write_text(json.dumps(portfolio(shape, serving.address)), encoding="utf-8")
+        yield file, serving
 
 
 if __name__ == "__main__":

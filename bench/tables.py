@@ -19,13 +19,16 @@ ROUND_TRIP = 0.08
 
 @dataclass(slots=True)
 class Findings:
-    """One entry a round: nights by shape and run, the costs of `bench.peer` by work and who, those of `bench.core`."""
+    """One entry a round: nights by shape and run, the costs of `bench.peer` by work and who, those of `bench.core`, and
+    those of `bench.large_list`; beside these the bytes the emulator held before and after."""
 
     rounds: int
     peer_shape: Shape
     nights: defaultdict[tuple[Shape, str], list[Ended]] = field(default_factory=lambda: defaultdict(list))
     peers: defaultdict[tuple[str, str], list[dict[str, float]]] = field(default_factory=lambda: defaultdict(list))
     core: list[dict[str, Any]] = field(default_factory=list)
+    large: list[Ended] = field(default_factory=list)
+    large_held: list[int | None] = field(default_factory=list)
 
 
 def render(found: Findings) -> str:
@@ -47,6 +50,10 @@ def render(found: Findings) -> str:
             f"The core alone, {found.core[0]['records']:,} records, seconds",
             "",
             *_core(found.core),
+            "",
+            f"One list of {found.large[0].document['read']['items']:,} items",
+            "",
+            *_large(found),
         ]
     )
 
@@ -123,6 +130,26 @@ def _core(measured: Sequence[dict[str, Any]]) -> Iterator[str]:
     yield _line("all", *(spread(wholes[run]) for run in runs))
     records = measured[0]["records"]
     yield _line("microseconds a record", *(spread(each * 1e6 / records for each in wholes[run]) for run in runs))
+
+
+def _large(found: Findings) -> Iterator[str]:
+    rounds = [each.document for each in found.large]
+    yield from _head("measure", "value")
+    for place in rounds[0]["pages"]:
+        seconds = spread(each["pages"][place] for each in rounds)
+        ratio = spread(each["pages"][place] / each["pages"]["0.0"] for each in rounds)
+        yield _line(f"a page of 5,000 from {float(place):.0%} of the list on, seconds; against the first page",
+                    f"{seconds}; {ratio}")  # fmt: skip
+    for what in rounds[0]["rates"]:
+        yield _line(f"{what}, requests a second", spread(each["rates"][what] for each in rounds))
+    reads = [each["read"] for each in rounds]
+    yield _line("full read by the connector: requests", spread(each["requests"] for each in reads))
+    yield _line("full read by the connector: seconds", spread(each["seconds"] for each in reads))
+    yield _line("full read by the connector: processor s", spread(each["cpu"] for each in reads))
+    yield _line("full read by the connector: peak MiB of its process", spread(each.peak / MIB for each in found.large))
+    held = [size / MIB for size in found.large_held if size is not None]
+    if held:
+        yield _line("the emulator's process, MiB after loading and after all rounds", " and ".join(map(number, held)))
 
 
 def _step(seconds: Sequence[dict[str, float]], step: str) -> str:

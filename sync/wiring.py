@@ -117,7 +117,7 @@ def _open_lists(
 
     proxy = settings.proxy.get_secret_value() if settings.proxy else None
     transport = Transport(proxy=proxy, ca_bundle=str(settings.ca_bundle) if settings.ca_bundle else None)
-    sign_in = _sign_in(connection, settings, transport, _person(connection, portfolio, settings, clock, tell))
+    sign_in = sign_in_for(connection, settings, transport, _person(connection, portfolio, settings, clock, tell))
     return SharePointStore(
         connection, sign_in, clock, company=settings.company, transport=transport, seed=secrets.randbits(32)
     )
@@ -141,7 +141,8 @@ def _person(
     )
 
 
-def _sign_in(connection: Connection, settings: "Settings", transport: "Transport", person: "Person") -> "SignIn":
+def sign_in_for(connection: Connection, settings: "Settings", transport: "Transport", person: "Person") -> "SignIn":
+    """The way a connection signs in, with what the settings say of it."""
     from config.credentials import credentials
     from connectors.sharepoint.auth import make_sign_in
 

@@ -31,9 +31,11 @@ def day(name: str) -> date:
     return date.fromisoformat(world(name)["day"])
 
 
-def portfolio_text(name: str, *, base_url: str, portfolio_name: str) -> str:
+def portfolio_text(name: str, *, base_url: str, portfolio_name: str, auth: str = "emulator") -> str:
     """The portfolio file that fits the sample, for an embedded SharePoint that answers at `base_url`."""
-    return Template(_read(name, ".yaml")).substitute(base_url=_quoted(base_url), portfolio_name=_quoted(portfolio_name))
+    return Template(_read(name, ".yaml")).substitute(
+        base_url=_quoted(base_url), portfolio_name=_quoted(portfolio_name), auth=auth
+    )
 
 
 def _quoted(text: str) -> str:

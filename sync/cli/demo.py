@@ -46,15 +46,13 @@ def demo(
 def world(port: int) -> "Iterator[tuple[str, RunContext, Path]]":
     """The sample served on loopback, and its portfolio opened with a database that lives as long."""
     from config import samples
-    from connectors.emulator.app import create_app
-    from connectors.emulator.loading import load_world
-    from connectors.emulator.server import EmulatorServer
-    from connectors.emulator.service import Service
+    from connectors.emulator.hosting import Terms, hosted
     from sync.wiring import open_run
 
     with (
         tempfile.TemporaryDirectory(prefix="portfolio-sync-demo-") as name,
-        EmulatorServer(create_app(Service(load_world(samples.world(SAMPLE)))), port=port) as server,
+        hosted(samples.world(SAMPLE), Terms(port=port)) as serving,
+        serving.server as server,
     ):
         folder = Path(name)
         file = folder / "portfolio.yaml"

@@ -2,6 +2,9 @@
 
 import json
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,10 +14,36 @@ import typer
 from sync.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
-    from connectors.emulator.server import EmulatorServer
-    from connectors.emulator.world import World
+    from connectors.emulator.authority.client_files import ClientFiles
+    from connectors.emulator.hosting import Hosted, Terms
 
 EMPTY_SITE = "/sites/demo"
+CONNECTION = "demo"
+"""What the samples' portfolio files call their connection."""
+
+
+class ThrottleMode(StrEnum):
+    """What the emulator does about callers that ask too often."""
+
+    OFF = "off"
+    DEFAULT = "default"
+    STRICT = "strict"
+
+
+class AuthMode(StrEnum):
+    """Who the emulator lets in."""
+
+    ANY = "any"
+    ENTRA = "entra"
+
+
+class AppRole(StrEnum):
+    """What the application may do at every site."""
+
+    NONE = "none"
+    READ = "read"
+    WRITE = "write"
+    MANAGE = "manage"
 
 
 Host = Annotated[str, typer.Option("--host", help="Address to listen on; loopback unless told otherwise.")]
@@ -33,6 +62,37 @@ Data = Annotated[
     Path | None,
     typer.Option("--data", metavar="FILE", help="Load a world from JSON (docs/world.schema.json).", show_default=False),
 ]
+Store = Annotated[
+    Path | None,
+    typer.Option("--store", metavar="FILE", help="Keep the world in this SQLite file.", show_default=False),
+]
+ThrottleAs = Annotated[ThrottleMode, typer.Option("--throttle", help="Enforce resource units: off, default, strict.")]
+Multiplier = Annotated[int, typer.Option("--ru-multiplier", min=1, help="What each resource unit counts for.")]
+LatencyAs = Annotated[
+    str, typer.Option("--latency", metavar="MS", help="Milliseconds every answer takes, `recorded`, or `off`.")
+]
+Faults = Annotated[
+    Path | None,
+    typer.Option(
+        "--faults", metavar="FILE", help="What goes wrong, as JSON (docs/emulator-control.md).", show_default=False
+    ),
+]
+Seed = Annotated[int, typer.Option("--seed", help="Decides everything that is left to chance.")]
+AdminPort = Annotated[
+    int | None,
+    typer.Option("--admin-port", min=0, max=65535, help="Port of the control plane, which is off without it.",
+                 show_default=False),
+]  # fmt: skip
+AuthAs = Annotated[
+    AuthMode, typer.Option("--auth", help="Let in any token, or only those of the emulator's own sign-in authority.")
+]
+Role = Annotated[AppRole, typer.Option("--role", help="What the application may do, with --auth entra.")]
+Tls = Annotated[bool, typer.Option("--tls", help="Serve https, with a certificate of a private authority.")]
+Credentials = Annotated[
+    Path | None,
+    typer.Option("--credentials", metavar="FOLDER", help="Where what a client needs for --auth entra and --tls goes.",
+                 show_default=False),
+]  # fmt: skip
 
 
 def emulator(
@@ -42,36 +102,93 @@ def emulator(
     sample: Sample = None,
     portfolio: FittingPortfolio = None,
     data: Data = None,
+    store: Store = None,
+    throttle: ThrottleAs = ThrottleMode.DEFAULT,
+    ru_multiplier: Multiplier = 1,
+    latency: LatencyAs = "off",
+    faults: Faults = None,
+    seed: Seed = 0,
+    admin_port: AdminPort = None,
+    auth: AuthAs = AuthMode.ANY,
+    role: Role = AppRole.WRITE,
+    tls: Tls = False,
+    credentials: Credentials = None,
 ) -> None:
-    """Run the embedded SharePoint until stopped. It keeps everything in memory."""
+    """Run the embedded SharePoint until stopped. It keeps everything in memory unless told where."""
+    from connectors.emulator.hosting import Auth, Terms
+    from connectors.emulator.roles import Role as SiteRole
+    from connectors.emulator.throttle import Mode
     from sync.cli.terminal import tell
 
+    _check_choices(sample, data, portfolio, credentials, needs_files=tls or auth is AuthMode.ENTRA)
+    terms = Terms(
+        host=host,
+        port=port,
+        admin_port=admin_port,
+        auth=Auth(auth),
+        role=SiteRole[role.name],
+        tls=tls,
+        throttle=Mode(throttle),
+        multiplier=ru_multiplier,
+        latency=_latency(latency, seed),
+        faults=None if faults is None else _document(faults, "--faults", "docs/emulator-control.md"),
+        seed=seed,
+        store=store,
+    )
+    with _hosted(_world(sample, data, site), terms, data, faults) as serving:
+        files = None if credentials is None else _client_files(serving, credentials)
+        if sample and portfolio:
+            write_portfolio(sample, portfolio, serving.server.base_url, auth)
+        # Being stopped is how a server ends, not how it fails: the exit code is 0.
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, lambda _signal, _frame: serving.server.ask_to_end())
+        tell("\n".join(_said(serving, store, files, next_steps(portfolio, sample) if sample and portfolio else None)))
+        serving.server.run_forever()
+    tell("Stopped.")
+
+
+def _check_choices(
+    sample: str | None, data: Path | None, portfolio: Path | None, credentials: Path | None, *, needs_files: bool
+) -> None:
     if sample and data:
         raise UsageError("--sample and --data both name a world.", "Give one of them.")
     if portfolio and not sample:
         raise UsageError("--portfolio writes the file of a sample.", "Add --sample NAME.")
-    world = _world(sample, data, site or ([] if sample or data else [EMPTY_SITE]))
-    server = _server(world, host, port)
-    paths = ", ".join(sorted(world.sites))
-    steps = ""
-    if sample and portfolio:
-        write_portfolio(sample, portfolio, server.base_url)
-        steps = f"\n{next_steps(portfolio, sample)}"
-    # Being stopped is how a server ends, not how it fails: the exit code is 0.
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda _signal, _frame: server.ask_to_end())
-    tell(f"Embedded SharePoint at {server.base_url} with {paths}. Ctrl-C stops it.{steps}")
-    server.run_forever()
-    tell("Stopped.")
+    if needs_files and credentials is None:
+        raise UsageError(
+            "With --auth entra and with --tls a client needs files to get in.",
+            "Say with --credentials FOLDER where they shall go.",
+        )
+    if credentials is not None and not needs_files:
+        raise UsageError("Any token is let in, so there are no credentials to write.", "Add --auth entra, or --tls.")
 
 
-def write_portfolio(sample: str, file: Path, base_url: str) -> None:
+def _said(serving: "Hosted", store: Path | None, files: "ClientFiles | None", steps: str | None) -> Iterator[str]:
+    """What the person who started it is told."""
+    paths = ", ".join(sorted(serving.service.world.sites))
+    kept = f" from {store}" if serving.resumed else ""
+    yield f"Embedded SharePoint at {serving.server.base_url} with {paths}{kept}. Ctrl-C stops it."
+    if serving.control is not None:
+        yield f"Its control plane is at {serving.control.base_url}/info (docs/emulator-control.md)."
+    if files is not None:
+        yield f"What a client needs is in {files.settings.parent}; a shell takes it in with:"
+        yield f"  set -a; . {quote(str(files.settings))}; set +a"
+    if steps is not None:
+        yield steps
+
+
+def write_portfolio(sample: str, file: Path, base_url: str, auth: AuthMode = AuthMode.ANY) -> None:
     """Writes the sample's portfolio file; its name ends in characters of this world's own, and so its database does."""
     from config import samples
     from sync.wiring import new_suffix
 
     title = sample.replace("-", " ").capitalize()
-    text = samples.portfolio_text(sample, base_url=base_url, portfolio_name=f"{title} {new_suffix()}")
+    text = samples.portfolio_text(
+        sample,
+        base_url=base_url,
+        portfolio_name=f"{title} {new_suffix()}",
+        auth="certificate" if auth is AuthMode.ENTRA else "emulator",
+    )
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
@@ -99,56 +216,77 @@ def next_steps(portfolio: Path, sample: str, database: str | None = None) -> str
     )
 
 
-def _world(sample: str | None, data: Path | None, empty_sites: list[str]) -> "World":
-    from connectors.emulator.document import WorldError
-    from connectors.emulator.world import World
-
-    world = _loaded(sample, data) if sample or data else World()
-    for path in empty_sites:
-        try:
-            world.add_site(path, title=path.rsplit("/", 1)[-1])
-        except WorldError as error:
-            raise ConfigurationError(str(error), f"Leave out --site {path}, or name another.") from None
-    return world
-
-
-def _loaded(sample: str | None, data: Path | None) -> "World":
-    """The world of a sample or of a file; a mistake in a file is told with the file's name."""
-    from connectors.emulator.document import WorldError
-    from connectors.emulator.loading import load_world
-
-    if data is None:
+def _world(sample: str | None, data: Path | None, sites: list[str] | None) -> dict[str, Any]:
+    """The document of what is asked for; empty sites come on top of a sample's or a file's."""
+    document: dict[str, Any] = {"world": "empty", "sites": []}
+    if sample:
         from config import samples
 
-        return load_world(samples.world(sample or ""))
-    try:
-        return load_world(_document(data))
-    except WorldError as error:
-        raise ConfigurationError(f"In {data}: {error}", "docs/world.schema.json describes the form.") from None
+        document = samples.world(sample)
+    elif data:
+        document = _document(data, "--data", "docs/world.schema.json")
+    paths = sites or ([] if sample or data else [EMPTY_SITE])
+    if not isinstance(document, dict) or not isinstance(document.get("sites", []), list):
+        return document
+    return document | {"sites": [*document.get("sites", []), *({"path": _path(each)} for each in paths)]}
 
 
-def _document(data: Path) -> dict[str, Any]:
+def _path(site: str) -> str:
+    return "/" + site.strip("/")
+
+
+def _document(file: Path, option: str, described: str) -> Any:
     try:
-        document: dict[str, Any] = json.loads(data.read_text(encoding="utf-8"))
+        return json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigurationError(
-            f"{data} cannot be read ({error.strerror}).", "Name a file that holds a world with --data."
+            f"{file} cannot be read ({error.strerror}).", f"Name a file that can be read with {option}."
         ) from None
     except (ValueError, RecursionError) as error:
         raise ConfigurationError(
-            f"{data} cannot be read as JSON: {error}.", "docs/world.schema.json describes the form."
+            f"{file} cannot be read as JSON: {error}.", f"{described} describes the form."
         ) from None
-    return document
 
 
-def _server(world: "World", host: str, port: int) -> "EmulatorServer":
-    from connectors.emulator.app import create_app
-    from connectors.emulator.server import EmulatorServer
-    from connectors.emulator.service import Service
+def _latency(text: str, seed: int) -> Any:
+    from connectors.emulator.latency import LatencyError, parse
 
     try:
-        return EmulatorServer(create_app(Service(world)), host=host, port=port)
+        return parse(text, seed)
+    except LatencyError as error:
+        raise UsageError(str(error), "Give --latency milliseconds, `recorded`, or `off`.") from None
+
+
+@contextmanager
+def _hosted(document: Any, terms: "Terms", data: Path | None, faults: Path | None) -> "Iterator[Hosted]":
+    """The world on its terms; what cannot be served is told in our own errors."""
+    from connectors.emulator.document import WorldError
+    from connectors.emulator.faults import FaultError
+    from connectors.emulator.hosting import hosted
+    from connectors.emulator.storage.file import StorageError
+
+    try:
+        with hosted(document, terms) as serving:
+            yield serving
+    except WorldError as error:
+        if data is None:
+            raise ConfigurationError(str(error), "Name other sites with --site.") from None
+        raise ConfigurationError(f"In {data}: {error}", "docs/world.schema.json describes the form.") from None
+    except FaultError as error:
+        raise ConfigurationError(f"In {faults}: {error}", "docs/emulator-control.md describes the rules.") from None
+    except StorageError as error:
+        raise ConfigurationError(str(error), "Name another file with --store, or stop what uses this one.") from None
     except OSError as error:
         raise UsageError(
-            f"The emulator cannot listen on {host}:{port} ({error.strerror}).", "Name another with --port, or --port 0."
+            f"The emulator cannot listen on {terms.host}:{terms.port} ({error.strerror}).",
+            "Name another with --port, or --port 0.",
         ) from None
+
+
+def _client_files(serving: "Hosted", folder: Path) -> "ClientFiles":
+    from connectors.emulator.authority.client_files import FolderError
+
+    try:
+        return serving.write_client_files(folder, CONNECTION)
+    except FolderError as error:
+        raise ConfigurationError(str(error), "Name another folder with --credentials.") from None

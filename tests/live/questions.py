@@ -347,7 +347,9 @@ def batch_parts(scratch: Scratch) -> Seen:
 
 @question("Is a batch of more than 1 MiB refused, and with which sentence?")
 def batch_bytes(scratch: Scratch) -> Seen:
-    padded = _get(scratch, "web?$select=Id") + f"X-Padding: {'x' * 1_048_576}\r\n"
+    plain = _get(scratch, "web?$select=Id")
+    # The sentence tells the size, so it is made the same wherever the site is.
+    padded = f"{plain}X-Padding: {'x' * (1_048_700 - len(plain))}\r\n"
     return said(scratch, batch(scratch, [padded]))
 
 

@@ -9,6 +9,7 @@ Credentials are those of a connection called `live`: PORTFOLIO_SYNC_CONNECTIONS_
 """
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +18,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from config.settings import load_settings
-from connectors.sharepoint.auth import SignIn
+from connectors.sharepoint.auth import Person, SignIn
 from connectors.sharepoint.settings import Transport
 from sync.engine.targets import Auth, Connection
+from sync.wiring import SystemClock, sign_in_for
 from tests.support.remote import Remote
 from tests.support.scratch import Scratch, new_suffix
 
@@ -49,15 +51,21 @@ def live_site(environment: Mapping[str, str] = os.environ) -> LiveSite | None:
     address = urlsplit(environment.get(SITE, ""))
     if not address.netloc:
         return None
-    from sync.wiring import sign_in_for
-
     host = f"{address.scheme}://{address.netloc}"
     connection = Connection(name="live", host=host, auth=Auth(environment.get(AUTH, "certificate")))
     settings = load_settings()
-    transport = Transport(ca_bundle=str(settings.ca_bundle) if settings.ca_bundle else None)
+    proxy = settings.proxy.get_secret_value() if settings.proxy else None
+    transport = Transport(proxy=proxy, ca_bundle=str(settings.ca_bundle) if settings.ca_bundle else None)
+    # A person may be asked: whoever runs these is there.
+    person = Person(tokens=Path("build/live-sign-in.json"), command="make live", clock=SystemClock(), tell=_tell)
     people = tuple(each.strip() for each in environment.get(PEOPLE, "").split(",") if each.strip())
     report = Path(environment.get(REPORT, "build/live-report.md"))
-    return LiveSite(connection, address.path, sign_in_for(connection, settings, transport), transport, people, report)
+    sign_in = sign_in_for(connection, settings, transport, person)
+    return LiveSite(connection, address.path, sign_in, transport, people, report)
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(text + "\n")
 
 
 needs_live_site = pytest.mark.skipif(

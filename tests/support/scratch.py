@@ -47,7 +47,8 @@ class Scratch:
 
     def masked(self, text: str) -> str:
         """A text without what is different at every site and in every run."""
-        plain = text.replace(self.remote.origin, "{origin}").replace(self.suffix, "{suffix}")
+        plain = text.replace(f"{self.remote.origin}{self.site}", "{site}").replace(self.remote.origin, "{origin}")
+        plain = plain.replace(self.suffix, "{suffix}")
         return _INSTANT.sub("{instant}", _GUID.sub("{guid}", plain))
 
 

@@ -18,26 +18,32 @@ class FolderError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ClientFiles:
-    """Where the three files are: the CA to trust, key and certificate in one, and the settings that name both."""
+    """Where the files are: the CA to trust, key and certificate in one, and the settings that name both."""
 
     ca: Path
     certificate: Path
     settings: Path
 
 
-def write_client_files(folder: Path, tenant: Tenant, *, authority: str, ca_pem: str, connection: str) -> ClientFiles:
+def write_client_files(
+    folder: Path, tenant: Tenant | None, *, authority: str, ca_pem: str | None, connection: str
+) -> ClientFiles:
     """Write ca.pem, client.pem and settings.env, readable by the owner alone.
 
     `authority` is the address the emulator is served at, `connection` the portfolio file's name of the connection.
+    Without a tenant there is no client.pem, without TLS no ca.pem, and the settings name only what there is.
     Files of an earlier emulator are replaced; anything else, and a symbolic link above all, raises FolderError.
     """
     files = ClientFiles(*(folder.absolute() / name for name in (CA, CERTIFICATE, SETTINGS)))
     _own_folder(folder)
-    texts = {
-        files.ca: ca_pem,
-        files.certificate: tenant.app_pair.key_pem + tenant.app_pair.certificate_pem,
-        files.settings: _settings(tenant, files, authority, connection),
-    }
+    settings = {} if tenant is None else settings_of(tenant, files, authority, connection)
+    texts: dict[Path, str] = {}
+    if ca_pem is not None:
+        texts[files.ca] = ca_pem
+        settings["PORTFOLIO_SYNC_CA_BUNDLE"] = str(files.ca)
+    if tenant is not None:
+        texts[files.certificate] = tenant.app_pair.key_pem + tenant.app_pair.certificate_pem
+    texts[files.settings] = "".join(f"{name}={_quoted(value)}\n" for name, value in settings.items())
     for file in texts:
         _check(file)
     for file, text in texts.items():

@@ -19,8 +19,15 @@ class Keeping:
 
         async def kept(message: Message) -> None:
             if message["type"] == "http.response.start":
-                with self._service.lock:
-                    self._file.save(self._service.world)
+                self._save()
             await send(message)
 
-        await self._app(scope, receive, kept)
+        try:
+            await self._app(scope, receive, kept)
+        finally:
+            # An answer that got lost on purpose never began, and yet what was asked may have been done.
+            self._save()
+
+    def _save(self) -> None:
+        with self._service.lock:
+            self._file.save(self._service.world)
