@@ -32,7 +32,7 @@ def note_resource(exchange: Exchange, site: Site, resource: Resource) -> None:
     if number.isascii() and number.isdecimal():
         exchange.item = int(number)
         exchange.items = (exchange.item,)
-    if exchange.operation.startswith("web/list/item"):
+    if resource.pattern.startswith("web/list/item"):
         exchange.columns = _columns(exchange.request)
 
 
