@@ -104,6 +104,20 @@ def test_somebody_elses_folder_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
         write(tmp_path)
 
 
+def test_only_what_there_is_is_written(tmp_path: Path) -> None:
+    for name, tenant, ca, written in (
+        ("plain", None, None, {"settings.env"}),
+        ("encrypted", None, CA, {"settings.env", "ca.pem"}),
+        ("entra", TENANT, None, {"settings.env", "client.pem"}),
+    ):
+        folder = tmp_path / name
+        write_client_files(folder, tenant, authority=AUTHORITY, ca_pem=ca, connection="x")
+        assert {file.name for file in folder.iterdir()} == written
+        settings = dotenv_values(folder / "settings.env")
+        assert ("PORTFOLIO_SYNC_CA_BUNDLE" in settings) is (ca is not None)
+        assert ("PORTFOLIO_SYNC_CONNECTIONS__X__TENANT" in settings) is (tenant is not None)
+
+
 def test_a_folder_that_no_settings_file_can_name_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FolderError, match="plainer folder"):
         write(tmp_path / "o'clock")

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,14 +37,14 @@ def write_client_files(
     """
     files = ClientFiles(*(folder.absolute() / name for name in (CA, CERTIFICATE, SETTINGS)))
     _own_folder(folder)
-    settings = {} if tenant is None else settings_of(tenant, files, authority, connection)
-    texts: dict[Path, str] = {}
+    texts, lines = {}, []
     if ca_pem is not None:
         texts[files.ca] = ca_pem
-        settings["PORTFOLIO_SYNC_CA_BUNDLE"] = str(files.ca)
+        lines.append(f"PORTFOLIO_SYNC_CA_BUNDLE={_quoted(str(files.ca))}")
     if tenant is not None:
         texts[files.certificate] = tenant.app_pair.key_pem + tenant.app_pair.certificate_pem
-    texts[files.settings] = "".join(f"{name}={_quoted(value)}\n" for name, value in settings.items())
+        lines += _of_connection(tenant, files, authority, connection)
+    texts[files.settings] = "".join(f"{line}\n" for line in lines)
     for file in texts:
         _check(file)
     for file, text in texts.items():
@@ -51,23 +52,17 @@ def write_client_files(
     return files
 
 
-def settings_of(tenant: Tenant, files: ClientFiles, authority: str, connection: str) -> dict[str, str]:
-    """The settings by the name of their environment variable."""
-    of_connection = {
+def _of_connection(tenant: Tenant, files: ClientFiles, authority: str, connection: str) -> Iterator[str]:
+    settings = {
         "TENANT": tenant.domain,
         "CLIENT_ID": tenant.app.id,
         "CERTIFICATE": str(files.certificate),
         "AUTHORITY": authority,
     }
-    names = {_variable(connection, name): value for name, value in of_connection.items()}
-    return names | {"PORTFOLIO_SYNC_CA_BUNDLE": str(files.ca)}
-
-
-def _settings(tenant: Tenant, files: ClientFiles, authority: str, connection: str) -> str:
-    settings = settings_of(tenant, files, authority, connection)
-    lines = [f"{name}={_quoted(value)}" for name, value in settings.items()]
+    for name, value in settings.items():
+        yield f"{_variable(connection, name)}={_quoted(value)}"
     people = f"{_variable(connection, 'CLIENT_ID')}={_quoted(tenant.desktop.id)}"
-    return "\n".join([*lines, f"# Where people sign in themselves, by device code or in a browser: {people}", ""])
+    yield f"# Where people sign in themselves, by device code or in a browser: {people}"
 
 
 def _variable(connection: str, setting: str) -> str:
