@@ -23,6 +23,7 @@ _WRITTEN = {
     "web/list/item": f"{LIST}/items(1)",
     "web/list/field": f"{LIST}/fields/GetByTitle('Title')",
     "web/list/item/version": f"{LIST}/items(1)/versions(512)",
+    "web/list/view": f"{LIST}/views/GetByTitle('All Items')",
     "web/user": "web/siteusers(7)",
     "web/recycled": "web/recyclebin('7d1a2c1e-0000-4000-8000-000000000000')",
 }
