@@ -1,0 +1,73 @@
+"""Whatever a browser sends, the pages answer: never with an error of their own, never with the sender's markup."""
+
+import json
+from urllib.parse import quote, urlencode
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.list_pages import FIELDS, LIST, ORIGIN, SITE, Desk
+
+STATUSES = {200, 303, 400, 404, 409, 422}
+OURS = {"Origin": ORIGIN, "Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
+PATHS = ["/", SITE, *(f"{LIST}/{form}.aspx" for form in ("AllItems", "DispForm", "EditForm", "NewForm", "Recycle"))]
+NAMES = ["Title", *(str(field["name"]) for field in FIELDS)]
+
+words = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        ["", "1", "0", "-1", "99", "1e400", "2026-07-01", "9999-12-31", "2026-07-01T01:30", "0001-01-01T00:00:00+14:00"]
+    ),
+    st.sampled_from(
+        ["Open", "Red", "<script>x()</script>", "https://example.org", "javascript:x()", "[]", "null", "²"]
+    ),
+)
+queries = st.dictionaries(
+    st.sampled_from(["ID", "Page", "RowLimit", "SortField", "SortDir", "done", "x"]),
+    st.one_of(words, st.sampled_from(NAMES)),
+    max_size=4,
+)
+shown = st.dictionaries(st.sampled_from(NAMES), st.lists(words, max_size=2), max_size=6).map(json.dumps)
+fields = st.lists(
+    st.tuples(
+        st.one_of(
+            st.sampled_from(NAMES).flatmap(lambda name: st.sampled_from([f"f-{name}", f"o-{name}"])),
+            st.sampled_from(["as", "person", "list"]),
+        ),
+        words,
+    ),
+    max_size=8,
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.sampled_from(PATHS), queries, st.binary(max_size=20))
+def test_any_question_has_an_answer(path: str, query: dict[str, str], noise: bytes) -> None:
+    desk = Desk()
+    for asked in (urlencode(query), quote(noise), "ID=1&" + urlencode(query)):
+        answer = desk.answer("GET", f"{path}?{asked}", OURS)
+        assert answer is not None
+        assert answer[0] in STATUSES
+        assert b"<script" not in answer[2]
+
+
+@settings(deadline=None, max_examples=250)
+@given(st.sampled_from(PATHS[3:]), st.one_of(shown, words), fields, st.sampled_from(['"1"', '"2"', "", "x"]))
+def test_any_form_has_an_answer_and_what_it_saves_can_be_shown_and_sent_again(
+    path: str, was: str, entered: list[tuple[str, str]], etag: str
+) -> None:
+    desk = Desk()
+    body = urlencode([("etag", etag), ("was", was), *entered]).encode()
+    answer = desk.answer("POST", f"{path}?ID=1", OURS, body)
+    if path.endswith("DispForm.aspx"):
+        assert answer is None, "an item's page takes no form"
+        return
+    assert answer is not None
+    assert answer[0] in STATUSES
+    for number in list(desk.list.items):
+        page = desk.visitor.get(f"{LIST}/EditForm.aspx?ID={number}")
+        before = dict(desk.item(number).values)
+        again = desk.visitor.submit(page)
+        assert "Nothing was different" in again.words or again.status == 422
+        assert desk.item(number).values == before
+    assert desk.visitor.get(LIST).status == 200
