@@ -57,7 +57,9 @@ class Container:
     def bring_portfolio(self) -> None:
         """Mounts the sample's portfolio file, whose host nobody asks in these tests."""
         sample = self.installation.folder / "config" / "samples" / "digital-strategy.yaml"
-        text = sample.read_text(encoding="utf-8").replace("$base_url", "http://127.0.0.1:9")
+        text = (
+            sample.read_text(encoding="utf-8").replace("$base_url", "http://127.0.0.1:9").replace("$auth", "emulator")
+        )
         (self.portfolio / "portfolio.yaml").write_text(text, encoding="utf-8")
 
     def run(self, *arguments: str, **environment: str) -> tuple[int, str, str]:
