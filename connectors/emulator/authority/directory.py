@@ -2,9 +2,9 @@
 
 import random
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import Enum
 
 from cryptography import x509
@@ -14,8 +14,7 @@ from connectors.emulator.authority.keys import SigningKey
 from connectors.emulator.certificates import Pair, make_signing_pair
 from connectors.emulator.roles import Role
 from connectors.emulator.users import Person
-
-Clock = Callable[[], datetime]
+from connectors.emulator.world import Clock, system_clock
 
 DOMAIN = "contoso.onmicrosoft.com"
 SHAREPOINT = "00000003-0000-0ff1-ce00-000000000000"
@@ -105,7 +104,7 @@ class Tenant:
         seed: int = 0,
         *,
         clock: Clock,
-        machine: Clock = lambda: datetime.now(UTC),
+        machine: Clock = system_clock,
         domain: str = DOMAIN,
         hosts: Iterable[str] = (),
     ) -> "Tenant":

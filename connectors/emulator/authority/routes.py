@@ -162,7 +162,7 @@ def _device_page(authority: Authority, visit: Visit) -> Response:
     if waiting is None:
         return page("device", status=400, code=code, problem="No application waits for this code, or no longer.")
     person = authority.person(visit.form.get("person", ""))
-    app = visit.desk.entra.tenant.apps[waiting.app].name
+    app = visit.desk.entra.tenant.find_app(waiting.app).name
     if "decline" in visit.form:
         waiting.decision = Decision.DECLINED
         return _said("You have declined", f"{app} has not been signed in. You can close this page.")
