@@ -1,6 +1,7 @@
-"""What the connector does when SharePoint, or the way to it, is in trouble. Faults are put before a real server."""
+"""What the connector does when SharePoint, or the way to it, is in trouble. What SharePoint itself can say it says."""
 
 import contextlib
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -23,8 +24,9 @@ from sync.errors import (
 from tests.support.liststore_world import SharePointBench, sharepoint_bench
 from tests.support.project_list import source as project_source
 
-ITEMS = r"/items\?"
-SECOND_PAGE = r"p_ID=2"
+ITEMS = "web/list/items"
+SECOND_PAGE = "*p_ID=2*"
+ITEMS_PATH = r"/items\?"
 PAGE = "<html><head><title>Sign in to your account</title></head></html>"
 HTML = {"Content-Type": "text/html"}
 
@@ -43,31 +45,33 @@ def read_all(held: SharePointBench) -> list[int]:
     return [row.item_id for page in held.store.read(held.source(), schema, ["Ref"]) for row in page]
 
 
-def asked(held: SharePointBench, path: str) -> int:
-    return sum(path in request.target for request in held.faults.seen)
+def asked(held: SharePointBench, route: str) -> int:
+    return sum(entry.operation == route for entry in held.emulator.service.history.entries)
 
 
 def test_a_429_is_followed_by_silence_for_as_long_as_it_says(held: SharePointBench) -> None:
     schema = held.store.describe(held.source())
-    held.faults.add(path=ITEMS, answer=429, headers={"Retry-After": "7"}, times=1)
+    held.plan(route=ITEMS, do="refuse", status=429, retry_after=7, times=1)
     started = held.clock.now()
     ids = [row.item_id for page in held.store.read(held.source(), schema, ["Ref"]) for row in page]
     assert ids == [1, 2, 4, 5, 6]
     assert held.clock.slept == [7.0]
-    moments = [request.at - started for request in held.faults.seen if request.at and "/items" in request.target]
+    history = held.emulator.service.history.entries
+    moments = [entry.at - started for entry in history if entry.operation == ITEMS]
     assert moments == [timedelta(0), *[timedelta(seconds=7)] * 3], "refused, then silence, then three pages"
     assert held.store.usage().throttled_seconds == 7.0
 
 
 def test_until_the_time_has_passed_nothing_else_goes_to_that_host(held: SharePointBench) -> None:
     schema = held.store.describe(held.source())
-    held.faults.add(path=ITEMS, answer=429, headers={"Retry-After": "301"}, times=1)
+    held.plan(route=ITEMS, do="refuse", status=429, retry_after=301, times=1)
     with pytest.raises(ThrottledError, match="301 seconds"):
         list(held.store.read(held.source(), schema, ["Ref"]))
-    seen = len(held.faults.seen)
+    history = held.emulator.service.history
+    seen = history.total
     with pytest.raises(ThrottledError):
         held.store.describe(held.source())
-    assert len(held.faults.seen) == seen, "a wait that is too long for us is no reason to ask anyway"
+    assert history.total == seen, "a wait that is too long for us is no reason to ask anyway"
     held.clock.sleep(300)
     held.store.describe(held.source())
     assert held.clock.slept == [300, 1.0]
@@ -94,14 +98,14 @@ def test_until_the_time_has_passed_nothing_else_goes_to_that_host(held: SharePoi
 def test_what_is_asked_for_is_waited_to_the_second(
     held: SharePointBench, headers: dict[str, str], wait: float, status: int
 ) -> None:
-    held.faults.add(path=ITEMS, answer=status, headers=headers, times=1)
+    held.plan(route=ITEMS, do="refuse", status=status, headers=headers, times=1)
     assert len(read_all(held)) == 5
     assert held.clock.slept == [wait]
 
 
 def test_all_waits_together_have_a_limit() -> None:
     with sharepoint_bench(limits=Limits(page_size=2, max_total_wait=20)) as held:
-        held.faults.add(path=ITEMS, answer=429, headers={"Retry-After": "8"})
+        held.plan(route=ITEMS, do="refuse", status=429, retry_after=8)
         with pytest.raises(ThrottledError, match="has made us wait 16 seconds"):
             read_all(held)
         assert held.clock.slept == [8.0, 8.0]
@@ -109,7 +113,7 @@ def test_all_waits_together_have_a_limit() -> None:
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
 def test_without_a_named_time_a_read_is_repeated_with_growing_pauses(held: SharePointBench, status: int) -> None:
-    held.faults.add(path=ITEMS, answer=status, times=3)
+    held.plan(route=ITEMS, do="refuse", status=status, times=3)
     assert len(read_all(held)) == 5
     slept = held.clock.slept
     assert len(slept) == 3
@@ -118,7 +122,7 @@ def test_without_a_named_time_a_read_is_repeated_with_growing_pauses(held: Share
 
 
 def test_a_read_is_repeated_when_the_connection_is_dropped(held: SharePointBench) -> None:
-    held.faults.add(path=SECOND_PAGE, drop=True, times=2)
+    held.plan(query=SECOND_PAGE, do="drop", when="before", times=2)
     assert read_all(held) == [1, 2, 4, 5, 6]
     assert len(held.clock.slept) == 2
 
@@ -128,53 +132,56 @@ def test_a_read_is_repeated_when_the_connection_is_dropped(held: SharePointBench
     [(429, ThrottledError), (503, ThrottledError), (502, UnreachableError), (504, UnreachableError)],
 )
 def test_a_read_is_given_up_after_five_attempts(held: SharePointBench, status: int, error: type[SourceError]) -> None:
-    held.faults.add(path=ITEMS, answer=status)
+    held.plan(route=ITEMS, do="refuse", status=status)
     with pytest.raises(error):
         read_all(held)
-    assert asked(held, "/items") == 5
+    assert asked(held, ITEMS) == 5
     assert held.store.usage().by_kind["items"] == 5, "every repetition is counted: SharePoint charges it"
 
 
 def test_a_500_is_never_repeated(held: SharePointBench) -> None:
-    held.faults.add(path=ITEMS, answer=500, body=b"sorry")
+    held.plan(route=ITEMS, do="refuse", status=500)
     with pytest.raises(UnreadableError, match="answered 500"):
         read_all(held)
-    assert asked(held, "/items") == 1
+    assert asked(held, ITEMS) == 1
     assert held.clock.slept == []
 
 
 def test_a_401_is_answered_once_with_a_fresh_token(held: SharePointBench) -> None:
-    held.faults.add(path=ITEMS, answer=401, times=1)
+    held.plan(route=ITEMS, do="refuse", status=401, times=1)
     assert len(read_all(held)) == 5
     assert held.clock.slept == []
 
 
 def test_a_second_401_is_a_matter_of_access(held: SharePointBench) -> None:
-    held.faults.add(path=ITEMS, answer=401, body=b'{"error_description":"Invalid issuer or signature. Bearer abc"}')
+    body = b'{"error_description":"Invalid issuer or signature. Bearer abc"}'
+    refusal = held.faults.add(path=ITEMS_PATH, answer=401, body=body)
     with pytest.raises(AccessError) as raised:
         read_all(held)
-    assert asked(held, "/items") == 2
+    assert refusal.hits == 2
     assert "abc" not in str(raised.value)
 
 
 def test_a_403_names_what_is_denied(held: SharePointBench) -> None:
-    message = b'"message":{"value":"Access denied."}'
-    body = b'{"odata.error":{"code":"-2147024891, System.UnauthorizedAccessException",%s}}' % message
-    held.faults.add(path=ITEMS, answer=403, headers={"Content-Type": "application/json"}, body=body)
+    held.plan(route=ITEMS, do="refuse", status=403)
     with pytest.raises(AccessError, match=r"denies access to the list 'Digital projects': Access denied\."):
         read_all(held)
 
 
-@pytest.mark.parametrize("where", [ITEMS, SECOND_PAGE, "Fields", "TimeZone"])
-def test_a_body_cut_in_the_middle_is_unreadable(held: SharePointBench, where: str) -> None:
-    held.faults.add(path=where, cut=True)
+@pytest.mark.parametrize(
+    "where",
+    [{"route": ITEMS}, {"query": SECOND_PAGE}, {"query": "*Fields*"}, {"query": "*TimeZone*"}],
+    ids=["a page", "the second page", "the columns", "the zone"],
+)
+def test_a_body_cut_in_the_middle_is_unreadable(held: SharePointBench, where: dict[str, str]) -> None:
+    held.plan(do="truncate", **where)
     with pytest.raises(UnreadableError, match="cut short"):
         read_all(held)
 
 
 def test_pages_before_a_cut_were_read_and_the_reading_still_fails(held: SharePointBench) -> None:
     schema = held.store.describe(held.source())
-    held.faults.add(path=SECOND_PAGE, cut=True)
+    held.plan(query=SECOND_PAGE, do="truncate")
     pages = held.store.read(held.source(), schema, ["Ref"])
     assert [row.item_id for row in next(pages)] == [1, 2]
     with pytest.raises(UnreadableError):
@@ -182,7 +189,7 @@ def test_pages_before_a_cut_were_read_and_the_reading_still_fails(held: SharePoi
 
 
 def test_a_list_deleted_between_two_pages_is_unreadable_and_no_short_list(held: SharePointBench) -> None:
-    held.faults.add(path=SECOND_PAGE, before=held.delete_list)
+    held.faults.add(path="p_ID=2", before=held.delete_list)
     with pytest.raises(UnreadableError, match="disappeared while it was being read"):
         read_all(held)
 
@@ -190,10 +197,18 @@ def test_a_list_deleted_between_two_pages_is_unreadable_and_no_short_list(held: 
 @pytest.mark.parametrize("status", [200, 302])
 def test_a_login_page_is_not_taken_for_data(held: SharePointBench, status: int) -> None:
     headers = HTML | ({"Location": "https://login.example/"} if status == 302 else {})
-    held.faults.add(path=ITEMS, answer=status, headers=headers, body=PAGE.encode())
+    page = held.faults.add(path=ITEMS_PATH, answer=status, headers=headers, body=PAGE.encode())
     with pytest.raises(UnreadableError):
         read_all(held)
-    assert asked(held, "/items") == 1
+    assert page.hits == 1
+
+
+def test_a_throttle_page_is_not_taken_for_data_and_not_followed(held: SharePointBench) -> None:
+    held.plan(route=ITEMS, do="redirect")
+    with pytest.raises(UnreadableError):
+        read_all(held)
+    assert asked(held, ITEMS) == 1
+    assert held.emulator.service.history.entries[-1].status == 302
 
 
 def test_a_site_that_is_not_there_is_told_from_a_list_that_is_not_there(held: SharePointBench) -> None:
@@ -216,7 +231,7 @@ def write(held: SharePointBench, mode: WriteMode, *numbers: int) -> list[object]
     return list(held.store.apply(source, schema, writes))
 
 
-ENDPOINT = {WriteMode.QUIET: "ProcessQuery", WriteMode.VERSIONED: r"\$batch"}
+ENDPOINT = {WriteMode.QUIET: "ProcessQuery", WriteMode.VERSIONED: "$batch"}
 MODES = list(ENDPOINT)
 
 
@@ -225,7 +240,7 @@ MODES = list(ENDPOINT)
 def test_a_write_that_was_refused_with_a_time_is_repeated_after_it(
     held: SharePointBench, mode: WriteMode, status: int
 ) -> None:
-    held.faults.add(path=ENDPOINT[mode], answer=status, headers={"Retry-After": "7"}, times=2)
+    held.plan(route=ENDPOINT[mode], do="refuse", status=status, retry_after=7, times=2)
     assert [type(outcome) for outcome in write(held, mode, 1, 2)] == [Applied, Applied]
     assert held.clock.slept == [7.0, 7.0]
 
@@ -233,30 +248,53 @@ def test_a_write_that_was_refused_with_a_time_is_repeated_after_it(
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 def test_a_write_whose_fate_is_not_told_is_never_repeated(held: SharePointBench, mode: WriteMode, status: int) -> None:
-    held.faults.add(path=ENDPOINT[mode], answer=status)
+    held.plan(route=ENDPOINT[mode], do="refuse", status=status)
     assert [type(outcome) for outcome in write(held, mode, 1, 2)] == [Unknown, Unknown]
-    assert asked(held, ENDPOINT[mode].replace("\\", "")) == 1
+    assert asked(held, ENDPOINT[mode]) == 1
     assert held.clock.slept == []
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_write_that_would_wait_too_long_is_throttled_and_not_done(held: SharePointBench, mode: WriteMode) -> None:
-    held.faults.add(path=ENDPOINT[mode], answer=429, headers={"Retry-After": "3600"})
+    held.plan(route=ENDPOINT[mode], do="refuse", status=429, retry_after=3600)
     assert write(held, mode, 1, 2) == [Throttled(), Throttled()]
     assert held.clock.slept == []
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
-    "trouble", [{"cut": True}, {"drop": True}, {"answer": 200, "headers": HTML, "body": b"<html>"}]
+    "trouble", [{"do": "truncate"}, {"do": "drop", "when": "before"}, {"do": "drop", "when": "after"}], ids=str
 )
-def test_an_answer_that_cannot_be_read_leaves_every_write_unknown(
+def test_an_answer_that_does_not_come_whole_leaves_every_write_unknown(
     held: SharePointBench, mode: WriteMode, trouble: dict[str, Any]
 ) -> None:
-    held.faults.add(path=ENDPOINT[mode], **trouble)
+    held.plan(route=ENDPOINT[mode], **trouble)
     outcomes = write(held, mode, 1, 2)
     assert [type(outcome) for outcome in outcomes] == [Unknown, Unknown]
-    assert asked(held, ENDPOINT[mode].replace("\\", "")) == 1
+    assert asked(held, ENDPOINT[mode]) == 1
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_answer_that_cannot_be_read_leaves_every_write_unknown(held: SharePointBench, mode: WriteMode) -> None:
+    page = held.faults.add(path=re.escape(ENDPOINT[mode]), answer=200, headers=HTML, body=b"<html>")
+    assert [type(outcome) for outcome in write(held, mode, 1, 2)] == [Unknown, Unknown]
+    assert page.hits == 1
+
+
+def test_a_part_that_is_refused_with_a_time_is_sent_again_after_it_and_the_others_are_not(
+    held: SharePointBench,
+) -> None:
+    held.plan(part=True, method="MERGE", item=2, times=1, do="refuse", status=429, retry_after=7)
+    assert [type(outcome) for outcome in write(held, WriteMode.VERSIONED, 1, 2, 4)] == [Applied] * 3
+    merged = [entry.item for entry in held.emulator.service.history.entries if entry.method == "MERGE"]
+    assert merged == [1, 2, 4, 2]
+    assert held.clock.slept == [7.0]
+
+
+def test_a_quiet_request_that_breaks_off_leaves_every_item_of_it_unknown(held: SharePointBench) -> None:
+    held.plan(do="break-off", after=1)
+    assert [type(outcome) for outcome in write(held, WriteMode.QUIET, 1, 2)] == [Unknown, Unknown]
+    assert asked(held, "ProcessQuery") == 1
 
 
 def test_an_error_inside_a_process_query_leaves_every_item_of_it_unknown(held: SharePointBench) -> None:
@@ -280,7 +318,7 @@ JSON = {"Content-Type": "application/json"}
 
 
 def test_the_probe_stops_at_the_hop_that_is_broken(held: SharePointBench) -> None:
-    held.faults.add(path="GetByTitle", answer=403, headers=JSON, body=b"{}")
+    held.plan(route="web/list*", do="refuse", status=403)
     assert names(held.store.probe(held.source())) == ["host", "sign-in", "site"]
     with pytest.raises(AccessError, match="the list 'Digital projects'"):
         list(held.store.probe(held.source()))

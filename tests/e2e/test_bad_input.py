@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp
 
+from connectors.emulator.fault_rules import parse_rule
 from sync.errors import ExitCode
 from tests.support import council
 from tests.support.cli import Result, portfolio_sync
@@ -36,11 +37,20 @@ class Bench:
         assert old in text
         self.file.write_text(text.replace(old, new, count), encoding="utf-8")
 
+    def plan(self, **rule: Any) -> None:
+        """One more rule of what goes wrong."""
+        plan = self.emulator.service.faults
+        plan.add(parse_rule(rule, number=len(plan.rules) + 1))
+
+    def saves(self) -> int:
+        """How many requests of the quiet mode came."""
+        return sum(entry.operation == "ProcessQuery" for entry in self.emulator.service.history.entries)
+
     def owned(self, title: str) -> list[Any]:
-        """What our columns hold in every item of a list, asked for by an address that no fault is laid on."""
-        address = f"{council.SITE}/Lists/{title.title().replace(' ', '')}"
-        answer = self.emulator.get(f"{council.SITE}/_api/web/getList('{address}')/items?$top=5000")
-        return [[item.get(name) for name in ("PSStatus", "PSOverdue", "PSReason")] for item in answer.json()["value"]]
+        """What our columns hold in every item of a list, whatever goes wrong with asking for it."""
+        owner = self.emulator.world.site(council.SITE).list_titled(title)
+        assert owner is not None
+        return [[item.values.get(name) for name in ("PSStatus", "PSOverdue", "PSReason")] for item in owner.ordered()]
 
     def is_untouched(self, title: str) -> bool:
         return all(value is None for row in self.owned(title) for value in row)
@@ -90,12 +100,12 @@ BREAKAGES: list[tuple[str, Breakage, ExitCode]] = [
     ("missing column", lambda bench: bench.edit("end: Target date", "end: Finish date", 1), ExitCode.SCHEMA),
     (
         "no permission",
-        lambda bench: bench.faults.add(path=r"GetByTitle\('Alpha projects'\)", answer=403),
+        lambda bench: bench.plan(list=ALPHA, do="refuse", status=403),
         ExitCode.ACCESS,
     ),
     (
         "answer cut short",
-        lambda bench: bench.faults.add(method="GET", path=r"/items\?", times=1, cut=True),
+        lambda bench: bench.plan(route="web/list/items", times=1, do="truncate"),
         ExitCode.UNREADABLE,
     ),
 ]
@@ -115,7 +125,7 @@ def test_one_broken_source_is_told_and_not_written_and_the_others_go_on(
 
 
 def test_all_sources_failing_alike_give_that_code(bench: Bench) -> None:
-    bench.faults.add(path=r"/_api/", answer=403)
+    bench.plan(do="refuse", status=403)
     assert bench.reconcile("--yes").code == ExitCode.ACCESS
 
 
@@ -125,7 +135,7 @@ def test_a_list_deleted_between_two_pages_is_a_partial_read(bench: Bench) -> Non
     assert many is not None
     for number in range(5000):
         many.create({"Title": f"Filler {number}", "Ref": f"F-{number}"}, site.app)
-    bench.faults.add(method="GET", path=r"skiptoken", before=lambda: site.delete_list(many), times=1)
+    bench.faults.add(path=r"skiptoken", before=lambda: site.delete_list(many), times=1)
     result = bench.reconcile("--yes")
     assert result.code == ExitCode.PARTIAL
     assert problem_of(result, "alpha")["code"] == ExitCode.UNREADABLE
@@ -145,26 +155,15 @@ def test_an_unknown_status_word_is_a_finding_and_stops_nothing(bench: Bench) -> 
 
 
 def test_after_an_error_in_a_quiet_request_every_item_is_read_again_and_tried_alone(bench: Bench) -> None:
-    refused = (
-        rb'[{"SchemaVersion":"15.0.0.0","LibraryVersion":"16.0.0.0","ErrorInfo":{"ErrorMessage":"No","ErrorCode":-1}}]'
-    )
-    bench.faults.add(
-        path="ProcessQuery", times=1, answer=200, body=refused, headers={"Content-Type": "application/json"}
-    )
+    bench.plan(times=1, do="break-off", after=0)
     result = bench.reconcile("--yes")
     assert (result.code, result.document["writes"]["applied"]) == (ExitCode.DONE, 7)
-    tries = [seen for seen in bench.faults.seen if "ProcessQuery" in seen.target]
-    assert len(tries) == 1 + 3 + 2, "the failed request, its three items alone, and the two other lists"
+    assert bench.saves() == 1 + 3 + 2, "the failed request, its three items alone, and the two other lists"
     assert bench.reconcile("--yes").document["plan"]["writes"] == []
 
 
 def test_items_that_stay_undone_make_the_run_partial(bench: Bench) -> None:
-    refused = (
-        rb'[{"SchemaVersion":"15.0.0.0","LibraryVersion":"16.0.0.0","ErrorInfo":{"ErrorMessage":"No","ErrorCode":-1}}]'
-    )
-    bench.faults.add(
-        path="ProcessQuery", times=4, answer=200, body=refused, headers={"Content-Type": "application/json"}
-    )
+    bench.plan(times=4, do="break-off", after=0)
     result = bench.reconcile("--yes")
     assert result.code == ExitCode.PARTIAL
     assert (result.document["writes"]["unknown"], result.document["writes"]["applied"]) == (3, 4)
@@ -173,16 +172,16 @@ def test_items_that_stay_undone_make_the_run_partial(bench: Bench) -> None:
 
 
 def test_a_lost_answer_to_a_write_that_happened_is_found_out_by_reading(bench: Bench) -> None:
-    bench.faults.add(path="ProcessQuery", times=1, drop=True, after=True)
+    bench.plan(route="ProcessQuery", times=1, do="drop", when="after")
     result = bench.reconcile("--yes")
     assert (result.code, result.document["writes"]["applied"]) == (ExitCode.DONE, 7)
-    assert len([seen for seen in bench.faults.seen if "ProcessQuery" in seen.target]) == 3
+    assert bench.saves() == 3
 
 
 def test_a_risky_list_that_is_not_read_makes_nothing_look_better(bench: Bench) -> None:
     assert bench.reconcile("--yes").code == ExitCode.DONE
     assert bench.owned(ALPHA)[0][0] == "At risk"
-    bench.faults.add(path=r"GetByTitle\('Milestones'\)", answer=403)
+    bench.plan(list="Milestones", do="refuse", status=403)
     result = bench.reconcile()
     assert result.code == ExitCode.PARTIAL
     assert bench.owned(ALPHA)[0][0] == "At risk"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from connectors.emulator.fault_rules import parse_rule
 from connectors.memory import MemoryStore
 from connectors.sharepoint.auth import EmulatorSignIn
 from connectors.sharepoint.settings import Limits
@@ -153,7 +154,13 @@ class SharePointBench:
         self.emulator.post(self.list_path, headers={"X-HTTP-Method": "DELETE"}).raise_for_status()
 
     def lose_answer(self, item_id: int, *, done: bool) -> None:
-        self.faults.add(method="POST", path=r"ProcessQuery|\$batch", drop=True, after=done, times=1)
+        when = "after" if done else "before"
+        self.plan(route=r"^(ProcessQuery|\$batch)$", method="POST", times=1, do="drop", when=when)
+
+    def plan(self, **rule: Any) -> None:
+        """One more rule of what goes wrong, as docs/emulator-control.md has them."""
+        plan = self.emulator.service.faults
+        plan.add(parse_rule(rule, number=len(plan.rules) + 1))
 
 
 _FIELDS: list[dict[str, Any]] = [
@@ -227,10 +234,10 @@ def sharepoint_bench(world: dict[str, Any] | None = None, limits: Limits | None 
     wrapped: list[Faults] = []
 
     def wrap(app: Any) -> Any:
-        wrapped.append(Faults(app, clock.now))
+        wrapped.append(Faults(app))
         return wrapped[0]
 
-    with running_emulator(world or document(), wrap=wrap) as emulator:
+    with running_emulator(world or document(), clock.now, wrap) as emulator:
         connection = Connection(name="demo", host=emulator.base_url, auth=Auth.EMULATOR)
         store = SharePointStore(
             connection, EmulatorSignIn(emulator.base_url), clock, limits=limits or Limits(page_size=2)
