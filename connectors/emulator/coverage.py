@@ -11,6 +11,7 @@ from connectors.emulator import budgets, routes
 from connectors.emulator.fields import TYPES
 from connectors.emulator.limits import Limits
 from connectors.emulator.paths import FORMS
+from connectors.emulator.recordings import recordings_section
 from connectors.emulator.routes import ROUTES
 from connectors.emulator.world_schema import WORLD_SCHEMA
 from connectors.emulator.zones import ZONES
@@ -163,6 +164,8 @@ def _lines() -> Iterator[str]:
     yield from (f"- {sentence}" for sentence in _ASSUMED)
     yield "\n## Different from the service\n"
     yield from (f"- {sentence}" for sentence in _DIFFERENT)
+    yield "\n## Recordings\n"
+    yield from recordings_section()
 
 
 def schema_text() -> str:

@@ -73,7 +73,7 @@ DEVIATIONS: tuple[Deviation, ...] = (
         ("part[0].Fields[ParentUniqueId]",),
     ),
     Deviation(
-        "It counts the changes of a definition. One of 24 recorded definitions has it, in a library whose earlier "
+        "It counts the changes of a definition. One of 20 recorded definitions has it, in a library whose earlier "
         "columns were not recorded; nothing shows which change it counts.",
         ("AddListFieldAsXmlTest-0-00003",),
         ("SchemaXml@Version",),
@@ -152,6 +152,25 @@ DEVIATIONS: tuple[Deviation, ...] = (
          "part[1].Items[6].ServerRedirectedEmbedUri", "part[1].Items[6].ServerRedirectedEmbedUrl"),
     ),
     Deviation(
+        "The pages of a library's views lie in a folder Forms; those of a list's views in the list itself.",
+        ("AddListViewWithCaml-0-00002", "AddListViewWithCaml-0-00003"),
+        ("*HtmlSchemaXml@Url", "*ListViewXml@Url", "*ServerRelativePath.DecodedUrl", "*ServerRelativeUrl"),
+    ),
+    Deviation(
+        "Documents is a library: it comes with four views where a list comes with one, and shows, sorts and "
+        "names its first one as libraries do. Emulated are lists (template 100).",
+        ("AddListViewWithCaml-0-00002",),
+        ("Views{length}", "Views[0].Title", "Views[0].ImageUrl", "Views[0].ViewQuery",
+         "Views[0].*Xml@DisplayName", "Views[0].*Xml@ImageUrl", "Views[0].*Xml/ViewFields{children}",
+         "Views[0].*Xml/Query/OrderBy/FieldRef@Name", "Views[0].HtmlSchemaXml/Mobile@MobileSimpleViewField",
+         "Views[0].HtmlSchemaXml/ParameterBindings/ParameterBinding@Location"),
+    ),
+    Deviation(
+        "The recorded library was set to the new experience; a list of the emulator leaves that to the site.",
+        ("AddListViewWithCaml-0-00002",),
+        ("ListExperienceOptions",),
+    ),
+    Deviation(
         "A file in a library: its type's name, content type, copies, check-out, name, and an order of its own. "
         "Emulated are lists (template 100).",
         ("ImageAndLocationFieldLoadListDataAsStreamTest-0-00003",),
@@ -181,8 +200,8 @@ def recordings_section() -> Iterator[str]:
     """The section of the coverage page."""
     some = len(excepted())
     yield f"**{RECORDED} of {RECORDED}** recorded answers of SharePoint Online are answered alike: status and content"
-    yield "type, keys and their order, the spelling of every value, white space, framing. Identifiers, moments and change"
-    yield "numbers may differ, their form may not."
+    yield "type, keys and their order, the spelling of every value, white space, framing. Identifiers, moments and"
+    yield "change numbers may differ, their form may not."
     yield f"{RECORDED - some} have no exception; {some} differ in these places:\n"
     yield "| recordings | places | why |"
     yield "|---|---|---|"

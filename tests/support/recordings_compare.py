@@ -213,9 +213,8 @@ def _elements(path: str, recorded: Element, answered: Element) -> Iterator[Diffe
 
 
 def _batches(path: str, recorded: str, answered: str) -> Iterator[Difference]:
-    want = batch_parts(recorded)
     try:
-        got = batch_parts(answered)
+        want, got = batch_parts(recorded), batch_parts(answered)
     except NotJson as problem:
         yield Difference(f"{path}{{framing}}", recorded[:200], str(problem))
         return

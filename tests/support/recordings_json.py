@@ -100,3 +100,12 @@ def read(text: str) -> tuple[Tree, list[str]]:
     if text[reader.at :].strip():
         raise NotJson(f"more than one value: {text[reader.at : reader.at + 40]!r}")
     return tree, [*reader.spaces, text[reader.at :]]
+
+
+def compact(tree: Tree) -> str:
+    """A tree as text without white space, everything spelt as it was."""
+    if isinstance(tree, Plain):
+        return tree.raw
+    if isinstance(tree, Row):
+        return f"[{','.join(map(compact, tree.values))}]"
+    return "{" + ",".join(f'"{key}":{compact(value)}' for key, value in tree.values.items()) + "}"

@@ -3,6 +3,7 @@
 `python -m tests.support.recordings_score` prints it, with every difference that no exception allows.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -38,18 +39,17 @@ def score(found: Mapping[str, Sequence[Difference]]) -> list[str]:
     return lines + [f"  {family}: {reached[family]} of {total[family]}" for family in sorted(total)]
 
 
-def main() -> None:
-    """Print the score and what spoils it."""
+def report() -> Iterator[str]:
+    """The score, what spoils it, and what is listed for nothing."""
     if not RECORDINGS.is_dir():
-        print("The recordings are not beside the project (../shared/data/recordings).")
+        yield "The recordings are not beside the project (../shared/data/recordings)."
         return
     found = {name: compared(name) for name in CASES}
-    print("\n".join(score(found)))
+    yield from score(found)
     for name, differences in found.items():
-        for difference in unexcused(name, differences):
-            print(f"{name}  {difference}")
-    print("\n".join(stale(found)))
+        yield from (f"{name}  {difference}" for difference in unexcused(name, differences))
+    yield from stale(found)
 
 
 if __name__ == "__main__":
-    main()
+    sys.stdout.writelines(f"{line}\n" for line in report())

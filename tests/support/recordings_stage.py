@@ -20,10 +20,11 @@ from connectors.emulator.calls import Caller, Request
 from connectors.emulator.changes import ChangeLog, ChangeToken, ticks
 from connectors.emulator.field_schema import NAME_HINT, field_from_xml
 from connectors.emulator.fields import Field
-from connectors.emulator.lists import Item, SpList
+from connectors.emulator.lists import SpList
 from connectors.emulator.loading import load_world
 from connectors.emulator.service import Service
 from connectors.emulator.values import Stored, UrlValue, parse_instant
+from connectors.emulator.versions import Item
 from tests.support.emulator import ManualClock
 from tests.support.recordings_compare import Answer
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from connectors.emulator.lists import SpList, WriteMode
+from connectors.emulator.lists import SpList
+from connectors.emulator.versions import WriteMode
 from tests.support.recordings_cases import (
     RECORDED_COLUMNS,
     SOME_GUID,
@@ -130,7 +131,8 @@ def items_after(before: str | None, method: str) -> Any:
 
 def _first_as_made(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     first, *others = rows
-    return [{**first, "Title": "Item 0", "Modified": first["Created"], "OData__UIVersionString": "1.0"}, *others]
+    made = {**first, "Title": "Item 0", "Modified": first["Created"], "OData__UIVersionString": "1.0"}
+    return [made, *map(dict, others)]
 
 
 # Changes
