@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice, takewhile
 from typing import Any
-from urllib.parse import quote
 
 from connectors.emulator import errors
 from connectors.emulator.fields import REFERENCES, Field
 from connectors.emulator.filters import Node, first_clauses, matches, number_bounds, parse_filter, paths
 from connectors.emulator.items import Columns, Projection, projection
 from connectors.emulator.lists import SpList
-from connectors.emulator.odata import Options, Order, split_query
+from connectors.emulator.odata import Options, Order, quote_lower, split_query
 from connectors.emulator.projection import plain
 from connectors.emulator.versions import Item
 
@@ -212,7 +211,7 @@ def _token(last: Item, keys: list[Order], reader: _Reader) -> str:
     parts = ["Paged=TRUE"]
     for order in keys:
         name = order.name.partition("/")[0]
-        parts.append(f"p_{name}={quote(_key_text(reader.value(order.name, last)), safe='')}")
+        parts.append(f"p_{name}={quote_lower(_key_text(reader.value(order.name, last)))}")
     parts.append(f"p_ID={last.id}")
     return "&".join(parts)
 
