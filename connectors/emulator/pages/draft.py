@@ -46,8 +46,9 @@ class Checked:
 
 def read(turn: Turn, form: Form, before: Mapping[str, Raw]) -> Draft:
     """The draft in a form. What a form does not say it showed is taken as it is `before`, and stays."""
-    shown = _shown(form)
     columns = raw.editable(turn.owner)
+    said = _shown(form)
+    shown = {each.name: said[each.name] for each in columns if each.name in said and raw.fits(each, said[each.name])}
     opened = {column.name: shown.get(column.name, before[column.name]) for column in columns}
     entered = {
         column.name: raw.sent(column, form, opened[column.name]) if column.name in shown else opened[column.name]

@@ -68,6 +68,13 @@ def _date(site: Site, column: Field, stored: datetime) -> str:
     return shown.replace(tzinfo=None).isoformat(timespec="seconds" if shown.second else "minutes")
 
 
+def fits(column: Field, raw: Raw) -> bool:
+    """Whether texts can be a value of a column, as far as their number goes."""
+    if column.multiple:
+        return True
+    return len(raw) in ({0, 2} if column.type == "URL" else {0, 1})
+
+
 def sent(column: Field, form: Form, before: Raw) -> Raw:
     """A column's value in a form that was sent. What holds one text and is not there at all was not touched."""
     values, others = form.get(field_id(column)), form.get(other_id(column), ("",))
