@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from connectors.emulator import budgets, routes
+from connectors.emulator.authority.coverage import sign_in_section
 from connectors.emulator.fields import TYPES
 from connectors.emulator.limits import Limits
 from connectors.emulator.paths import FORMS
@@ -23,7 +24,7 @@ Written by `python -m connectors.emulator.coverage` from the table that dispatch
 
 Whatever is not listed answers **501** with the header `X-Emulator-Not-Emulated` and an error that names it. An unknown
 `$` option answers 400. An unknown header is ignored and logged. Every `_api` and `_vti_bin` call but contextinfo needs
-a bearer token; any token is the user "SharePoint App"; no token is 401. Every answer carries `X-Emulator`.
+a bearer token; no token is 401. Every answer carries `X-Emulator`.
 """
 
 _SERVICES = (
@@ -154,6 +155,7 @@ def _lines() -> Iterator[str]:
     yield "|---|---|---|"
     for written, name, by in FORMS:
         yield f"| `{'/'.join(written).replace('()', '(..)')}` | {name} | {by} |"
+    yield from sign_in_section()
     yield "\n## Columns\n"
     yield "Types: " + ", ".join(TYPES) + ".\n"
     yield "## Time zones\n"

@@ -67,7 +67,7 @@ ROUTES: tuple[Route, ...] = (
     _one("web", handle_web.get_web, "0.1.0", "$select, $expand of RegionalSettings, Lists, CurrentUser"),
     _one("web/regionalsettings", handle_web.get_regional, "0.1.0", "British settings; the zone is the site's"),
     _one("web/regionalsettings/timezone", handle_web.get_zone, "0.1.0", "twelve zones are known"),
-    _one("web/currentuser", handle_web.get_current_user, "0.1.0", "every token is the SharePoint App"),
+    _one("web/currentuser", handle_web.get_current_user, "0.1.0", "an application is the SharePoint App"),
     _many("web/siteusers", handle_web.get_users, "0.1.0", "$select, $filter, $orderby, $top"),
     _one("web/user", handle_web.get_user, "0.1.0", "by id, address or login"),
     Route("POST", "web/user", handle_web.get_user, "0.1.0", "as GET: some clients post", Role.READ, SINGLE),
