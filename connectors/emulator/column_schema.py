@@ -30,6 +30,12 @@ _UNSAID = {
     "CalType": "0", "RichText": "FALSE", "NumLines": "6", "UserSelectionMode": "1", "UserSelectionScope": "0",
     "ResultType": "Text", "Description": "",
 }  # fmt: skip
+# What only the definition knows, for the column itself does not keep it.
+_PERSON = ("UserSelectionMode", "UserSelectionScope")
+_UNTRACKED = {
+    "Note": ("NumLines",), "DateTime": ("FriendlyDisplayFormat", "CalType"), "Choice": ("Format",), "URL": ("Format",),
+    "User": _PERSON, "UserMulti": _PERSON,
+}  # fmt: skip
 _UNSAID_OF_TYPE = {"Choice": {"Format": "Dropdown"}, "URL": {"Format": "Hyperlink"}}
 
 
@@ -64,19 +70,18 @@ def _definition(known: Field) -> dict[str, str]:
     }
     flags = dict(_flags(known))
     set_flags = {name: "TRUE" for name, on in flags.items() if on}
-    current = {**identity, "Group": known.group, "Required": _flag(known.required), **_of_type(known), **set_flags}
+    described = {"Description": known.description} if known.description else {}
+    current = {**identity, "Group": known.group, "Required": _flag(known.required), **described}
+    current |= {**_of_type(known), **set_flags}
     if not given:
         return current
-    shown = {name: _now(name, value, current, flags) for name, value in given.items()}
+    tracked = {name: value for name, value in current.items() if name not in _UNTRACKED.get(known.type, ())}
+    tracked["Description"] = known.description
+    shown = {name: _flag(flags[name]) if name in flags else tracked.get(name, value) for name, value in given.items()}
     unsaid = _UNSAID | _UNSAID_OF_TYPE.get(known.type, {})
     first = {name: value for name, value in identity.items() if name not in shown}
     later = {name: value for name, value in current.items() if name not in shown and unsaid.get(name) != value}
     return {**shown, **first, **later}
-
-
-def _now(name: str, value: str, current: Mapping[str, str], flags: Mapping[str, bool]) -> str:
-    """An attribute's value today: what the client wrote, unless the column has been changed."""
-    return _flag(flags[name]) if name in flags else current.get(name, value)
 
 
 def _flag(value: bool) -> str:

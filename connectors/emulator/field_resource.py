@@ -113,9 +113,9 @@ def _of_type(owner: SpList, known: Field) -> dict[str, Any]:
         "Number": _number(given),
         "Currency": {**_number(given), "CurrencyLocaleId": _count(given.get("LCID"), locale)},
         "Choice": {"FillInChoice": known.fill_in, "Mappings": None, "Choices": Multi("Edm.String", known.choices),
-                   "EditFormat": 0},
+                   "EditFormat": int(given.get("Format") == "RadioButtons")},
         "MultiChoice": {"FillInChoice": known.fill_in, "Mappings": None, "Choices": Multi("Edm.String", known.choices)},
-        "URL": {"DisplayFormat": 0},
+        "URL": {"DisplayFormat": int(given.get("Format") == "Image")},
         "Calculated": {"CurrencyLocaleId": locale, "DateFormat": 0, "DisplayFormat": -1, "Formula": known.formula,
                        "OutputType": ALL_TYPES[known.output_type].kind, "ShowAsPercentage": _percentage(given)},
     }  # fmt: skip
@@ -166,5 +166,10 @@ def _reference(owner: SpList, known: Field) -> dict[str, Any]:
     }
     if not people:
         return shared
-    shown = {"AllowDisplay": True, "Presence": True, "SelectionGroup": 0, "SelectionMode": 1}
+    shown = {"AllowDisplay": True, "Presence": True, "SelectionGroup": 0, "SelectionMode": _selection(known)}
     return {**shared, **shown, "UserDisplayOptions": None}
+
+
+def _selection(known: Field) -> int:
+    """Whether the column takes groups (1) or people alone (0)."""
+    return int(written(known.schema).get("UserSelectionMode", "1") not in {"0", "PeopleOnly"})
