@@ -30,9 +30,8 @@ def check(value: Any, schema: Mapping[str, Any], where: str = "") -> None:
         raise WorldError(f"{where or 'The document'} is {value!r}, which is not one of {known}.{near}")
     if "pattern" in schema and not re.search(schema["pattern"], value):
         raise WorldError(f"{where} is {value!r}, which does not have the form {schema['pattern']}.")
-    if ("minimum" in schema or "maximum" in schema) and not schema.get("minimum", value) <= value <= schema.get(
-        "maximum", value
-    ):
+    bounded = value is not None and ("minimum" in schema or "maximum" in schema)
+    if bounded and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
         raise WorldError(f"{where} is {value}, outside {schema.get('minimum', '')}..{schema.get('maximum', '')}.")
     if isinstance(value, Mapping) and "properties" in schema:
         _check_object(value, schema, where)

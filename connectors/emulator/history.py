@@ -21,6 +21,7 @@ from connectors.emulator.odata import split_query
 from connectors.emulator.subject import ranges
 
 KEPT = 20_000
+LONGEST_ITEMS = 20_000_000
 EDIT = "EDIT"
 _NO_DIGEST = hashlib.sha256(b"").hexdigest()
 _LONGEST = 400
@@ -69,16 +70,17 @@ class Entry:
 
 @dataclass(slots=True)
 class History:
-    """Every request a service has answered; the last `kept` of them in full, all of them in the digest."""
+    """Every request a service has answered; the last `kept` of them in full, all of them in the digest.
+
+    Fewer are held where the items they name take more than `LONGEST_ITEMS` characters together.
+    """
 
     kept: int = KEPT
     total: int = 0
-    _entries: deque[Entry] = field(init=False)
+    _entries: deque[Entry] = field(default_factory=deque)
     _running: str = _NO_DIGEST
     _arrived: int = 0
-
-    def __post_init__(self) -> None:
-        self._entries = deque(maxlen=self.kept)
+    _characters: int = 0
 
     @property
     def entries(self) -> list[Entry]:
@@ -106,6 +108,9 @@ class History:
         self._running = hashlib.sha256(f"{self._running}\n{line}".encode("utf-8", "replace")).hexdigest()
         self.total += 1
         self._entries.append(entry)
+        self._characters += len(entry.items)
+        while len(self._entries) > self.kept or self._characters > LONGEST_ITEMS:
+            self._characters -= len(self._entries.popleft().items)
 
     def digest(self) -> str:
         """One value for everything ever added, whether still held or not."""
@@ -120,7 +125,7 @@ class History:
     def clear(self) -> None:
         """Forget everything and count from one again."""
         self._entries.clear()
-        self.total, self._running, self._arrived = 0, _NO_DIGEST, 0
+        self.total, self._running, self._arrived, self._characters = 0, _NO_DIGEST, 0, 0
 
 
 def caller_name(caller: Caller | None) -> str:

@@ -89,7 +89,8 @@ def ranges(numbers: Iterable[int]) -> str:
 
 def _note_list(exchange: Exchange, owner: SpList) -> None:
     exchange.list = owner.url
-    exchange.list_names = frozenset({owner.url.lower(), owner.title.lower(), owner.id})
+    addresses = {owner.url, owner.server_relative_url.strip("/")}
+    exchange.list_names = frozenset(name.lower() for name in addresses | {owner.title, owner.id})
 
 
 def _named(site: Site, chosen: Selector) -> SpList | None:

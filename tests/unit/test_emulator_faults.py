@@ -90,6 +90,7 @@ SELECTIONS: list[tuple[dict[str, Any], list[int]]] = [
     ({"method": "MERGE"}, [2]),
     ({"list": "risks"}, [4]),
     ({"list": "Lists/Projects"}, [1, 2, 3, 5]),
+    ({"list": "/sites/demo/Lists/projects/"}, [1, 2, 3, 5]),
     ({"item": 2}, [2, 5]),
     ({"site": "sites/demo/"}, [1, 2, 3, 4, 5]),
     ({"site": "/sites/other"}, []),

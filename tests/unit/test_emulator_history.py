@@ -172,6 +172,16 @@ def test_only_the_last_are_held_and_all_are_in_the_digest() -> None:
     assert small.arrival() == 1
 
 
+def test_long_lists_of_items_push_older_entries_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectors.emulator.history.LONGEST_ITEMS", 10)
+    history = History()
+    for items in ("1,3,5", "7,9,11", "2", "1,3,5,7,9,11"):
+        history.append(Entry(1, datetime(2026, 6, 17, tzinfo=UTC), "app", "GET", "web/list/items", items=items))
+    assert ([entry.items for entry in history.entries], history.dropped) == ([], 4), "even one may be too long"
+    history.append(Entry(1, datetime(2026, 6, 17, tzinfo=UTC), "app", "GET", "web/list/items", items="4"))
+    assert [entry.items for entry in history.entries] == ["4"]
+
+
 def test_long_queries_are_cut_and_still_count_whole_in_the_digest() -> None:
     def filled(query: str) -> History:
         history = History()
