@@ -1,88 +1,78 @@
-"""A third party's client, unpatched, finds in the emulator what it expects of SharePoint.
+"""A third party's client, unpatched, finds in the emulator what it expects of SharePoint: webs, lists, columns, views.
 
 office365-rest-python-client 3.3 was written against the service itself. Where it works here, the shapes are right in
-the ways that its parser is strict about.
+the ways that its parser is strict about. How it asks is in test_office365_calls.py.
 """
 
 from collections.abc import Iterator
 
 import pytest
-from office365.sharepoint.changes.query import ChangeQuery
-from office365.sharepoint.changes.token import ChangeToken
-from office365.sharepoint.client_context import ClientContext
 from office365.sharepoint.fields.creation_information import FieldCreationInformation
 from office365.sharepoint.fields.type import FieldType
 from office365.sharepoint.lists.creation_information import ListCreationInformation
-from office365.sharepoint.lists.list import List
+from office365.sharepoint.lists.templates.type import ListTemplateType
+from office365.sharepoint.views.create_information import ViewCreationInformation
 
-from connectors.emulator.lists import SpList
-from connectors.emulator.world import World
-from tests.support.emulator import ManualClock, RunningEmulator, running_emulator
-
-ANN = "ann.field@example.org"
-DOCUMENT = {
-    "world": "third-party",
-    "sites": [
-        {"path": "/sites/team", "title": "Team"},
-        {
-            "path": "/sites/other",
-            "users": [{"login": f"i:0#.f|membership|{ANN}", "name": "Ann Field", "email": ANN}],
-        },
-    ],
-}
+from tests.support.office import ANN, BEN, LIST, SITE, TITLE, Office365, office365
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def emulator(clock: ManualClock) -> Iterator[RunningEmulator]:
-    with running_emulator(DOCUMENT, clock=clock) as running:
+def office() -> Iterator[Office365]:
+    with office365() as running:
         yield running
 
 
-@pytest.fixture
-def client(emulator: RunningEmulator) -> Iterator[ClientContext]:
-    token = {"access_token": "any", "token_type": "Bearer", "expires_in": 3600}
-    context = ClientContext(f"{emulator.base_url}/sites/team").with_access_token(lambda: token)
-    yield context
-    context.close()
+def test_it_reads_the_web_its_settings_and_its_zone(office: Office365) -> None:
+    web = office.context.web.get().execute_query()
+    settings = office.context.web.regional_settings.get().execute_query()
+    zone = office.context.web.regional_settings.time_zone.get().execute_query()
+
+    assert (web.title, web.properties["ServerRelativeUrl"]) == ("Team", SITE)
+    assert settings.properties["DecimalSeparator"] == "."
+    assert (zone.properties["Id"], zone.properties["Information"].DaylightBias) == (2, -60)
 
 
-@pytest.fixture
-def projects(client: ClientContext) -> List:
-    """A generic list called Bob's projects, made by the client."""
-    made = client.web.lists.add(ListCreationInformation("Bob's projects & more", None, 100))
-    client.execute_query()
-    return made
+def test_it_finds_one_list_by_every_address_in_any_case(office: Office365) -> None:
+    lists = office.context.web.lists
+    by_title = lists.get_by_title(TITLE.upper()).get().execute_query()
+    by_url = office.context.web.get_list(f"{SITE}/{LIST}").get().execute_query()
+    by_id = lists.get_by_id(office.held.id).get().execute_query()
+
+    assert {by_title.id, by_url.id, by_id.id} == {office.held.id}
+    assert by_id.title == TITLE
+    assert by_id.item_count == 5
+    assert [each.title for each in lists.get().execute_query()] == [TITLE]
 
 
-def world_list(world: World) -> SpList:
-    found = world.site("/sites/team").list_titled("Bob's projects & more")
-    assert found is not None
-    return found
+def test_it_reads_what_it_selects_of_a_list_with_its_columns(office: Office365) -> None:
+    wanted = ["Id", "Title", "CurrentChangeToken", "ListItemEntityTypeFullName"]
+    read = office.projects.select(wanted).expand(["Fields"]).get().execute_query()
+
+    assert set(read.properties) == {*wanted, "Fields"}
+    assert read.properties["CurrentChangeToken"].StringValue.startswith(f"1;3;{office.held.id};")
+    assert read.list_item_entity_type_full_name == "SP.Data.ProjectsListItem"
+    assert {"Title", "RAG_x0020_status", "Due"} <= {field.internal_name for field in read.fields}
 
 
-def test_it_reads_the_web(client: ClientContext) -> None:
-    web = client.web.get().execute_query()
-    assert web.title == "Team"
-    assert web.properties["ServerRelativeUrl"] == "/sites/team"
+def test_it_makes_changes_and_removes_a_list(office: Office365) -> None:
+    made = office.context.web.lists.add(ListCreationInformation("Risks & issues", None, ListTemplateType.GenericList))
+    office.context.execute_query()
+    assert made.properties["EntityTypeName"] == "Risks_x0020__x0026__x0020_issuesList"
+
+    made.set_property("Description", "What may go wrong").update().execute_query()
+    held = office.emulator.world.site(SITE).list_titled("Risks & issues")
+    assert held is not None
+    assert held.description == "What may go wrong"
+
+    made.delete_object().execute_query()
+    assert office.emulator.world.site(SITE).list_titled("Risks & issues") is None
 
 
-def test_it_creates_a_list_and_finds_it_by_title_in_any_case(client: ClientContext, projects: List) -> None:
-    assert projects.properties["EntityTypeName"].endswith("List")
-    found = client.web.lists.get_by_title("BOB'S PROJECTS & MORE").get().execute_query()
-    assert found.id == projects.id
-    by_id = client.web.lists.get_by_id(projects.id).get().execute_query()
-    assert by_id.title == "Bob's projects & more"
-    by_url = client.web.get_list("/sites/team/Lists/Bob's projects & more").get().execute_query()
-    assert by_url.id == projects.id
-
-
-def test_it_creates_a_column_of_every_kind_and_reads_their_types_back(client: ClientContext, projects: List) -> None:
-    fields = projects.fields
+def test_it_creates_a_column_of_every_kind_and_reads_their_types_back(office: Office365) -> None:
+    made = office.context.web.lists.add(
+        ListCreationInformation("Every kind", None, ListTemplateType.GenericList)
+    ).execute_query()
+    fields = made.fields
     fields.add_text_field("Reference")
     fields.add_note("Comment")
     fields.add_number("Score")
@@ -91,150 +81,118 @@ def test_it_creates_a_column_of_every_kind_and_reads_their_types_back(client: Cl
     fields.add_choice_field("Themes", ["A", "B"], multiple_values=True)
     fields.add_url_field("Link")
     fields.add_user_field("Owner")
-    fields.add_lookup_field("Parent", projects, "Title")
+    fields.add_lookup_field("Parent", made, "Title")
     fields.add_calculated("Half", "=1-0.5")
     fields.add_field(FieldCreationInformation("Live", FieldType.Boolean))
-    client.execute_query()
+    office.context.execute_query()
     fields.create_field_as_xml('\n  <Field Type="Currency" DisplayName="Money in" Name="ignored" />').execute_query()
 
-    known = client.web.lists.get_by_id(projects.id).fields.get().execute_query()
+    expected = {
+        "Reference": "Text",
+        "Comment": "Note",
+        "Score": "Number",
+        "Due_x0020_date": "DateTime",
+        "RAG": "Choice",
+        "Themes": "MultiChoice",
+        "Link": "URL",
+        "Owner": "User",
+        "Parent": "Lookup",
+        "Half": "Calculated",
+        "Live": "Boolean",
+        "Money_x0020_in": "Currency",
+    }
+    known = office.context.web.lists.get_by_id(made.id).fields.get().execute_query()
     kinds = {field.internal_name: field.properties["TypeAsString"] for field in known}
-    assert (
-        kinds
-        | {
-            "Reference": "Text",
-            "Comment": "Note",
-            "Score": "Number",
-            "Due_x0020_date": "DateTime",
-            "RAG": "Choice",
-            "Themes": "MultiChoice",
-            "Link": "URL",
-            "Owner": "User",
-            "Parent": "Lookup",
-            "Half": "Calculated",
-            "Live": "Boolean",
-            "Money_x0020_in": "Currency",
-        }
-        == kinds
+    assert kinds | expected == kinds
+    held = office.emulator.world.site(SITE).list_titled("Every kind")
+    assert held is not None
+    assert {field.name: field.type for field in held.custom} == expected
+
+
+def test_it_reads_the_columns_that_a_person_may_fill(office: Office365) -> None:
+    query = "Hidden eq false and ReadOnlyField eq false"
+    read = office.projects.fields.select(["InternalName", "TypeAsString"]).filter(query).get().execute_query()
+    one = office.projects.fields.get_by_internal_name_or_title("RAG status").get().execute_query()
+
+    names = {field.internal_name for field in read}
+    assert {"Title", "Ref", "RAG_x0020_status", "Owner", "Link"} <= names
+    assert not {"ID", "Modified", "Editor"} & names
+    assert (one.internal_name, list(one.properties["Choices"])) == (
+        "RAG_x0020_status",
+        ["Red", "Amber", "Green"],
     )
-    one = projects.fields.get_by_internal_name_or_title("Due date").get().execute_query()
-    assert one.internal_name == "Due_x0020_date"
 
 
-def test_it_creates_items_reads_them_back_and_updates_one(
-    emulator: RunningEmulator, client: ClientContext, projects: List, clock: ManualClock
-) -> None:
-    projects.fields.add_text_field("Reference")
-    projects.fields.add_choice_field("RAG", ["Red", "Green"])
-    client.execute_query()
-    first = projects.add_item({"Title": "One", "Reference": "P-1", "RAG": "Green"}).execute_query()
-    projects.add_item({"Title": "Two", "Reference": "P-2"}).execute_query()
-    assert first.properties["Id"] == 1
-
-    read = client.web.lists.get_by_id(projects.id).items.get().execute_query()
-    assert [(item.properties["Title"], item.properties["Reference"]) for item in read] == [
-        ("One", "P-1"),
-        ("Two", "P-2"),
-    ]
-
-    clock.advance(hours=1)
-    first.set_property("RAG", "Red").update().execute_query()
-
-    again = client.web.lists.get_by_id(projects.id).get_item_by_id(1).get().execute_query()
-    assert again.properties["RAG"] == "Red"
-    assert again.properties["OData__UIVersionString"] == "2.0"
-    held = world_list(emulator.world)
-    assert held.item(1).modified == clock.now
-    assert held.item(2).version_label == "1.0"
-
-
-def test_it_reads_a_person_and_a_lookup_through_expand(client: ClientContext, projects: List) -> None:
-    projects.fields.add_user_field("Owner")
-    projects.fields.add_lookup_field("Parent", projects, "Title")
-    client.execute_query()
-    ann = client.web.ensure_user(ANN).execute_query()
-    projects.add_item({"Title": "Top"}).execute_query()
-    projects.add_item({"Title": "Below", "OwnerId": ann.id, "ParentId": 1}).execute_query()
-
-    query = projects.items.select(["Title", "Owner/Title", "Owner/EMail", "Parent/Title"]).expand(["Owner", "Parent"])
-    below = query.get().execute_query()[1]
-
-    assert below.properties["Owner"]["Title"] == "Ann Field"
-    assert below.properties["Owner"]["EMail"] == ANN
-    assert below.properties["Parent"]["Title"] == "Top"
-
-
-def test_it_ensures_somebody_another_site_knows_and_is_itself_the_app(client: ClientContext) -> None:
-    ann = client.web.ensure_user(ANN).execute_query()
-    again = client.web.ensure_user(ANN.upper()).execute_query()
-    me = client.web.current_user.get().execute_query()
-    found = client.web.site_users.get_by_email(ANN).get().execute_query()
-
-    assert (ann.properties["Title"], again.id, found.id) == ("Ann Field", ann.id, ann.id)
-    assert me.properties["Title"] == "SharePoint App"
-
-
-def test_it_pages_through_a_list_that_is_longer_than_its_page(client: ClientContext, projects: List) -> None:
-    for number in range(1, 6):
-        projects.add_item({"Title": f"Item {number}"})
-    client.execute_query()
-
-    read = client.web.lists.get_by_id(projects.id).items.get_all(2).execute_query()
-
-    assert [item.properties["Title"] for item in read] == [f"Item {number}" for number in range(1, 6)]
-
-
-def test_its_batch_updates_many_items(emulator: RunningEmulator, client: ClientContext, projects: List) -> None:
-    for number in range(1, 6):
-        projects.add_item({"Title": f"Item {number}"})
-    client.execute_query()
-    for number in range(1, 6):
-        projects.get_item_by_id(number).set_property("Title", f"Changed {number}").update()
-
-    client.execute_batch()
-
-    held = world_list(emulator.world)
-    assert [item.values["Title"] for item in held.ordered()] == [f"Changed {number}" for number in range(1, 6)]
-    assert {item.version_label for item in held.ordered()} == {"2.0"}
-
-
-def test_it_reads_changes_since_a_token(client: ClientContext, projects: List) -> None:
-    projects.add_item({"Title": "Before"}).execute_query()
-    token = client.web.lists.get_by_id(projects.id).get().execute_query().properties["CurrentChangeToken"].StringValue
-    item = projects.add_item({"Title": "After"}).execute_query()
-    item.delete_object().execute_query()
-
-    query = ChangeQuery(Item=True, ChangeTokenStart=ChangeToken(token), FetchLimit="100")
-    changes = projects.get_changes(query).execute_query()
-
-    assert [(change.properties["ItemId"], change.properties["ChangeType"].value) for change in changes] == [
-        (2, 1),
-        (2, 3),
-    ]
-
-
-def test_it_deletes_and_recycles(emulator: RunningEmulator, client: ClientContext, projects: List) -> None:
-    for title in ("One", "Two", "Three"):
-        projects.add_item({"Title": title})
-    client.execute_query()
-    projects.get_item_by_id(1).delete_object().execute_query()
-    recycled = projects.get_item_by_id(2).recycle().execute_query()
-
-    assert list(world_list(emulator.world).items) == [3]
-    assert recycled.value in emulator.world.site("/sites/team").recycled
-
-    projects.delete_object().execute_query()
-    assert emulator.world.site("/sites/team").list_titled("Bob's projects & more") is None
-
-
-def test_it_changes_a_column_and_a_list(emulator: RunningEmulator, client: ClientContext, projects: List) -> None:
-    projects.fields.add_text_field("RAG status").execute_query()
-    column = projects.fields.get_by_internal_name_or_title("RAG status")
+def test_it_changes_and_removes_a_column(office: Office365) -> None:
+    column = office.projects.fields.get_by_internal_name_or_title("RAG status")
     column.set_property("Indexed", True).set_property("Title", "Status").update().execute_query()
-    projects.set_property("Description", "What we do").update().execute_query()
-
-    held = world_list(emulator.world)
-    changed = held.field_named("RAG_x0020_status")
+    changed = office.held.field_named("RAG_x0020_status")
     assert changed is not None
     assert (changed.title, changed.indexed) == ("Status", True)
-    assert held.description == "What we do"
+
+    office.projects.fields.get_by_internal_name_or_title("Budget").delete_object().execute_query()
+    assert office.held.field_named("Budget") is None
+
+
+def test_it_makes_a_view_reads_it_and_reads_items_through_it(office: Office365) -> None:
+    order = '<OrderBy><FieldRef Name="ID" Ascending="FALSE" /></OrderBy>'
+    made = office.projects.views.add(ViewCreationInformation(Title="Latest", RowLimit=30, Query=order)).execute_query()
+    assert (made.properties["Title"], made.row_limit, made.view_query) == ("Latest", 30, order)
+
+    views = office.projects.views.get().execute_query()
+    by_title = office.projects.views.get_by_title("Latest").get().execute_query()
+    by_id = office.projects.get_view(by_title.properties["Id"]).get().execute_query()
+    rows = office.projects.views.get_by_title("Latest").get_items().execute_query()
+
+    assert [view.properties["Title"] for view in views] == ["All Items", "Latest"]
+    assert by_id.properties["Title"] == "Latest"
+    assert [item.properties["Id"] for item in rows] == [5, 4, 3, 2, 1]
+
+
+def test_it_makes_a_view_that_is_missing_and_leaves_one_that_is_there(office: Office365) -> None:
+    for _ in range(2):
+        office.projects.views.ensure_view("Short", fields=["Title", "Ref"]).execute_query()
+
+    assert [(view.title, view.fields) for view in office.held.views[1:]] == [("Short", ["Title", "Ref"])]
+
+
+def test_it_changes_which_columns_a_view_shows_and_removes_it(office: Office365) -> None:
+    office.projects.views.create("Short", fields=["Title", "Ref"]).execute_query()
+    view = office.held.views[-1]
+    fields = office.projects.views.get_by_title("Short").view_fields
+
+    fields.add_view_field("Budget").execute_query()
+    fields.move_view_field_to("Budget", 0).execute_query()
+    fields.remove_view_field("Ref").execute_query()
+    assert view.fields == ["Budget", "Title"]
+    assert fields.get().execute_query().items == ["Budget", "Title"]
+    fields.remove_all_view_fields().execute_query()
+    assert view.fields == []
+
+    changed = office.projects.views.get_by_title("Short")
+    changed.set_property("RowLimit", 7).update().execute_query()
+    assert view.row_limit == 7
+    office.projects.views.get_by_title("Short").delete_object().execute_query()
+    assert [each.title for each in office.held.views] == ["All Items"]
+
+
+def test_it_finds_a_view_by_the_query_it_holds(office: Office365) -> None:
+    xml = "<View><Query><Where><Eq><FieldRef Name='Ref'/><Value Type='Text'>P-4</Value></Eq></Where></Query></View>"
+    office.projects.views.create("Four").execute_query()
+    office.projects.views.get_by_title("Four").set_view_xml(xml).execute_query()
+
+    rows = office.projects.views.get_by_title("Four").get_items().execute_query()
+    assert [item.properties["Title"] for item in rows] == ["Item 4"]
+
+
+def test_it_ensures_somebody_another_site_knows_and_is_itself_the_app(office: Office365) -> None:
+    assert office.emulator.world.site(SITE).find_user(BEN) is None
+    ben = office.context.web.ensure_user(BEN).execute_query()
+    again = office.context.web.ensure_user(BEN.upper()).execute_query()
+    found = office.context.web.site_users.get_by_email(ANN).get().execute_query()
+    me = office.context.web.current_user.get().execute_query()
+    everybody = office.context.web.site_users.get().execute_query()
+
+    assert (ben.properties["Title"], again.id, found.properties["Title"]) == ("Ben Ash", ben.id, "Ann Field")
+    assert me.properties["Title"] == "SharePoint App"
+    assert {user.properties["Title"] for user in everybody} == {"SharePoint App", "Ann Field", "Ben Ash"}
