@@ -10,7 +10,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,6 @@ _NO_DIGEST = hashlib.sha256(b"").hexdigest()
 _LONGEST = 400
 _BOUNDARY = re.compile(rb'boundary\s*=\s*"?([^";,\s]{1,200})', re.IGNORECASE)
 _CHOSEN = re.compile(rb"(?im)^(?:x-ms-)?client-request-id\s*:[^\r\n]*(?:\r?\n)?")
-_NOT_IN_DIGEST = frozenset({"at", "received", "sent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +67,9 @@ class Entry:
         return asdict(self) | {"at": self.at.isoformat().replace("+00:00", "Z"), "columns": list(self.columns)}
 
 
+_IN_DIGEST = tuple(each.name for each in fields(Entry) if each.name not in {"at", "received", "sent"})
+
+
 @dataclass(slots=True)
 class History:
     """Every request a service has answered; the last `kept` of them in full, all of them in the digest.
@@ -103,9 +105,8 @@ class History:
 
     def append(self, entry: Entry) -> None:
         """Remember an entry."""
-        plain = {name: value for name, value in entry.document().items() if name not in _NOT_IN_DIGEST}
-        line = json.dumps(plain, ensure_ascii=False, sort_keys=True)
-        self._running = hashlib.sha256(f"{self._running}\n{line}".encode("utf-8", "replace")).hexdigest()
+        told = json.dumps([getattr(entry, name) for name in _IN_DIGEST])
+        self._running = hashlib.sha256(f"{self._running}\n{told}".encode()).hexdigest()
         self.total += 1
         self._entries.append(entry)
         self._characters += len(entry.items)
