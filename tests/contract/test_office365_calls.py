@@ -20,7 +20,7 @@ from office365.sharepoint.lists.list import List
 from office365.sharepoint.lists.templates.type import ListTemplateType
 from office365.sharepoint.views.create_information import ViewCreationInformation
 
-from tests.support.office import ANN, LIST, SITE, Office365, office365
+from tests.support.office import ANN, LIST, SITE, Office365, running_office
 
 LISTED = "Web/lists/GetByTitle('Bob''s list & more #1')"
 TYPED = f"GET {LISTED}?$select=ListItemEntityTypeFullName,Id"
@@ -30,7 +30,7 @@ NEW_ITEM = ListItemCreationInformation()
 
 @pytest.fixture
 def office() -> Iterator[Office365]:
-    with office365() as running:
+    with running_office() as running:
         yield running
 
 

@@ -13,12 +13,12 @@ from office365.sharepoint.lists.creation_information import ListCreationInformat
 from office365.sharepoint.lists.templates.type import ListTemplateType
 from office365.sharepoint.views.create_information import ViewCreationInformation
 
-from tests.support.office import ANN, BEN, LIST, SITE, TITLE, Office365, office365
+from tests.support.office import ANN, BEN, LIST, SITE, TITLE, Office365, running_office
 
 
 @pytest.fixture
 def office() -> Iterator[Office365]:
-    with office365() as running:
+    with running_office() as running:
         yield running
 
 

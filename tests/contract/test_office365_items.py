@@ -21,14 +21,14 @@ from office365.sharepoint.fields.user_value import FieldUserValue
 from office365.sharepoint.listitems.caml.query import CamlQuery
 from office365.sharepoint.listitems.creation_information import ListItemCreationInformation
 
-from tests.support.office import ANN, Office365, document, office365
+from tests.support.office import ANN, Office365, document, running_office
 
 KEY = f'[{{"Key":"i:0#.f|membership|{ANN}"}}]'
 
 
 @pytest.fixture
 def office() -> Iterator[Office365]:
-    with office365() as running:
+    with running_office() as running:
         yield running
 
 
@@ -52,7 +52,7 @@ def retitle(office: Office365, etag: str) -> None:
 
 
 def test_it_reads_a_hundred_items_where_it_asks_for_no_more() -> None:
-    with office365(document(120)) as office:
+    with running_office(document(120)) as office:
         assert len(office.projects.items.get().execute_query()) == 100
         assert ids(office.projects.items.top(110).get().execute_query()) == list(range(1, 111))
 

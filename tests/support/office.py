@@ -1,6 +1,6 @@
 """office365-rest-python-client, unpatched, at an embedded SharePoint of its own.
 
-with office365() as office:
+with running_office() as office:
     office.projects.add_item({"Title": "New"}).execute_query()
     assert office.asked == ["GET Web/lists/...", "POST Web/lists/.../items"]
     assert office.held.item(6).values["Title"] == "New"
@@ -118,7 +118,7 @@ def _line(request: requests.PreparedRequest) -> str:
 
 
 @contextmanager
-def office365(world: Mapping[str, Any] | None = None, *, throttle: Throttle | None = None) -> Iterator[Office365]:
+def running_office(world: Mapping[str, Any] | None = None, *, throttle: Throttle | None = None) -> Iterator[Office365]:
     """The client at a server of its own; unthrottled unless told otherwise, because the client is not decorated."""
     clock = ManualClock()
     service = Service(load_world(world or document(), clock=clock), throttle=throttle or Throttle(Mode.OFF))
