@@ -126,9 +126,10 @@ _DIFFERENT = (
     "A calculated column keeps its formula as text and is not evaluated: the data says what it shows.",
     "Created, Modified, Created By and Modified By can be written by form values alone.",
     "Rendered rows: `.title`, `.email` and so on of several people are empty; the service mixes columns up in them.",
-    "Everything is in memory and gone when the server stops.",
+    "Everything is in memory and gone when the server stops, unless a file keeps it.",
     "Required is not enforced on writes, as in SharePoint's REST interface.",
-    "Site and list pages in HTML, content types, attachments, files, permissions and search are absent.",
+    "Pages in HTML are the emulator's own, plain and without script, for a browser on the same machine.",
+    "Content types, attachments, files, rights on lists and items, and search are absent.",
 )
 
 
