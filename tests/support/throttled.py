@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.types import ASGIApp
@@ -16,6 +15,7 @@ from connectors.sharepoint.auth import EmulatorSignIn
 from connectors.sharepoint.settings import Limits
 from connectors.sharepoint.store import SharePointStore
 from sync.engine.targets import Auth, Connection
+from tests.support import judge
 from tests.support.emulator import RunningEmulator, running_emulator
 from tests.support.fake_clock import FakeClock
 from tests.support.liststore_world import document
@@ -68,23 +68,12 @@ def throttled(
 def waits_obeyed(entries: Sequence[Entry]) -> list[float]:
     """The waits a server told somebody to make, in order. AssertionError where a request came inside one.
 
-    The parts of a batch arrive together, so a part that is told to wait says it to what comes after its batch.
+    The parts of a batch arrive together, so the longest of their waits is the one that is told.
     """
-    told: list[float] = []
-    until: datetime | None = None
-    for arrival in _arrivals(entries):
-        at = arrival[0].at
-        assert until is None or at >= until, f"request {arrival[0].number} came {until - at} too early"
-        named = [entry.wait for entry in arrival if entry.wait is not None]
-        if named:
-            told.append(max(named))
-            until = at + timedelta(seconds=max(named))
-    return told
-
-
-def _arrivals(entries: Sequence[Entry]) -> list[list[Entry]]:
-    """Entries by the request they arrived with, in the order of arrival."""
-    found: dict[int, list[Entry]] = {}
+    assert judge.early_requests(entries) == []
+    told: dict[int, float] = {}
     for entry in entries:
-        found.setdefault(entry.batch or entry.number, []).append(entry)
-    return [found[number] for number in sorted(found)]
+        if entry.wait is not None:
+            arrival = entry.batch or entry.number
+            told[arrival] = max(entry.wait, told.get(arrival, 0.0))
+    return [told[arrival] for arrival in sorted(told)]
