@@ -120,13 +120,14 @@ def _request(part: bytes, site: Site, outer: Request) -> Request | None:
 def _address(url: str, site: Site, origin: str) -> tuple[str, str, str]:
     """Origin, path and query of a part's address: absolute, from the server's root, or relative to the site's `_api`.
 
-    A host that is written otherwise but is the same, whatever its scheme, is the origin itself.
+    A host that is written otherwise but is the same, whatever its scheme, is the origin itself. What follows a # is a
+    fragment, and no part of the query however much it was meant to be.
     """
+    url = url.partition("#")[0]
     if "://" in url.partition("?")[0]:
         cut = urlsplit(url)
         same = cut.netloc.lower() == urlsplit(origin).netloc.lower()
-        query = cut.query + (f"#{cut.fragment}" if cut.fragment else "")
-        return (origin if same else f"{cut.scheme}://{cut.netloc}"), cut.path, query
+        return (origin if same else f"{cut.scheme}://{cut.netloc}"), cut.path, cut.query
     path, _, query = url.partition("?")
     if path.startswith("/"):
         return origin, path, query

@@ -113,6 +113,16 @@ def test_addresses_may_hold_spaces_signs_and_letters_as_they_are(emulator: Direc
     assert answer[-1] == (200, '{"value":[{"Id":2,"ID":2}]}')
 
 
+@pytest.mark.parametrize("address", [f"{ROOT}/{ITEMS}", f"/sites/demo/_api/{ITEMS}", ITEMS])
+def test_a_number_sign_ends_an_address(emulator: Direct, address: str) -> None:
+    body = ""
+    for query in ("$filter=Title eq 'Phase #2'", "$select=Id&$top=1#&$top=2"):
+        body += f"--batch_1\nContent-Type: application/http\n\nGET {address}?{query} HTTP/1.1\n\n"
+    broken, cut = parts(send(emulator, body + "--batch_1--\n"))
+    assert broken[0] == 400
+    assert cut[1].endswith('"value":[{"Id":1,"ID":1}]}')
+
+
 def test_a_part_that_fails_does_not_stop_the_others(emulator: Direct) -> None:
     body = ""
     for number in (1, 99, 2):
