@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from connectors.emulator.clock import VirtualClock
 from connectors.emulator.document import nearest
 from connectors.emulator.faults import FaultPlan
 from connectors.emulator.service import Service
-from connectors.emulator.storage.file import WorldFile
+from connectors.emulator.storage.file import IN_MEMORY, WorldFile
 from connectors.emulator.world import World
 
 MOST = 50
-_IN_MEMORY = Path(":memory:")
 
 
 class SnapshotError(ValueError):
@@ -112,6 +110,6 @@ class Snapshots:
 
 def kept(name: str, world: World) -> Snapshot:
     """A snapshot of a world as it is."""
-    file = WorldFile(_IN_MEMORY)
+    file = WorldFile(IN_MEMORY)
     file.save(world)
     return Snapshot(name, world.instant(), file)

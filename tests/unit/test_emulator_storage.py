@@ -195,6 +195,84 @@ def test_another_world_takes_the_place_of_the_first(path: Path) -> None:
     same(second, opened(path))
 
 
+@pytest.mark.parametrize("call", ["deleteobject", "recycle"])
+def test_a_list_that_went_is_gone_from_the_file_at_once(path: Path, call: str) -> None:
+    world, file = load_world(DOCUMENT, clock=ManualClock()), WorldFile(path)
+    file.save(world)
+    direct = serving(world)
+    removal = {
+        "delete": "web/lists/GetByTitle('Other')/deleteobject",
+        "recycle": "web/lists/GetByTitle('Other')/recycle",
+    }
+    assert direct.post(removal[call]).status_code == 200
+    file.save(world)
+    file.close()
+    same(world, opened(path))
+
+
+def filled(file: WorldFile) -> None:
+    """Lets the file grow no more, as a full disk would."""
+    (pages,) = file._connection.execute("PRAGMA page_count").fetchone()
+    file._connection.execute(f"PRAGMA max_page_count = {pages}")
+
+
+def emptied(file: WorldFile) -> None:
+    file._connection.execute("PRAGMA max_page_count = 1000000")
+
+
+def test_what_a_full_disk_kept_out_of_the_file_is_in_it_after_the_next_save(path: Path) -> None:
+    world, file = load_world(DOCUMENT, clock=ManualClock()), WorldFile(path)
+    file.save(world)
+    filled(file)
+    direct = serving(world)
+    for number in range(200):
+        assert direct.post(f"{LIST}/items", {"Title": f"T{number}" * 40}).status_code == 201
+    for _ in range(2):
+        with pytest.raises(StorageError, match="full"):
+            file.save(world)
+    emptied(file)
+    file.save(world)
+    file.close()
+    same(world, opened(path))
+
+
+def test_an_answer_that_cannot_be_kept_is_a_500_that_says_why(path: Path) -> None:
+    world, file = load_world(DOCUMENT, clock=ManualClock()), WorldFile(path)
+    service = Service(world)
+    file.save(world)
+    with running_emulator(service, wrap=lambda app: Keeping(app, service, file)) as emulator:
+        filled(file)
+        values = {"Title": "x" * 200, "Themes": ["A", "B"]}
+        answers = [emulator.post(f"/sites/demo/_api/{LIST}/items", values) for _ in range(100)]
+        assert {answer.status_code for answer in answers} == {201, 500}
+        assert "cannot be kept in" in answers[-1].text
+        assert "full" in answers[-1].text
+        emptied(file)
+        assert emulator.get(f"/sites/demo/_api/{LIST}/items").status_code == 200
+    file.close()
+    same(world, opened(path))
+
+
+def test_a_file_that_never_got_a_world_is_not_left_behind(path: Path) -> None:
+    WorldFile(path).close()
+    assert list(path.parent.iterdir()) == []
+    path.touch()
+    WorldFile(path).close()
+    assert path.exists(), "but one that somebody else made is"
+
+
+def test_a_file_keeps_the_word_it_was_first_given(path: Path) -> None:
+    file = WorldFile(path)
+    assert file.label("a1b2") == "a1b2"
+    file.save(load_world(DOCUMENT))
+    file.save(load_world(DOCUMENT))
+    file.close()
+    again = WorldFile(path)
+    assert again.label("c3d4") == "a1b2"
+    assert again.load(World())
+    again.close()
+
+
 def test_an_empty_file_holds_no_world(path: Path) -> None:
     file = WorldFile(path)
     assert not file.load(World())
@@ -208,6 +286,7 @@ def test_a_file_is_used_by_one_emulator_at_a_time(path: Path) -> None:
         WorldFile(path)
     first.close()
     WorldFile(path).close()
+    assert path.exists()
 
 
 def test_a_file_of_something_else_is_left_alone(path: Path) -> None:
@@ -224,5 +303,5 @@ def test_a_file_of_something_else_is_left_alone(path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="cannot be kept in"):
+    with pytest.raises(StorageError, match=r"cannot be kept in .*: there is no folder .*nowhere\.$"):
         WorldFile(tmp_path / "nowhere" / "world.sqlite")

@@ -21,6 +21,9 @@ from connectors.emulator.world import Recycled, Site, World
 
 APPLICATION = 0x50534D55
 VERSION = 1
+IN_MEMORY = Path(":memory:")
+"""A file that is nowhere: what is kept in it lasts as long as it is open."""
+_WORLD, _LISTS = "world", "lists"
 _SITE_ELSEWHERE = frozenset({"world", "lists", "recycled"})
 _LIST_ELSEWHERE = frozenset({"site", "items", "log"})
 _PUT_WORLD = "INSERT INTO world VALUES ('world', ?) ON CONFLICT DO UPDATE SET document = excluded.document"
@@ -43,31 +46,39 @@ class StorageError(Exception):
     """A file that cannot keep a world: one sentence saying why."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Kept:
     """What the file already holds: the world it is of, each site and list as text, each list's last change."""
 
     world: World | None = None
     texts: dict[str, str] = field(default_factory=dict)
     changes: dict[str, int] = field(default_factory=dict)
-    recycled: set[str] = field(default_factory=set)
+    recycled: frozenset[str] = frozenset()
 
 
 class WorldFile:
-    """One world in one file, which nobody else may use meanwhile. Raises StorageError where that cannot be."""
+    """One world in one file, which nobody else may use meanwhile. Raises StorageError where that cannot be.
+
+    A file that was made for a world and never got one is gone again when it is closed.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._kept = _Kept()
+        self._is_made_for_it = False
+        was_there = path == IN_MEMORY or path.exists()
+        if not path.absolute().parent.is_dir():
+            raise StorageError(f"The world cannot be kept in {path}: there is no folder {path.absolute().parent}.")
         with self._told():
             # Requests are answered in one thread, but not in the one that opens the file.
             self._connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
         try:
             with self._told():
-                self._prepare()
+                is_made = self._prepare()
         except StorageError:
             self._connection.close()
             raise
+        self._is_made_for_it = is_made and not was_there
 
     def load(self, world: World) -> bool:
         """Fill an empty world with what is kept; False, and nothing done, where the file holds none yet.
@@ -75,10 +86,10 @@ class WorldFile:
         The world has the clock and the limits it was made with; its name, seed and identifiers become those kept.
         """
         with self._told():
-            about = dict(self._connection.execute("SELECT name, document FROM world"))
-            if not about:
+            about = self._connection.execute("SELECT document FROM world WHERE name = 'world'").fetchone()
+            if about is None:
                 return False
-            world.resume(json.loads(about["world"]))
+            world.resume(json.loads(about[0]))
             for path, document in self._connection.execute("SELECT path, document FROM site ORDER BY rowid"):
                 self._load_site(world, path, document)
         self._remember(world)
@@ -86,10 +97,24 @@ class WorldFile:
 
     def save(self, world: World) -> None:
         """Write what has changed since the last time; another world than before is written whole."""
-        with self._told(), self._transaction():
-            if world is not self._kept.world:
-                self._empty()
-            self._save(world)
+        before = self._kept if world is self._kept.world else _Kept()
+        texts = _about(world)
+        if before.texts.items() >= texts.items():
+            return
+        with self._told():
+            with self._transaction():
+                if before.world is None:
+                    self._empty()
+                now = self._save(world, before, texts)
+            # Only now, because what a failure has rolled back has to be written the next time.
+            self._kept = now
+
+    def label(self, proposed: str) -> str:
+        """The word that tells this file from every other: the one it was first given."""
+        with self._told():
+            self._connection.execute("INSERT OR IGNORE INTO world VALUES ('label', ?)", (proposed,))
+            (label,) = self._connection.execute("SELECT document FROM world WHERE name = 'label'").fetchone()
+        return str(label)
 
     @property
     def written(self) -> int:
@@ -99,59 +124,56 @@ class WorldFile:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+        if self._is_made_for_it and self._kept.world is None:
+            self._path.unlink(missing_ok=True)
 
     # Writing
 
-    def _save(self, world: World) -> None:
+    def _save(self, world: World, before: _Kept, about: dict[str, str]) -> _Kept:
         run = self._connection.execute
-        before = self._kept.texts
-        texts = {"world": json.dumps(world.state())}
-        if texts["world"] == before.get("world"):
-            return
-        run(_PUT_WORLD, (texts["world"],))
+        run(_PUT_WORLD, (about[_WORLD],))
+        texts, changes = dict(about), {}
         for site in world.sites.values():
             texts[site.path] = json.dumps(attributes(site, _SITE_ELSEWHERE))
-            if texts[site.path] != before.get(site.path):
+            if texts[site.path] != before.texts.get(site.path):
                 run(_PUT_SITE, (site.path, texts[site.path]))
             for owner in site.lists.values():
-                texts[owner.id] = self._save_list(site, owner, before.get(owner.id))
-        for gone in before.keys() - texts.keys():
+                texts[owner.id], changes[owner.id] = self._save_list(site, owner, before)
+        for gone in before.texts.keys() - texts.keys():
             for table, column in (("list", "id"), ("item", "list"), ("change", "list"), ("site", "path")):
                 run(f"DELETE FROM {table} WHERE {column} = ?", (gone,))  # noqa: S608 - names of our own
-        self._save_recycled(world)
-        self._kept.texts, self._kept.world = texts, world
+        return _Kept(world, texts, changes, self._save_recycled(world, before))
 
-    def _save_list(self, site: Site, owner: SpList, before: str | None) -> str:
+    def _save_list(self, site: Site, owner: SpList, before: _Kept) -> tuple[str, int]:
         run = self._connection.execute
         known = attributes(owner, _LIST_ELSEWHERE) | {"started": encode(owner.log.started)}
-        text = json.dumps(known)
-        if text != before:
+        text, then = json.dumps(known), before.texts.get(owner.id)
+        if text != then:
             run(_PUT_LIST, (owner.id, site.path, text))
-        last = self._kept.changes.get(owner.id, -1)
+        last = before.changes.get(owner.id, -1)
         fresh = _entries_since(owner, last)
-        for number in _touched(owner, fresh, is_new=before is None):
+        for number in _touched(owner, fresh, is_new=then is None):
             if number in owner.items:
                 run(_PUT_ITEM, (owner.id, number, to_text(owner.items[number])))
             else:
                 run("DELETE FROM item WHERE list = ? AND id = ?", (owner.id, number))
         rows = ((owner.id, entry.token.number, to_text(entry)) for entry in fresh)
         self._connection.executemany("INSERT INTO change VALUES (?, ?, ?)", rows)
-        self._kept.changes[owner.id] = fresh[-1].token.number if fresh else last
-        return text
+        return text, fresh[-1].token.number if fresh else last
 
-    def _save_recycled(self, world: World) -> None:
+    def _save_recycled(self, world: World, before: _Kept) -> frozenset[str]:
         entries = {entry.id: (site.path, entry) for site in world.sites.values() for entry in site.recycled.values()}
-        for gone in self._kept.recycled - entries.keys():
+        for gone in before.recycled - entries.keys():
             self._connection.execute("DELETE FROM recycled WHERE id = ?", (gone,))
         for name, (path, entry) in entries.items():
-            if name not in self._kept.recycled:
+            if name not in before.recycled:
                 self._connection.execute("INSERT INTO recycled VALUES (?, ?, ?)", (name, path, to_text(entry)))
-        self._kept.recycled = set(entries)
+        return frozenset(entries)
 
     def _empty(self) -> None:
-        for table in ("world", "site", "list", "item", "change", "recycled"):
+        self._connection.execute("DELETE FROM world WHERE name = 'world'")
+        for table in ("site", "list", "item", "change", "recycled"):
             self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
-        self._kept = _Kept()
 
     # Reading
 
@@ -183,17 +205,21 @@ class WorldFile:
         return owner
 
     def _remember(self, world: World) -> None:
-        self._kept = _Kept(world)
+        # Texts are left empty, so that the first save looks at every site and list again.
+        texts, changes = {}, {}
+        recycled: set[str] = set()
         for site in world.sites.values():
-            self._kept.texts[site.path] = ""
-            self._kept.recycled |= site.recycled.keys()
+            texts[site.path] = ""
+            recycled |= site.recycled.keys()
             for owner in site.lists.values():
-                self._kept.texts[owner.id] = ""
-                self._kept.changes[owner.id] = owner.log.entries[-1].token.number if owner.log.entries else -1
+                texts[owner.id] = ""
+                changes[owner.id] = owner.log.entries[-1].token.number if owner.log.entries else -1
+        self._kept = _Kept(world, texts, changes, frozenset(recycled))
 
     # The database
 
-    def _prepare(self) -> None:
+    def _prepare(self) -> bool:
+        """Take the file for ourselves; whether its tables had to be made."""
         run = self._connection.execute
         run("PRAGMA locking_mode = EXCLUSIVE")
         run("BEGIN EXCLUSIVE")
@@ -212,16 +238,19 @@ class WorldFile:
             with self._transaction():
                 for statement in _TABLES.split(";"):
                     run(statement)
+        return not tables
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._connection.execute("COMMIT")
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            # Where the disk is full SQLite may have rolled back by itself.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
             raise
-        self._connection.execute("COMMIT")
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -233,6 +262,12 @@ class WorldFile:
             raise StorageError(f"The world cannot be kept in {self._path}: {reason}.") from None
         except (sqlite3.DatabaseError, KeyError, TypeError, ValueError) as error:
             raise StorageError(f"{self._path} does not hold a world that can be read ({error}).") from None
+
+
+def _about(world: World) -> dict[str, str]:
+    """What cannot stay the same when anything has moved: whatever is written draws a number, and lists may go."""
+    lists = json.dumps([[site.path, *site.lists] for site in world.sites.values()])
+    return {_WORLD: json.dumps(world.state()), _LISTS: lists}
 
 
 def _touched(owner: SpList, fresh: list[Change], *, is_new: bool) -> set[int]:
