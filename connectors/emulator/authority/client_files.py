@@ -36,7 +36,6 @@ def write_client_files(
     Files of an earlier emulator are replaced; anything else, and a symbolic link above all, raises FolderError.
     """
     files = ClientFiles(*(folder.absolute() / name for name in (CA, CERTIFICATE, SETTINGS)))
-    _own_folder(folder)
     texts, lines = {}, []
     if ca_pem is not None:
         texts[files.ca] = ca_pem
@@ -45,10 +44,14 @@ def write_client_files(
         texts[files.certificate] = tenant.app_pair.key_pem + tenant.app_pair.certificate_pem
         lines += _of_connection(tenant, files, authority, connection)
     texts[files.settings] = "".join(f"{line}\n" for line in lines)
-    for file in texts:
-        _check(file)
-    for file, text in texts.items():
-        _write(file, f"{_MARK}.\n{text}")
+    try:
+        _own_folder(folder)
+        for file in texts:
+            _check(file)
+        for file, text in texts.items():
+            _write(file, f"{_MARK}.\n{text}")
+    except OSError as error:
+        raise FolderError(f"{error.filename or folder} cannot be written ({error.strerror}).") from None
     return files
 
 
@@ -63,6 +66,13 @@ def _of_connection(tenant: Tenant, files: ClientFiles, authority: str, connectio
         yield f"{_variable(connection, name)}={_quoted(value)}"
     people = f"{_variable(connection, 'CLIENT_ID')}={_quoted(tenant.desktop.id)}"
     yield f"# Where people sign in themselves, by device code or in a browser: {people}"
+    machine = {
+        _variable(connection, "CLIENT_ID"): "",
+        "IDENTITY_ENDPOINT": f"{authority}/msi/token",
+        "IDENTITY_HEADER": tenant.identity_header,
+    }
+    named = " ".join(f"{name}={_quoted(value)}" for name, value in machine.items())
+    yield f"# Where the machine has an identity of its own: {named}"
 
 
 def _variable(connection: str, setting: str) -> str:
