@@ -16,6 +16,7 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from connectors.emulator.answers import Delivery, Response
+from connectors.emulator.bodies import body_within
 from connectors.emulator.calls import Request
 from connectors.emulator.dispatch import respond
 from connectors.emulator.hang_up import hang_up
@@ -44,14 +45,22 @@ class SharePoint:
         started = perf_counter()
         http = HttpRequest(scope, receive)
         try:
-            request = _request(http, await http.body())
+            body = await body_within(http, self.service.world.limits.request_bytes)
         except ClientDisconnect:
             return  # nobody is left to answer
-        response = self._page(request, scope) or respond(self.service, request)
-        content = b"" if request.method == "HEAD" else response.content
+        response = self._answer(_request(http, body), scope) if body is not None else self._too_large()
+        content = b"" if scope["method"] == "HEAD" else response.content
         headers = self._headers(response, perf_counter() - started)
         answer = HttpResponse(content, response.status, headers)
         await deliver(response.delivery, answer, scope, receive, send)
+
+    def _answer(self, request: Request, scope: Scope) -> Response:
+        return self._page(request, scope) or respond(self.service, request)
+
+    def _too_large(self) -> Response:
+        """What the server in front of SharePoint says, which never reads such a request."""
+        sentence = f"The request is larger than {self.service.world.limits.request_bytes} bytes."
+        return Response(413, {"Content-Type": "text/plain; charset=utf-8"}, sentence.encode())
 
     def _page(self, request: Request, scope: Scope) -> Response | None:
         if not self.pages:

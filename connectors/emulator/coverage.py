@@ -49,6 +49,7 @@ _LIMITS = (
         f"{_STANDARD.indexes}; none can be added or removed above {_STANDARD.indexable_items:,} items",
     ),
     ("`$batch`", f"{_STANDARD.batch_operations} operations and {_STANDARD.batch_bytes:,} bytes, of one site"),
+    ("a request", f"{_STANDARD.request_bytes:,} bytes; beyond them 413, and no entry in the history (assumed)"),
     ("ProcessQuery", f"{_STANDARD.query_items} items and {_STANDARD.query_bytes:,} bytes a request (assumed)"),
     ("row", f"{_STANDARD.row_bytes:,} bytes, notes apart"),
     ("single line of text", f"{_STANDARD.text_characters} characters"),

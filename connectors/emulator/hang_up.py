@@ -3,6 +3,9 @@
 The server puts a way to do it into the scope, where the applications inside find it, however many are around them.
 """
 
+from contextlib import suppress
+
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _CLOSE = "emulator.close_connection"
@@ -19,7 +22,9 @@ class WithHangUp:
         if scope["type"] == "http":
             # uvicorn hands over the `send` of its own cycle; the connection underneath is what has to close.
             scope[_CLOSE] = send.__self__.transport.close  # type: ignore[attr-defined]
-        await self._app(scope, receive, send)
+        # A client that goes before it has sent everything leaves nobody to answer.
+        with suppress(ClientDisconnect):
+            await self._app(scope, receive, send)
 
 
 async def hang_up(scope: Scope, receive: Receive) -> None:

@@ -38,6 +38,9 @@ class Limits:
     query_bytes: int = 1_048_576
     """Bytes in the body of one ProcessQuery; assumed."""
 
+    request_bytes: int = 8_388_608
+    """Bytes in the body of any request; assumed."""
+
     row_bytes: int = 8_000
     """Bytes of one item, multi-line text apart; documented. Text takes two a character, everything else eight."""
 

@@ -18,6 +18,7 @@ from connectors.emulator.authority.endpoints import Desk
 from connectors.emulator.authority.pages import is_own_page, page
 from connectors.emulator.authority.people import Decision
 from connectors.emulator.authority.problems import SignInRefused
+from connectors.emulator.bodies import body_within
 from connectors.emulator.service import Service
 from connectors.emulator.users import Person
 
@@ -72,7 +73,7 @@ class Authority:
         """An endpoint: the request is read, answered under the service's lock, and dated by the world's clock."""
 
         async def endpoint(http: Request) -> Response:
-            body = await _body(http)
+            body = await body_within(http, _LONGEST_FORM)
             with self.service.lock:
                 response = self._answered(http, body, answer)
                 now = self.service.world.instant().replace(microsecond=0)
@@ -213,16 +214,6 @@ def _guid(text: str) -> str:
         return str(uuid.UUID(text))
     except ValueError:
         return str(uuid.uuid4())
-
-
-async def _body(http: Request) -> bytes | None:
-    """The body, or None where it is longer than any form of ours."""
-    parts, size = [], 0
-    async for part in http.stream():
-        size += len(part)
-        if size <= _LONGEST_FORM:
-            parts.append(part)
-    return b"".join(parts) if size <= _LONGEST_FORM else None
 
 
 def _text(body: bytes | None) -> str:

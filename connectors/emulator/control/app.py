@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from connectors.emulator.bodies import body_within
 from connectors.emulator.clock import ClockError, VirtualClock
 from connectors.emulator.control import desk as at
 from connectors.emulator.control.desk import Asked, AskedWrongly, Desk, Lines
@@ -84,7 +85,7 @@ def create_control_app(
 
 def _endpoint(route: ControlRoute, desk: Desk) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        body = await _body(request)
+        body = await body_within(request, MOST_BYTES)
         if body is None:
             return _said(413, f"The body is larger than {MOST_BYTES:,} bytes.")
         try:
@@ -103,16 +104,6 @@ def _endpoint(route: ControlRoute, desk: Desk) -> Callable[[Request], Awaitable[
 def _done(route: ControlRoute, desk: Desk, asked: Asked) -> Any:
     with desk.service.lock:
         return route.does(desk, asked)
-
-
-async def _body(request: Request) -> bytes | None:
-    """The body; None where it is larger than anybody needs."""
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MOST_BYTES:
-            return None
-    return body
 
 
 def _document(body: bytes) -> Any:
