@@ -15,9 +15,10 @@ from connectors.emulator.authority.access import Entra
 from connectors.emulator.authority.client_files import ClientFiles, write_client_files
 from connectors.emulator.authority.directory import Tenant
 from connectors.emulator.callers import Access, AnyToken
-from connectors.emulator.certificates import Tls, make_tls
+from connectors.emulator.certificates import LOOPBACK_HOSTS, Tls, make_tls
 from connectors.emulator.clock import VirtualClock
 from connectors.emulator.control.app import create_control_app
+from connectors.emulator.document import WorldError
 from connectors.emulator.fault_rules import parse_plan
 from connectors.emulator.faults import FaultPlan
 from connectors.emulator.latency import Latency, Prompt
@@ -29,6 +30,15 @@ from connectors.emulator.storage.file import WorldFile
 from connectors.emulator.storage.keeping import Keeping
 from connectors.emulator.throttle import Mode, Throttle
 from connectors.emulator.world import World
+
+
+class ListenError(OSError):
+    """A port that cannot be had: one sentence saying which and why. `directs`: it is the control plane's."""
+
+    def __init__(self, host: str, port: int, reason: str, *, directs: bool) -> None:
+        what = "control plane" if directs else "emulator"
+        super().__init__(f"The {what} cannot listen on {host}:{port} ({reason}).")
+        self.directs = directs
 
 
 class Auth(StrEnum):
@@ -72,11 +82,21 @@ class Hosted:
     control: EmulatorServer | None
     tls: Tls | None
     resumed: bool
+    file: WorldFile | None = None
 
     @property
     def tenant(self) -> Tenant | None:
         """Where its callers sign in; None where any token will do."""
         return self.service.access.tenant if isinstance(self.service.access, Entra) else None
+
+    def label(self, proposed: str) -> str:
+        """The word that tells this world from every other: the proposed one, or what its file was given first."""
+        return proposed if self.file is None else self.file.label(proposed)
+
+    def keep(self) -> None:
+        """Keep the world as it is now, where it has a file. Raises StorageError."""
+        if self.file is not None:
+            self.file.save(self.service.world)
 
     def write_client_files(self, folder: Path, connection: str) -> ClientFiles:
         """Put what a client has to trust and to sign in with into a folder. Raises FolderError."""
@@ -88,35 +108,45 @@ class Hosted:
 
 @contextmanager
 def hosted(document: Mapping[str, Any], terms: Terms) -> Iterator[Hosted]:
-    """A world document on its terms, with its ports bound and nothing served yet, until the block ends.
+    """A world document on its terms, with its ports bound and nothing served nor kept yet, until the block ends.
 
-    Raises WorldError, FaultError and StorageError for what cannot be served, OSError for a port that is taken.
+    Raises WorldError, FaultError and StorageError for what cannot be served, ListenError for a port that is taken.
     """
     clock = VirtualClock()
+    plan = FaultPlan(terms.seed) if terms.faults is None else parse_plan(terms.faults, terms.seed)
     with ExitStack() as stack:
-        kept = None if terms.store is None else WorldFile(terms.store)
-        if kept is not None:
-            stack.callback(kept.close)
+        # Absolute, because to SQLite some names are no files.
+        file = None if terms.store is None else WorldFile(terms.store.absolute())
+        if file is not None:
+            stack.callback(file.close)
         world = World(clock=clock)
-        resumed = kept is not None and kept.load(world)
+        resumed = file is not None and file.load(world)
         if not resumed:
             world = load_world(document, clock=clock)
-        service = _service(world, terms)
-        tls = make_tls(datetime.now(UTC)) if terms.tls else None
-        server = EmulatorServer(_keeping(create_app(service), service, kept), host=terms.host, port=terms.port, tls=tls)
+        if not world.sites:
+            raise WorldError("There is no site to serve.")
+        service = _service(world, terms, plan)
+        tls = make_tls(datetime.now(UTC), dict.fromkeys((*LOOPBACK_HOSTS, terms.host))) if terms.tls else None
+        server = _listening(_keeping(create_app(service), service, file), terms.host, terms.port, tls)
         stack.callback(server.stop)
         control = None
         if terms.admin_port is not None:
-            app = _keeping(create_control_app(service, clock, seed=terms.seed), service, kept)
-            control = EmulatorServer(app, port=terms.admin_port)
-            stack.enter_context(control)
-        if kept is not None:
-            kept.save(world)
-        yield Hosted(service, server, control, tls, resumed)
+            app = _keeping(create_control_app(service, clock, seed=terms.seed), service, file)
+            control = _listening(app, LOOPBACK_HOSTS[0], terms.admin_port, directs=True)
+            stack.callback(control.stop)
+        yield Hosted(service, server, control, tls, resumed, file)
 
 
-def _service(world: World, terms: Terms) -> Service:
-    plan = FaultPlan(terms.seed) if terms.faults is None else parse_plan(terms.faults, terms.seed)
+def _listening(app: ASGIApp, host: str, port: int, tls: Tls | None = None, *, directs: bool = False) -> EmulatorServer:
+    try:
+        return EmulatorServer(app, host, port, tls=tls)
+    except OSError as error:
+        raise ListenError(host, port, error.strerror or str(error), directs=directs) from None
+    except ValueError:  # a name that no name server could be asked for
+        raise ListenError(host, port, "It is no address", directs=directs) from None
+
+
+def _service(world: World, terms: Terms, plan: FaultPlan) -> Service:
     throttle = Throttle(terms.throttle, multiplier=terms.multiplier, seed=terms.seed)
     return Service(world, access=_access(world, terms), throttle=throttle, faults=plan, latency=terms.latency)
 

@@ -13,6 +13,7 @@ from connectors.emulator.certificates import Tls
 from connectors.emulator.hang_up import WithHangUp
 
 STARTED_WITHIN = 20.0
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is told of it, not what it listens on
 
 
 class EmulatorServer:
@@ -45,8 +46,9 @@ class EmulatorServer:
 
     @property
     def base_url(self) -> str:
-        """Scheme, host and port, without a slash at the end."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        """Scheme, host and port as this machine reaches it, without a slash at the end."""
+        host = _EVERYWHERE.get(self.host, self.host)
+        host = f"[{host}]" if ":" in host else host
         return f"{self._scheme}://{host}:{self.port}"
 
     def __enter__(self) -> "EmulatorServer":

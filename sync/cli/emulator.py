@@ -3,7 +3,7 @@
 import json
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from enum import StrEnum
 from pathlib import Path
 from shlex import quote
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 EMPTY_SITE = "/sites/demo"
 CONNECTION = "demo"
 """What the samples' portfolio files call their connection."""
+WRITTEN = "# Written by `portfolio-sync emulator`, which writes it anew whenever it is started with this file's name."
+"""The first line of a portfolio file that may be written over."""
 
 
 class ThrottleMode(StrEnum):
@@ -86,7 +88,11 @@ AdminPort = Annotated[
 AuthAs = Annotated[
     AuthMode, typer.Option("--auth", help="Let in any token, or only those of the emulator's own sign-in authority.")
 ]
-Role = Annotated[AppRole, typer.Option("--role", help="What the application may do, with --auth entra.")]
+Role = Annotated[
+    AppRole | None,
+    typer.Option("--role", help="What the application may do, with --auth entra; write unless told otherwise.",
+                 show_default=False),
+]  # fmt: skip
 Tls = Annotated[bool, typer.Option("--tls", help="Serve https, with a certificate of a private authority.")]
 Credentials = Annotated[
     Path | None,
@@ -110,7 +116,7 @@ def emulator(
     seed: Seed = 0,
     admin_port: AdminPort = None,
     auth: AuthAs = AuthMode.ANY,
-    role: Role = AppRole.WRITE,
+    role: Role = None,
     tls: Tls = False,
     credentials: Credentials = None,
 ) -> None:
@@ -120,13 +126,15 @@ def emulator(
     from connectors.emulator.throttle import Mode
     from sync.cli.terminal import tell
 
-    _check_choices(sample, data, portfolio, credentials, needs_files=tls or auth is AuthMode.ENTRA)
+    _check_address(host)
+    _check_world(sample, data, portfolio)
+    _check_sign_in(auth, role, credentials, tls=tls)
     terms = Terms(
         host=host,
         port=port,
         admin_port=admin_port,
         auth=Auth(auth),
-        role=SiteRole[role.name],
+        role=SiteRole[(role or AppRole.WRITE).name],
         tls=tls,
         throttle=Mode(throttle),
         multiplier=ru_multiplier,
@@ -138,36 +146,52 @@ def emulator(
     with _hosted(_world(sample, data, site), terms, data, faults) as serving:
         files = None if credentials is None else _client_files(serving, credentials)
         if sample and portfolio:
-            write_portfolio(sample, portfolio, serving.server.base_url, auth)
+            write_portfolio(sample, portfolio, serving, auth)
+        serving.keep()
         # Being stopped is how a server ends, not how it fails: the exit code is 0.
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, lambda _signal, _frame: serving.server.ask_to_end())
-        tell("\n".join(_said(serving, store, files, next_steps(portfolio, sample) if sample and portfolio else None)))
-        serving.server.run_forever()
+        with serving.control or nullcontext():
+            tell(
+                "\n".join(_said(serving, terms, files, next_steps(portfolio, sample) if sample and portfolio else None))
+            )
+            serving.server.run_forever()
     tell("Stopped.")
 
 
-def _check_choices(
-    sample: str | None, data: Path | None, portfolio: Path | None, credentials: Path | None, *, needs_files: bool
-) -> None:
+def _check_address(host: str) -> None:
+    if not host.strip():
+        raise UsageError("--host names no address.", "Name one, such as 127.0.0.1, or leave --host out.")
+
+
+def _check_world(sample: str | None, data: Path | None, portfolio: Path | None) -> None:
     if sample and data:
         raise UsageError("--sample and --data both name a world.", "Give one of them.")
     if portfolio and not sample:
         raise UsageError("--portfolio writes the file of a sample.", "Add --sample NAME.")
-    if needs_files and credentials is None:
+
+
+def _check_sign_in(auth: AuthMode, role: AppRole | None, credentials: Path | None, *, tls: bool) -> None:
+    if auth is AuthMode.ANY and role is not None:
+        raise UsageError("Any token is let in and may do everything, so there is no role to have.", "Add --auth entra.")
+    if auth is AuthMode.ENTRA and not tls:
+        raise UsageError("Nobody signs in but over https, so --auth entra needs --tls.", "Add --tls.")
+    if tls and credentials is None:
         raise UsageError(
             "With --auth entra and with --tls a client needs files to get in.",
             "Say with --credentials FOLDER where they shall go.",
         )
-    if credentials is not None and not needs_files:
+    if credentials is not None and not tls:
         raise UsageError("Any token is let in, so there are no credentials to write.", "Add --auth entra, or --tls.")
 
 
-def _said(serving: "Hosted", store: Path | None, files: "ClientFiles | None", steps: str | None) -> Iterator[str]:
+def _said(serving: "Hosted", terms: "Terms", files: "ClientFiles | None", steps: str | None) -> Iterator[str]:
     """What the person who started it is told."""
     paths = ", ".join(sorted(serving.service.world.sites))
-    kept = f" from {store}" if serving.resumed else ""
+    kept = f" from {terms.store}" if serving.resumed else ""
     yield f"Embedded SharePoint at {serving.server.base_url} with {paths}{kept}. Ctrl-C stops it."
+    if serving.tenant is None and not _is_this_machine(terms.host):
+        yield f"Whoever reaches {terms.host} is let in with any token; --auth entra asks who it is."
     if serving.control is not None:
         yield f"Its control plane is at {serving.control.base_url}/info (docs/emulator-control.md)."
     if files is not None:
@@ -177,20 +201,36 @@ def _said(serving: "Hosted", store: Path | None, files: "ClientFiles | None", st
         yield steps
 
 
-def write_portfolio(sample: str, file: Path, base_url: str, auth: AuthMode = AuthMode.ANY) -> None:
-    """Writes the sample's portfolio file; its name ends in characters of this world's own, and so its database does."""
+def _is_this_machine(host: str) -> bool:
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def write_portfolio(sample: str, file: Path, serving: "Hosted", auth: AuthMode) -> None:
+    """Writes the sample's portfolio file; its name ends in characters of this world's own, and so its database does.
+
+    A file of somebody else's is left alone. A kept world keeps its characters, because its database goes with it.
+    """
     from config import samples
     from sync.wiring import new_suffix
 
     title = sample.replace("-", " ").capitalize()
     text = samples.portfolio_text(
         sample,
-        base_url=base_url,
-        portfolio_name=f"{title} {new_suffix()}",
+        base_url=serving.server.base_url,
+        portfolio_name=f"{title} {serving.label(new_suffix())}",
         auth="certificate" if auth is AuthMode.ENTRA else "emulator",
     )
     try:
-        file.write_text(text, encoding="utf-8")
+        if file.exists() and not file.read_bytes().startswith(WRITTEN.encode()):
+            raise ConfigurationError(
+                f"{file} was not written by the emulator and is left alone.", "Name another file with --portfolio."
+            )
+        file.write_text(f"{WRITTEN}\n{text}", encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(
             f"The portfolio file {file} cannot be written ({error.strerror}).", "Name another file with --portfolio."
@@ -225,10 +265,18 @@ def _world(sample: str | None, data: Path | None, sites: list[str] | None) -> di
         document = samples.world(sample)
     elif data:
         document = _document(data, "--data", "docs/world.schema.json")
-    paths = sites or ([] if sample or data else [EMPTY_SITE])
-    if not isinstance(document, dict) or not isinstance(document.get("sites", []), list):
+    paths = [_path(each) for each in sites or ([] if sample or data else [EMPTY_SITE])]
+    given = document.get("sites", []) if isinstance(document, dict) else None
+    if not paths or not isinstance(given, list):
         return document
-    return document | {"sites": [*document.get("sites", []), *({"path": _path(each)} for each in paths)]}
+    taken = {str(each.get("path")).lower() for each in given if isinstance(each, dict)}
+    for place, path in enumerate(paths):
+        if path.lower() in taken | {each.lower() for each in paths[:place]}:
+            raise ConfigurationError(
+                f"There are two sites at {path}; a site has a path of its own.",
+                f"Leave out --site {path}, or name another.",
+            )
+    return document | {"sites": [*given, *({"path": path} for path in paths)]}
 
 
 def _path(site: str) -> str:
@@ -262,7 +310,7 @@ def _hosted(document: Any, terms: "Terms", data: Path | None, faults: Path | Non
     """The world on its terms; what cannot be served is told in our own errors."""
     from connectors.emulator.document import WorldError
     from connectors.emulator.faults import FaultError
-    from connectors.emulator.hosting import hosted
+    from connectors.emulator.hosting import ListenError, hosted
     from connectors.emulator.storage.file import StorageError
 
     try:
@@ -276,11 +324,10 @@ def _hosted(document: Any, terms: "Terms", data: Path | None, faults: Path | Non
         raise ConfigurationError(f"In {faults}: {error}", "docs/emulator-control.md describes the rules.") from None
     except StorageError as error:
         raise ConfigurationError(str(error), "Name another file with --store, or stop what uses this one.") from None
-    except OSError as error:
-        raise UsageError(
-            f"The emulator cannot listen on {terms.host}:{terms.port} ({error.strerror}).",
-            "Name another with --port, or --port 0.",
-        ) from None
+    except ListenError as error:
+        option = "--admin-port" if error.directs else "--port"
+        advice = f"Name another with {option}, or {option} 0" + ("." if error.directs else ", or another --host.")
+        raise UsageError(str(error), advice) from None
 
 
 def _client_files(serving: "Hosted", folder: Path) -> "ClientFiles":
