@@ -62,8 +62,11 @@ def _operations(body: bytes, boundary: str, *, change_set: bool = False) -> Iter
 
 
 def _sections(body: bytes, boundary: str) -> Iterator[bytes]:
-    """What stands between the delimiters; the preamble and the epilogue are dropped."""
-    delimiter = re.compile(rb"(?:^|\r?\n)--" + re.escape(boundary.encode()) + rb"(--)?[ \t]*(?=\r?\n|$)")
+    """What stands between the delimiters; the preamble and the epilogue are dropped.
+
+    A delimiter ends its line and need not begin one: one client puts it right behind the JSON of a part.
+    """
+    delimiter = re.compile(rb"(?:\r?\n)?--" + re.escape(boundary.encode()) + rb"(--)?[ \t]*(?=\r?\n|$)")
     marks = list(delimiter.finditer(body))
     for start, end in pairwise(marks):
         if start[1] is None:

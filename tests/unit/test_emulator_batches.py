@@ -113,6 +113,18 @@ def test_addresses_may_hold_spaces_signs_and_letters_as_they_are(emulator: Direc
     assert answer[-1] == (200, '{"value":[{"Id":2,"ID":2}]}')
 
 
+def test_the_dialect_of_delimiters_right_behind_a_body(emulator: Direct) -> None:
+    body = '--batch_1\nContent-Type: multipart/mixed; boundary="changeset_1"\n\nContent-Transfer-Encoding: binary\n\n'
+    for title in ("One", "Two"):
+        values = f'{{\n"formValues": [{{"FieldName":"Title","FieldValue":"{title}"}}]\n}}'
+        body += "--changeset_1\nContent-Type: application/http\nContent-Transfer-Encoding: binary\n\n"
+        body += f"POST {ROOT}/web/lists/GetByTitle('Projects')/AddValidateUpdateItemUsingPath HTTP/1.1\n"
+        body += f"Content-Type: application/json;odata=verbose\n\n{values}"
+    answers = parts(send(emulator, f"{body}--changeset_1--\n\n--batch_1--\n"))
+    assert [status for status, _ in answers] == [200, 200]
+    assert titles(emulator)[5:] == ["One", "Two"]
+
+
 @pytest.mark.parametrize("address", [f"{ROOT}/{ITEMS}", f"/sites/demo/_api/{ITEMS}", ITEMS])
 def test_a_number_sign_ends_an_address(emulator: Direct, address: str) -> None:
     body = ""
