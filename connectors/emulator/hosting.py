@@ -142,7 +142,7 @@ def _listening(app: ASGIApp, host: str, port: int, tls: Tls | None = None, *, di
         return EmulatorServer(app, host, port, tls=tls)
     except OSError as error:
         raise ListenError(host, port, error.strerror or str(error), directs=directs) from None
-    except ValueError:  # a name that no name server could be asked for
+    except (TypeError, ValueError):  # a name that no name server could be asked for
         raise ListenError(host, port, "It is no address", directs=directs) from None
 
 

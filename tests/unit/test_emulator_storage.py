@@ -298,6 +298,8 @@ def test_a_file_of_something_else_is_left_alone(path: Path) -> None:
         WorldFile(path)
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_folder_is_no_file_and_one_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match=r"cannot be kept in .*: it is a folder\.$"):
+        WorldFile(tmp_path)
     with pytest.raises(StorageError, match=r"cannot be kept in .*: there is no folder .*nowhere\.$"):
         WorldFile(tmp_path / "nowhere" / "world.sqlite")

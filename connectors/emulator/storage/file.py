@@ -69,6 +69,8 @@ class WorldFile:
         was_there = path == IN_MEMORY or path.exists()
         if not path.absolute().parent.is_dir():
             raise StorageError(f"The world cannot be kept in {path}: there is no folder {path.absolute().parent}.")
+        if path.is_dir():
+            raise StorageError(f"The world cannot be kept in {path}: it is a folder.")
         with self._told():
             # Requests are answered in one thread, but not in the one that opens the file.
             self._connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
