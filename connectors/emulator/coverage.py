@@ -32,7 +32,10 @@ _SERVICES = (
     (
         "POST",
         "_vti_bin/client.svc/ProcessQuery",
-        "SetFieldValue, ParseAndSetFieldValue; Update, SystemUpdate, UpdateOverwriteVersion; Identity paths of items",
+        (
+            "SetFieldValue, ParseAndSetFieldValue; Update, SystemUpdate, UpdateOverwriteVersion; Identity paths of items; "
+            "which web this is"
+        ),
     ),
 )
 

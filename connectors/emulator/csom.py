@@ -1,11 +1,12 @@
 """`_vti_bin/client.svc/ProcessQuery`: setting values on items and saving them in one of three ways.
 
-The object model of the service is far larger. Here are the calls that write list items; anything else is a 501.
+The object model of the service is far larger. Here are the calls that write list items, and the one question that
+clients ask beforehand; anything else is a 501.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
@@ -17,6 +18,8 @@ from connectors.emulator import errors
 from connectors.emulator.answers import Response
 from connectors.emulator.calls import Request
 from connectors.emulator.csom_values import parameter_text, parameter_value
+from connectors.emulator.csom_web import NAMESPACE as _NAMESPACE
+from connectors.emulator.csom_web import answer_query, check_query, web_paths
 from connectors.emulator.errors import NotEmulated, SharePointError
 from connectors.emulator.limits import Limits
 from connectors.emulator.lists import SpList
@@ -25,12 +28,12 @@ from connectors.emulator.values import Stored, from_text
 from connectors.emulator.versions import Item, WriteMode
 from connectors.emulator.world import Site, World
 
-_NAMESPACE = "{http://schemas.microsoft.com/sharepoint/clientquery/2009}"
 _IDENTITY = re.compile(
     r"(?:^|\|)740c6a0b-85e2-48a0-a494-e0f1759d4aa7:site:(?P<site>[^:]+):web:(?P<web>[^:]+):list:(?P<list>[^:]+)"
     r":item:(?P<item>\d+),1$",
     re.IGNORECASE,
 )
+_QUERY = f"{_NAMESPACE}Query"
 _SETS = frozenset({"SetFieldValue", "ParseAndSetFieldValue"})
 _SAVES = {mode.value: mode for mode in WriteMode}
 # Read from the bytes, because the price is known before anything is done; no value of a column can hold a bare `<`.
@@ -54,19 +57,23 @@ def process_query(
     After `saves_allowed` saves, where that is given, the request fails on purpose.
     """
     trace = world.new_guid()
+    results: list[Any] = []
     try:
         root = _parsed(request.body, world.limits)
         targets = _Targets(site, root)
         actions = list(root.iterfind(f"{_NAMESPACE}Actions/*"))
         for action in actions:
-            _check_known(action)
+            _check_known(action, targets.webs)
         for action in _until(actions, saves_allowed):
-            _act(site, targets, action, actor)
+            if action.tag == _QUERY:
+                results += answer_query(site, action, trace)
+            else:
+                _act(site, targets, action, actor)
     except RecursionError:
         return _answer(trace, _error_info(errors.bad_query("The request is nested too deeply."), trace))
     except SharePointError as error:
         return _answer(trace, _error_info(error, trace))
-    return _answer(trace, None)
+    return _answer(trace, None, results)
 
 
 def _until(actions: list[Element], saves_allowed: int | None) -> Iterator[Element]:
@@ -121,11 +128,11 @@ class _Targets:
         self.site = site
         self.names: dict[str, str] = {}
         self.found: dict[str, _Target] = {}
-        for path in root.iterfind(f"{_NAMESPACE}ObjectPaths/*"):
-            kind = path.tag.removeprefix(_NAMESPACE)
-            if kind != "Identity":
-                raise NotEmulated(f"ProcessQuery object path {kind} {path.get('Name', '')}".strip())
-            self.names[path.get("Id", "")] = path.get("Name", "")
+        paths = list(root.iterfind(f"{_NAMESPACE}ObjectPaths/*"))
+        self.webs = web_paths(paths)
+        for path in paths:
+            if path.tag == f"{_NAMESPACE}Identity":
+                self.names[path.get("Id", "")] = path.get("Name", "")
 
     def get(self, path_id: str) -> _Target:
         if path_id not in self.found:
@@ -151,8 +158,11 @@ def _guid(text: str) -> str:
     return text.strip("{}").lower()
 
 
-def _check_known(action: Element) -> None:
+def _check_known(action: Element, webs: frozenset[str]) -> None:
     """Refuse what is not emulated before anything is done."""
+    if action.tag == _QUERY:
+        check_query(action, webs)
+        return
     kind, name = action.tag.removeprefix(_NAMESPACE), action.get("Name", "")
     if kind != "Method":
         raise NotEmulated(f"ProcessQuery action {kind}")
@@ -198,7 +208,13 @@ def _error_info(error: SharePointError, trace: str) -> dict[str, Any]:
     }
 
 
-def _answer(trace: str, error_info: dict[str, Any] | None) -> Response:
+def _answer(trace: str, error_info: dict[str, Any] | None, results: Iterable[Any] = ()) -> Response:
     head = '"SchemaVersion":"15.0.0.0","LibraryVersion":"16.0.22001.12005","ErrorInfo":'
-    text = f'[\r{{\r{head}{json.dumps(error_info, separators=(",", ":"))},"TraceCorrelationId":"{trace}"\r}}\r]'
+    # The service writes a slash in a text as an escape.
+    shown = "".join(f",{_compact(result)}".replace("/", "\\u002f") for result in results)
+    text = f'[\r{{\r{head}{_compact(error_info)},"TraceCorrelationId":"{trace}"\r}}{shown}\r]'
     return Response(200, {"Content-Type": "application/json; charset=utf-8"}, text.encode())
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))

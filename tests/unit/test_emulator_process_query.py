@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support.emulator import Direct
-from tests.support.process_query import QueryClient, error, save, set_value, text
+from tests.support.process_query import NAMESPACE, QueryClient, error, save, set_value, text
 
 USER = "{c956ab54-16bd-4c18-89d2-996f57282a6f}"
 LOOKUP = "{f1d34cc0-9b50-4a78-be78-d5facfcccfb7}"
@@ -209,6 +209,43 @@ def test_what_is_not_emulated_is_a_501_before_anything_is_done(client: QueryClie
     answer = client.send(set_value("Status", text("x")) + save("Update") + actions, {1: client.identity(1)})
     assert (answer.status_code, answer.headers["X-Emulator-Not-Emulated"]) == (501, named)
     assert client.item().etag == '"4"'
+
+
+CURRENT = '<StaticProperty Id="3" TypeId="{3747adcd-a3c3-41b9-bfab-4a64dd2f1e0a}" Name="Current" />'
+WEB = '<Property Id="5" ParentId="3" Name="Web" />'
+
+
+def web_query(selected: str, paths: str = WEB + CURRENT, every: str = "false") -> str:
+    query = f'<Query SelectAllProperties="{every}"><Properties>{selected}</Properties></Query>'
+    action = f'<Query Id="1" ObjectPathId="5">{query}</Query>'
+    return f'<Request xmlns="{NAMESPACE}"><Actions>{action}</Actions><ObjectPaths>{paths}</ObjectPaths></Request>'
+
+
+def test_a_client_learns_the_identity_of_the_web_and_builds_those_of_items_from_it(client: QueryClient) -> None:
+    answer = client.post(web_query('<Property Name="ServerRelativeUrl" ScalarProperty="true" />'))
+    head, number, web = answer.json()
+
+    assert (head["ErrorInfo"], number, web["_ObjectType_"]) == (None, 1, "SP.Web")
+    assert web["ServerRelativeUrl"] == client.emulator.site.path
+    assert '"ServerRelativeUrl":"\\u002fsites' in answer.text
+    identity = f"{web['_ObjectIdentity_']}:list:{client.list.id}:item:1,1"
+    assert error(client.send(set_value("Status", text("x")) + save("SystemUpdate"), {1: identity})) is None
+    assert client.item().values["Status"] == "x"
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        (web_query('<Property Name="AllProperties" />'), "ProcessQuery property SP.Web.AllProperties"),
+        (web_query("", every="true"), "ProcessQuery action Query of all properties"),
+        (web_query("", paths=CURRENT + WEB.replace('"Web"', '"Site"')), "ProcessQuery object path Property Site"),
+        (web_query("", paths=WEB), "ProcessQuery object path Property Web"),
+        (web_query("", paths=CURRENT), "ProcessQuery action Query"),
+    ],
+)
+def test_anything_else_about_a_web_is_not_emulated(client: QueryClient, body: str, named: str) -> None:
+    answer = client.post(body)
+    assert (answer.status_code, answer.headers["X-Emulator-Not-Emulated"]) == (501, named)
 
 
 @pytest.mark.parametrize(
