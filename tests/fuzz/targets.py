@@ -26,8 +26,10 @@ _OWN_500 = {
         errors.user_not_found(),
         errors.row_too_large(),
         errors.list_view_threshold(),
+        errors.caml_column(),
+        errors.bad_caml(),
     )
-} | {"-2130575340, Microsoft.SharePoint.SPException"}
+}
 _LIFETIME = 400
 """Inputs that one world sees before the next takes its place: what inputs leave behind would slow the rest down."""
 
