@@ -33,8 +33,8 @@ _SERVICES = (
         "POST",
         "_vti_bin/client.svc/ProcessQuery",
         (
-            "SetFieldValue, ParseAndSetFieldValue; Update, SystemUpdate, UpdateOverwriteVersion; Identity paths of items; "
-            "which web this is"
+            "SetFieldValue, ParseAndSetFieldValue; Update, SystemUpdate, UpdateOverwriteVersion; Identity paths of "
+            "items; which web this is"
         ),
     ),
 )
@@ -133,7 +133,7 @@ _DIFFERENT = (
     "Everything is in memory and gone when the server stops, unless a file keeps it.",
     "Required is not enforced on writes, as in SharePoint's REST interface.",
     "Pages in HTML are the emulator's own, plain and without script, for a browser on the same machine.",
-    "Content types, attachments, files, rights on lists and items, and search are absent.",
+    "Content types other than Item, attachments, files, rights on lists and items, and search are absent.",
 )
 
 

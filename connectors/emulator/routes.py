@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from connectors.emulator import (
     handle_caml,
     handle_changes,
+    handle_content_types,
     handle_fields,
     handle_forms,
     handle_items,
@@ -100,6 +101,8 @@ ROUTES: tuple[Route, ...] = (
     _manage("POST", f"{_VIEW}/viewfields/removeviewfield", handle_views.remove_view_field, "0.1.0", ""),
     _manage("POST", f"{_VIEW}/viewfields/removeallviewfields", handle_views.remove_all_view_fields, "0.1.0", ""),
     _manage("POST", f"{_VIEW}/viewfields/moveviewfieldto", handle_views.move_view_field, "0.1.0", "field and index"),
+    _many(f"{_LIST}/contenttypes", handle_content_types.get_content_types, "0.1.0", "the type Item alone"),
+    _many(f"{_LIST}/subscriptions", handle_content_types.get_subscriptions, "0.1.0", "always empty"),
     _many(f"{_LIST}/fields", handle_fields.get_fields, "0.1.0", "$select, $filter, $orderby, $top"),
     _manage("POST", f"{_LIST}/fields", handle_fields.post_field, "0.1.0", ""),
     _manage("POST", f"{_LIST}/fields/addfield", handle_fields.add_field, "0.1.0", ""),

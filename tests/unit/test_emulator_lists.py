@@ -113,6 +113,18 @@ def test_columns_and_items_come_with_the_list_where_expanded(emulator: Direct) -
     assert emulator.get(f"{LIST}?$select=RootFolder/ServerRelativeUrl").status_code == 400
 
 
+def test_a_list_has_the_one_content_type_of_its_items_and_no_webhook(emulator: Direct) -> None:
+    one = emulator.rows(f"{LIST}/contenttypes?$select=Name,Id")
+    (whole,) = emulator.rows(f"{LIST}/contenttypes")
+    item = emulator.post(f"{LIST}/items", {}).json()
+
+    assert one == [{"Name": "Item", "Id": {"StringValue": item["ContentTypeId"]}}]
+    assert (whole["StringId"], whole["Hidden"], whole["Group"]) == (item["ContentTypeId"], False, "List Content Types")
+    assert emulator.rows(f"{LIST}/contenttypes?$filter=Name eq 'Folder'") == []
+    assert emulator.rows(f"{LIST}/subscriptions") == []
+    assert emulator.get("web/lists/GetByTitle('Nothing')/subscriptions").status_code == 404
+
+
 def test_every_kind_of_change_is_logged_with_its_type(emulator: Direct) -> None:
     start = token(emulator)
     emulator.clock.advance(seconds=1)
