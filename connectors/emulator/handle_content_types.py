@@ -33,6 +33,8 @@ _DEFAULTS: dict[str, Any] = {
     "StringId": None,
 }
 
+_ABSENT = frozenset({"Parent", "Fields", "FieldLinks", "WorkflowAssociations", "SchemaXml", "CustomFormatter"})
+
 
 def get_content_types(call: Call) -> Reply:
     """The types of a list's items: Item alone."""
@@ -51,4 +53,4 @@ def _item_type(owner: SpList) -> Resource:
         "Scope": owner.server_relative_url,
         "StringId": number,
     }
-    return Resource("SP.ContentType", f"{list_uri(owner)}/ContentTypes('{number}')", _DEFAULTS | own)
+    return Resource("SP.ContentType", f"{list_uri(owner)}/ContentTypes('{number}')", _DEFAULTS | own, absent=_ABSENT)

@@ -18,6 +18,24 @@ from tests.support.other_clients import API, LIST, VERBOSE, held, projects_site
 PLAIN = "application/json;odata=nometadata"
 JSON_TYPE = {"Content-Type": "application/json;odata=verbose;charset=utf-8"}
 CHOICES, SHOWN = {"results": ["a"]}, {"results": ["Title", "Ref"]}
+CSOM = (
+    '<Request AddExpandoFieldTypeSuffix="true" SchemaVersion="15.0.0.0" LibraryVersion="16.0.0.0"'
+    ' ApplicationName="CLI for Microsoft 365" xmlns="http://schemas.microsoft.com/sharepoint/clientquery/2009">'
+    "<Actions>{actions}</Actions><ObjectPaths>{paths}</ObjectPaths></Request>"
+)
+WHICH_WEB = (
+    '<Query Id="1" ObjectPathId="5"><Query SelectAllProperties="false"><Properties>'
+    '<Property Name="ServerRelativeUrl" ScalarProperty="true" /></Properties></Query></Query>'
+)
+THIS_WEB = (
+    '<Property Id="5" ParentId="3" Name="Web" />'
+    '<StaticProperty Id="3" TypeId="{3747adcd-a3c3-41b9-bfab-4a64dd2f1e0a}" Name="Current" />'
+)
+SET_TITLE = (
+    '<Method Name="ParseAndSetFieldValue" Id="1" ObjectPathId="147"><Parameters><Parameter Type="String">Title'
+    '</Parameter><Parameter Type="String">Quiet</Parameter></Parameters></Method>'
+    '<Method Name="SystemUpdate" Id="2" ObjectPathId="147" />'
+)
 PAGE = '<Field Type="URL" DisplayName="Page" />'
 BY_ID = '<OrderBy><FieldRef Name="ID" /></OrderBy>'
 TYPE = "SP.Data.ProjectsListItem"
@@ -27,6 +45,12 @@ TYPE = "SP.Data.ProjectsListItem"
 def emulator() -> Iterator[RunningEmulator]:
     with projects_site() as running:
         yield running
+
+
+def read(emulator: RunningEmulator, number: int) -> dict[str, Any]:
+    row = emulator.get(f"{LIST}/items({number})").json()
+    assert isinstance(row, dict)
+    return row
 
 
 @pytest.mark.parametrize(
@@ -325,6 +349,25 @@ def test_somebody_is_ensured_by_address_or_by_body(
     answer = emulator.post(f"{API}/web/{path}", body)
     assert (answer.status_code, answer.json()["Email"], answer.json()["Title"]) == (200, BEN, "Ben Ash")
     assert emulator.world.site("/sites/team").find_user(BEN) is not None
+
+
+def test_the_cli_asks_which_web_this_is_and_updates_items_by_what_it_learns(emulator: RunningEmulator) -> None:
+    service = "/sites/team/_vti_bin/client.svc/ProcessQuery"
+    xml = {"Content-Type": "text/xml"}
+    asked = emulator.post(service, CSOM.format(actions=WHICH_WEB, paths=THIS_WEB), headers=xml)
+    head, _, web = asked.json()
+    assert head["ErrorInfo"] is None
+
+    item = f"{web['_ObjectIdentity_']}:list:{held(emulator).id}:item:2,1"
+    saved = CSOM.format(actions=SET_TITLE, paths=f'<Identity Id="147" Name="{item}" />')
+    assert emulator.post(service, saved, headers=xml).json()[0]["ErrorInfo"] is None
+    assert read(emulator, 2)["Title"] == "Quiet"
+    assert read(emulator, 2)["OData__UIVersionString"] == "1.0"
+
+
+def test_the_cli_asks_for_the_content_types_before_it_adds(emulator: RunningEmulator) -> None:
+    (one,) = emulator.get(f"{LIST}/contenttypes?$select=Name,Id").json()["value"]
+    assert one == {"Name": "Item", "Id": {"StringValue": read(emulator, 1)["ContentTypeId"]}}
 
 
 @pytest.mark.parametrize("flags", [("Add",), ("Update",), ("DeleteObject",), ("Add", "Update", "DeleteObject")])

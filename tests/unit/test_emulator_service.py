@@ -96,6 +96,7 @@ def test_the_form_digest_needs_no_token(emulator: Direct) -> None:
         ("GET", "/sites/demo/SitePages/Home.aspx", "GET /sites/demo/SitePages/Home.aspx"),
         ("GET", "search/query", "GET search/query"),
         ("POST", f"{LIST}/contenttypes", "POST web/list/contenttypes"),
+        ("GET", f"{LIST}/contenttypes?$expand=Parent", "SP.ContentType.Parent"),
         ("POST", f"{LIST}/subscriptions", "POST web/list/subscriptions"),
         ("POST", f"{LIST}/getListItemChangesSinceToken", "POST web/list/getlistitemchangessincetoken"),
         ("POST", f"{LIST}/items(1)/breakroleinheritance(true)", "POST web/list/item/breakroleinheritance"),
