@@ -59,7 +59,7 @@ class VirtualClock:
         if instant.tzinfo is None:
             raise ClockError(f"The time {instant.isoformat()} has no zone; write it with Z or an offset at the end.")
         with self._lock:
-            self._show(_checked(instant.astimezone(UTC)))
+            self._show(_checked(instant))
 
     def advance(self, amount: timedelta) -> None:
         """Let time pass."""
@@ -95,6 +95,7 @@ class VirtualClock:
 
 
 def _checked(instant: datetime) -> datetime:
+    # Compared as it is: at the ends of the calendar some zones have times that UTC has not.
     if not FIRST <= instant < LAST:
         raise ClockError(f"The clock shows times from {FIRST.year} to {LAST.year - 1}, and not {instant.isoformat()}.")
-    return instant
+    return instant.astimezone(UTC)

@@ -137,6 +137,7 @@ REFUSED: list[tuple[str, str, Any, int, str]] = [
     ("PUT", "/clock", {"nwo": "x"}, 400, "The body has the unknown key 'nwo'; did you mean 'now'?"),
     ("PUT", "/clock", None, 400, "The body has no 'now', which it needs."),
     ("PUT", "/clock", {"now": "tomorrow"}, 400, "now is 'tomorrow', which is no time such as 2026-06-17T09:30:00Z."),
+    ("PUT", "/clock", {"now": "0001-01-01T00:00:00+14:00"}, 400, "The clock shows times from 1970 to 8999, "),
     ("PUT", "/clock", {"now": "2026-06-17T09:30:00"}, 400, "The time 2026-06-17T09:30:00 has no zone; "),
     ("POST", "/clock/advance", None, 400, "How far to advance is missing; give some of days, hours, "),
     ("POST", "/clock/advance", {"day": 1}, 400, "The body has the unknown key 'day'; did you mean 'days'?"),
