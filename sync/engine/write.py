@@ -151,6 +151,10 @@ def _problem(outcome: Outcome) -> SourceProblem | None:
                 ExitCode.UNREADABLE, reason, "Run again: what was written is read before it is decided."
             )
         case Throttled():
-            return SourceProblem(ExitCode.THROTTLED, "SharePoint asked to wait for too long.", "Run again later.")
+            return SourceProblem(
+                ExitCode.THROTTLED,
+                "SharePoint is busy, or asks for a longer wait than we may take.",
+                "Run again later.",
+            )
         case _:
             return None
