@@ -8,7 +8,7 @@ from connectors.emulator.calls import Call, one_property
 from connectors.emulator.errors import NotEmulated
 from connectors.emulator.field_resource import field_resource, fields_of
 from connectors.emulator.field_schema import ADD_TO_DEFAULT_VIEW, field_from_xml
-from connectors.emulator.fields import ALL_TYPES, TYPE_OF_KIND, TYPES, Field
+from connectors.emulator.fields import TYPE_OF_KIND, TYPES, Field
 from connectors.emulator.lists import SpList
 from connectors.emulator.naming import internal_name
 from connectors.emulator.projection import collect, project
@@ -102,10 +102,17 @@ def _made(call: Call, given: dict[str, Any], status: int) -> Reply:
 
 def _type_of(given: dict[str, Any]) -> str:
     named = given.get("TypeAsString")
-    kind = str(named) if isinstance(named, str) else TYPE_OF_KIND.get(given.get("FieldTypeKind", 0), "")
+    kind = named if isinstance(named, str) else _of_kind(given.get("FieldTypeKind", 0))
     if kind not in TYPES:
         raise NotEmulated(f"columns of type {named or given.get('FieldTypeKind')}")
     return _MULTIPLE_FORM.get(kind, kind) if given.get("AllowMultipleValues") is True else kind
+
+
+def _of_kind(raw: Any) -> str:
+    """The type that a FieldTypeKind means; "" where it means none that is emulated."""
+    if not isinstance(raw, int):
+        raise errors.wrong_kind("Edm.Int32")
+    return TYPE_OF_KIND.get(raw, "")
 
 
 def update_field(call: Call) -> Reply:
@@ -142,8 +149,7 @@ def _typed_changes(owner: SpList, column: Field, given: dict[str, Any]) -> dict[
     if "DisplayFormat" in given and column.type == "DateTime":
         changes["date_only"] = given["DisplayFormat"] == 0
     if "OutputType" in given:
-        output = TYPE_OF_KIND.get(given["OutputType"], "Text")
-        changes["output_type"] = output if output in ALL_TYPES else "Text"
+        changes["output_type"] = _of_kind(given["OutputType"]) or "Text"
     target = given.get("LookupListId", given.get("LookupList"))
     if column.type in {"Lookup", "LookupMulti"} and target is not None:
         found = owner.site.list_with_id(str(target))

@@ -119,6 +119,8 @@ def test_a_second_column_of_the_same_title_gets_a_digit(emulator: Direct) -> Non
     ("path", "body", "status"),
     [
         ("/AddField", {"parameters": {"FieldTypeKind": 2}}, 400),
+        ("/AddField", {"parameters": {"Title": "X", "FieldTypeKind": {"results": [2]}}}, 400),
+        ("/AddField", {"parameters": {"Title": "X", "FieldTypeKind": 17, "OutputType": [9]}}, 400),
         ("/AddField", {"parameters": {"Title": "X", "FieldTypeKind": 2, "Colour": "red"}}, 400),
         ("/AddField", {"parameters": {"Title": "X", "FieldTypeKind": 2, "Required": "yes"}}, 400),
         ("/AddField", {"parameters": {"Title": "X", "FieldTypeKind": 6, "Choices": "A"}}, 400),
