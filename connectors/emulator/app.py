@@ -15,14 +15,14 @@ from starlette.responses import Response as HttpResponse
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from connectors.emulator.answers import Delivery, Response
 from connectors.emulator.bodies import body_within
-from connectors.emulator.calls import Request
 from connectors.emulator.dispatch import respond
 from connectors.emulator.hang_up import hang_up
 from connectors.emulator.pages import front
 from connectors.emulator.pages.visit import Visit
 from connectors.emulator.service import Service
+from connectors.emulator.wire.answers import Delivery, Response
+from connectors.emulator.wire.calls import Request
 
 try:
     VERSION = version("portfolio-sync")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 from starlette.routing import BaseRoute
 
 from connectors.emulator import errors
-from connectors.emulator.calls import Caller, Request
 from connectors.emulator.roles import Role
-from connectors.emulator.world import Site
+from connectors.emulator.state.world import Site
+from connectors.emulator.wire.calls import Caller, Request
 
 if TYPE_CHECKING:
     from connectors.emulator.service import Service

@@ -7,15 +7,16 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from connectors.emulator import budgets, routes
+from connectors.emulator import routes
 from connectors.emulator.authority.coverage import sign_in_section
-from connectors.emulator.fields import TYPES
-from connectors.emulator.limits import Limits
-from connectors.emulator.paths import FORMS
 from connectors.emulator.recordings import recordings_section
 from connectors.emulator.routes import ROUTES
-from connectors.emulator.world_schema import WORLD_SCHEMA
-from connectors.emulator.zones import ZONES
+from connectors.emulator.rules import budgets
+from connectors.emulator.state.fields import TYPES
+from connectors.emulator.state.limits import Limits
+from connectors.emulator.state.world_schema import WORLD_SCHEMA
+from connectors.emulator.state.zones import ZONES
+from connectors.emulator.wire.paths import FORMS
 
 _HEAD = """\
 # What the embedded SharePoint emulates

@@ -4,20 +4,22 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from connectors.emulator import batch, csom, errors, subject
-from connectors.emulator.answers import Response, failure, not_emulated
-from connectors.emulator.calls import Call, Caller, Request
+from connectors.emulator import errors
 from connectors.emulator.errors import NotEmulated, SharePointError
-from connectors.emulator.exchange import Exchange
-from connectors.emulator.latency import on_its_way
-from connectors.emulator.odata import Options, parse_options, split_query
-from connectors.emulator.paths import canonical, split_service
 from connectors.emulator.roles import Role
 from connectors.emulator.routes import find, price
+from connectors.emulator.rules import subject
+from connectors.emulator.rules.exchange import Exchange
+from connectors.emulator.rules.latency import on_its_way
+from connectors.emulator.rules.trouble import THROTTLE_PATH, throttle_page
 from connectors.emulator.service import Service
-from connectors.emulator.shapes import Body, Level, Reply, Verbatim, encode, level_of, shape
-from connectors.emulator.trouble import THROTTLE_PATH, throttle_page
-from connectors.emulator.world import Site
+from connectors.emulator.state.world import Site
+from connectors.emulator.wire import batch, csom
+from connectors.emulator.wire.answers import Response, failure, not_emulated
+from connectors.emulator.wire.calls import Call, Caller, Request
+from connectors.emulator.wire.odata import Options, parse_options, split_query
+from connectors.emulator.wire.paths import canonical, split_service
+from connectors.emulator.wire.shapes import Body, Level, Reply, Verbatim, encode, level_of, shape
 
 log = logging.getLogger("connectors.emulator")
 

@@ -18,18 +18,18 @@ from connectors.emulator.callers import Access, AnyToken
 from connectors.emulator.certificates import LOOPBACK_HOSTS, Tls, make_tls
 from connectors.emulator.clock import VirtualClock
 from connectors.emulator.control.app import create_control_app
-from connectors.emulator.document import WorldError
-from connectors.emulator.fault_rules import parse_plan
-from connectors.emulator.faults import FaultPlan
-from connectors.emulator.latency import Latency, Prompt
-from connectors.emulator.loading import load_world
 from connectors.emulator.roles import Role
+from connectors.emulator.rules.fault_rules import parse_plan
+from connectors.emulator.rules.faults import FaultPlan
+from connectors.emulator.rules.latency import Latency, Prompt
+from connectors.emulator.rules.throttle import Mode, Throttle
 from connectors.emulator.server import EmulatorServer
 from connectors.emulator.service import Service
+from connectors.emulator.state.document import WorldError
+from connectors.emulator.state.loading import load_world
+from connectors.emulator.state.world import World
 from connectors.emulator.storage.file import WorldFile
 from connectors.emulator.storage.keeping import Keeping
-from connectors.emulator.throttle import Mode, Throttle
-from connectors.emulator.world import World
 
 
 class ListenError(OSError):

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from connectors.emulator.shapes import Complex
+from connectors.emulator.wire.shapes import Complex
 
 
 class Role(IntEnum):

@@ -4,12 +4,12 @@ import threading
 from dataclasses import dataclass, field, replace
 
 from connectors.emulator.callers import Access, AnyToken
-from connectors.emulator.edits import Edit, EditError, failed, perform
-from connectors.emulator.faults import FaultPlan
-from connectors.emulator.history import Entry, History
-from connectors.emulator.latency import Latency, Prompt
-from connectors.emulator.throttle import Throttle
-from connectors.emulator.world import World
+from connectors.emulator.rules.edits import Edit, EditError, failed, perform
+from connectors.emulator.rules.faults import FaultPlan
+from connectors.emulator.rules.history import Entry, History
+from connectors.emulator.rules.latency import Latency, Prompt
+from connectors.emulator.rules.throttle import Throttle
+from connectors.emulator.state.world import World
 
 
 @dataclass(slots=True)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.emulator.clock import VirtualClock
-from connectors.emulator.document import nearest
-from connectors.emulator.faults import FaultPlan
+from connectors.emulator.rules.faults import FaultPlan
 from connectors.emulator.service import Service
+from connectors.emulator.state.document import nearest
+from connectors.emulator.state.world import World
 from connectors.emulator.storage.file import IN_MEMORY, WorldFile
-from connectors.emulator.world import World
 
 MOST = 50
 

@@ -123,7 +123,7 @@ def emulator(
     """Run the embedded SharePoint until stopped. It keeps everything in memory unless told where."""
     from connectors.emulator.hosting import Auth, Terms
     from connectors.emulator.roles import Role as SiteRole
-    from connectors.emulator.throttle import Mode
+    from connectors.emulator.rules.throttle import Mode
     from sync.cli.terminal import tell
 
     _check_address(host)
@@ -297,7 +297,7 @@ def _document(file: Path, option: str, described: str) -> Any:
 
 
 def _latency(text: str, seed: int) -> Any:
-    from connectors.emulator.latency import LatencyError, parse
+    from connectors.emulator.rules.latency import LatencyError, parse
 
     try:
         return parse(text, seed)
@@ -308,9 +308,9 @@ def _latency(text: str, seed: int) -> Any:
 @contextmanager
 def _hosted(document: Any, terms: "Terms", data: Path | None, faults: Path | None) -> "Iterator[Hosted]":
     """The world on its terms; what cannot be served is told in our own errors."""
-    from connectors.emulator.document import WorldError
-    from connectors.emulator.faults import FaultError
     from connectors.emulator.hosting import ListenError, hosted
+    from connectors.emulator.rules.faults import FaultError
+    from connectors.emulator.state.document import WorldError
     from connectors.emulator.storage.file import StorageError
 
     try:

@@ -52,6 +52,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("store", "sync/store", "import sync.engine.targets"),
         ("connectors", "connectors/sharepoint", "import sync.wiring"),
         ("emulator", "connectors/emulator", "import sync.errors"),
+        ("emulator-layers", "connectors/emulator/state", "import connectors.emulator.wire.shapes"),
         ("emulator-importers", "sync/engine", "import connectors.emulator"),
         ("report", "sync/report", "import sync.engine.ports"),
         ("cli", "sync/cli", "import sync.store.sql"),

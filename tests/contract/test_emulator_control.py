@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connectors.emulator.control.app import MOST_BYTES, ROUTES
-from connectors.emulator.fault_rules import KINDS
+from connectors.emulator.rules.fault_rules import KINDS
 from tests.support.checkout import ROOT
 from tests.support.control import Control, directed, running_control
 from tests.support.emulator import Direct

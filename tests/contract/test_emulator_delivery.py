@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import requests
 
-from connectors.emulator.fault_rules import parse_plan
+from connectors.emulator.rules.fault_rules import parse_plan
 from tests.support.emulator import ManualClock, RunningEmulator, as_service, running_emulator
 
 DOCUMENT = {"sites": [{"path": "/sites/demo", "lists": [{"title": "Projects", "items": [{"values": {"Title": "A"}}]}]}]}

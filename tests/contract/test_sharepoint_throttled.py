@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connectors.emulator.throttle import BLOCKED_SECONDS, Mode, Throttle
+from connectors.emulator.rules.throttle import BLOCKED_SECONDS, Mode, Throttle
 from connectors.sharepoint.settings import Limits
 from sync.core.columns import ListSchema
 from sync.core.ownership import WriteMode

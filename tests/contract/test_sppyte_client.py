@@ -13,10 +13,10 @@ import requests
 from requests.auth import AuthBase
 from sppyte import AuthError, List, SharePointError, Site
 
-from connectors.emulator.fault_rules import parse_rule
-from connectors.emulator.loading import load_world
+from connectors.emulator.rules.fault_rules import parse_rule
+from connectors.emulator.rules.throttle import Mode, Throttle
 from connectors.emulator.service import Service
-from connectors.emulator.throttle import Mode, Throttle
+from connectors.emulator.state.loading import load_world
 from tests.support.emulator import ManualClock, RunningEmulator, running_emulator
 from tests.support.office import ADDRESS, LIST, SITE, TITLE, document
 

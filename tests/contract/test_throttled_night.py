@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.emulator.throttle import Mode, Throttle
+from connectors.emulator.rules.throttle import Mode, Throttle
 from tests.support.nights import Night, night
 from tests.support.throttled import waits_obeyed
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connectors.emulator.fault_rules import parse_plan
+from connectors.emulator.rules.fault_rules import parse_plan
 from tests.support import judge
 from tests.support.nights import Night, night
 

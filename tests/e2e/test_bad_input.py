@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp
 
-from connectors.emulator.fault_rules import parse_rule
+from connectors.emulator.rules.fault_rules import parse_rule
 from sync.errors import ExitCode
 from tests.support import council
 from tests.support.cli import Result, portfolio_sync

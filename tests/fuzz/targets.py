@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 from connectors.emulator import errors
-from connectors.emulator.loading import load_world
+from connectors.emulator.rules.throttle import Mode, Throttle
 from connectors.emulator.service import Service
-from connectors.emulator.throttle import Mode, Throttle
+from connectors.emulator.state.loading import load_world
 from tests.fuzz.seeds import BATCHES, BODIES, PROCESS_QUERIES, QUERIES
 from tests.support.emulator import Direct, DirectAnswer, ManualClock
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from connectors.emulator.rules.throttle import Mode, Throttle
 from connectors.emulator.service import Service
-from connectors.emulator.throttle import Mode, Throttle
-from connectors.emulator.world import World
+from connectors.emulator.state.world import World
 from tests.live.comparison import answers, differences, report, write_report
 from tests.live.questions import QUESTIONS
 from tests.support.emulator import running_emulator

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from connectors.emulator.roles import Role
-from connectors.emulator.throttle import Mode, Throttle
+from connectors.emulator.rules.throttle import Mode, Throttle
 from sync.core.columns import PersonCell
 from sync.core.ownership import WriteMode
 from sync.engine.ports import Applied, ItemWrite, Unknown

@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.emulator.edits import EditError, parse_edit
-from connectors.emulator.fault_rules import KINDS, parse_plan, plan_document
-from connectors.emulator.faults import FaultError
+from connectors.emulator.rules.edits import EditError, parse_edit
+from connectors.emulator.rules.fault_rules import KINDS, parse_plan, plan_document
+from connectors.emulator.rules.faults import FaultError
 from tests.support.emulator import Direct, ManualClock, as_service
 
 DOCUMENT = {

@@ -5,13 +5,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.emulator.edits import EditError, parse_edit
-from connectors.emulator.limits import Limits
-from connectors.emulator.lists import WriteMode
-from connectors.emulator.loading import load_world
+from connectors.emulator.rules.edits import EditError, parse_edit
 from connectors.emulator.service import Service
 from connectors.emulator.snapshots import Snapshot, kept
-from connectors.emulator.world import World
+from connectors.emulator.state.limits import Limits
+from connectors.emulator.state.lists import WriteMode
+from connectors.emulator.state.loading import load_world
+from connectors.emulator.state.world import World
 from tests.support.emulator import Direct, ManualClock
 
 ANN = "i:0#.f|membership|ann@example.org"

@@ -10,9 +10,9 @@ import requests
 
 from connectors.emulator.clock import VirtualClock
 from connectors.emulator.control import create_control_app
-from connectors.emulator.loading import load_world
 from connectors.emulator.server import EmulatorServer
 from connectors.emulator.service import Service
+from connectors.emulator.state.loading import load_world
 from tests.support.emulator import ManualClock
 
 

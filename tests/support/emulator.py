@@ -10,14 +10,14 @@ from typing import Any
 import requests
 from starlette.types import ASGIApp
 
-from connectors.emulator.answers import Response
 from connectors.emulator.app import create_app
-from connectors.emulator.calls import Request
 from connectors.emulator.dispatch import respond
-from connectors.emulator.loading import load_world
 from connectors.emulator.server import EmulatorServer
 from connectors.emulator.service import Service
-from connectors.emulator.world import World
+from connectors.emulator.state.loading import load_world
+from connectors.emulator.state.world import World
+from connectors.emulator.wire.answers import Response
+from connectors.emulator.wire.calls import Request
 
 TOKEN = "any-token"
 

@@ -18,11 +18,11 @@ from connectors.emulator.authority.access import Entra
 from connectors.emulator.authority.client_files import ClientFiles, write_client_files
 from connectors.emulator.authority.directory import Tenant
 from connectors.emulator.certificates import LOOPBACK_HOSTS, make_tls
-from connectors.emulator.loading import load_world
 from connectors.emulator.roles import Role
 from connectors.emulator.server import EmulatorServer
 from connectors.emulator.service import Service
-from connectors.emulator.world import World
+from connectors.emulator.state.loading import load_world
+from connectors.emulator.state.world import World
 from tests.support.emulator import ManualClock
 
 SITE = "/sites/demo"

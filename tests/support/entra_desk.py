@@ -23,8 +23,8 @@ from connectors.emulator.authority.directory import Tenant
 from connectors.emulator.authority.endpoints import DEVICE_GRANT
 from connectors.emulator.authority.people import challenge_of
 from connectors.emulator.certificates import Pair, make_signing_pair
-from connectors.emulator.loading import load_world
 from connectors.emulator.service import Service
+from connectors.emulator.state.loading import load_world
 from tests.support.asgi import AsgiClient
 from tests.support.emulator import ManualClock
 from tests.support.entra import ANN, DOCUMENT, make_entra

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.emulator.history import EDIT, Entry
+from connectors.emulator.rules.history import EDIT, Entry
 
 _WRITING = frozenset({"POST", "MERGE", "PATCH", "PUT", "DELETE"})
 _ITEM_WRITES = ("web/list/item", "web/list/item/deleteobject", "web/list/item/recycle",

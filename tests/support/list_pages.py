@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from connectors.emulator.calls import Request
-from connectors.emulator.loading import load_world
 from connectors.emulator.pages import front
 from connectors.emulator.pages.visit import Visit
 from connectors.emulator.service import Service
+from connectors.emulator.state.loading import load_world
+from connectors.emulator.wire.calls import Request
 from tests.support.emulator import ManualClock
 from tests.support.forms import Answer, Visitor
 

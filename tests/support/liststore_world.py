@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from connectors.emulator.fault_rules import parse_rule
+from connectors.emulator.rules.fault_rules import parse_rule
 from connectors.memory import MemoryStore
 from connectors.sharepoint.auth import EmulatorSignIn
 from connectors.sharepoint.settings import Limits

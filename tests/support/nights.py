@@ -9,10 +9,10 @@ from typing import Any
 
 from config import samples
 from config.portfolio import load_portfolio
-from connectors.emulator.history import Entry
-from connectors.emulator.loading import load_world
+from connectors.emulator.rules.history import Entry
+from connectors.emulator.rules.subject import find_list
 from connectors.emulator.service import Service
-from connectors.emulator.subject import find_list
+from connectors.emulator.state.loading import load_world
 from connectors.sharepoint.auth import EmulatorSignIn
 from connectors.sharepoint.store import SharePointStore
 from sync.engine.ports import RunMode

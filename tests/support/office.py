@@ -16,11 +16,11 @@ import requests
 from office365.sharepoint.client_context import ClientContext
 from office365.sharepoint.lists.list import List
 
-from connectors.emulator.fault_rules import parse_rule
-from connectors.emulator.lists import SpList
-from connectors.emulator.loading import load_world
+from connectors.emulator.rules.fault_rules import parse_rule
+from connectors.emulator.rules.throttle import Mode, Throttle
 from connectors.emulator.service import Service
-from connectors.emulator.throttle import Mode, Throttle
+from connectors.emulator.state.lists import SpList
+from connectors.emulator.state.loading import load_world
 from tests.support.emulator import ManualClock, RunningEmulator, running_emulator
 
 SITE = "/sites/team"

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from connectors.emulator.lists import SpList
-from connectors.emulator.loading import load_world
+from connectors.emulator.rules.throttle import Mode, Throttle
 from connectors.emulator.service import Service
-from connectors.emulator.throttle import Mode, Throttle
+from connectors.emulator.state.lists import SpList
+from connectors.emulator.state.loading import load_world
 from tests.support.emulator import ManualClock, RunningEmulator, running_emulator
 from tests.support.office import ANN, BEN, FIELDS
 

@@ -3,8 +3,8 @@
 from typing import Any
 from xml.sax.saxutils import escape
 
-from connectors.emulator.lists import SpList
-from connectors.emulator.versions import Item
+from connectors.emulator.state.lists import SpList
+from connectors.emulator.state.versions import Item
 from tests.support.emulator import Direct, DirectAnswer
 
 NAMESPACE = "http://schemas.microsoft.com/sharepoint/clientquery/2009"

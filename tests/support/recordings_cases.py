@@ -13,8 +13,8 @@ from xml.etree.ElementTree import tostring
 
 from defusedxml.ElementTree import fromstring
 
-from connectors.emulator.lists import SpList
-from connectors.emulator.shapes import Level
+from connectors.emulator.state.lists import SpList
+from connectors.emulator.wire.shapes import Level
 from tests.support.recordings import recording
 from tests.support.recordings_compare import Answer, batch_parts
 from tests.support.recordings_stage import Part, Stage

@@ -16,15 +16,15 @@ from starlette.types import Message
 
 from connectors.emulator.app import create_app
 from connectors.emulator.callers import AnyToken
-from connectors.emulator.calls import Caller, Request
-from connectors.emulator.changes import ChangeLog, ChangeToken, ticks
-from connectors.emulator.field_schema import NAME_HINT, field_from_xml
-from connectors.emulator.fields import Field
-from connectors.emulator.lists import SpList
-from connectors.emulator.loading import load_world
 from connectors.emulator.service import Service
-from connectors.emulator.values import Stored, UrlValue, parse_instant
-from connectors.emulator.versions import Item
+from connectors.emulator.state.changes import ChangeLog, ChangeToken, ticks
+from connectors.emulator.state.fields import Field
+from connectors.emulator.state.lists import SpList
+from connectors.emulator.state.loading import load_world
+from connectors.emulator.state.values import Stored, UrlValue, parse_instant
+from connectors.emulator.state.versions import Item
+from connectors.emulator.wire.calls import Caller, Request
+from connectors.emulator.wire.field_schema import NAME_HINT, field_from_xml
 from tests.support.emulator import ManualClock
 from tests.support.recordings_compare import Answer
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from connectors.emulator.lists import SpList
-from connectors.emulator.versions import WriteMode
+from connectors.emulator.state.lists import SpList
+from connectors.emulator.state.versions import WriteMode
 from tests.support.recordings_cases import (
     RECORDED_COLUMNS,
     SOME_GUID,

@@ -7,10 +7,10 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from connectors.emulator.history import Entry
-from connectors.emulator.loading import load_world
+from connectors.emulator.rules.history import Entry
+from connectors.emulator.rules.throttle import Throttle
 from connectors.emulator.service import Service
-from connectors.emulator.throttle import Throttle
+from connectors.emulator.state.loading import load_world
 from connectors.sharepoint.auth import EmulatorSignIn
 from connectors.sharepoint.settings import Limits
 from connectors.sharepoint.store import SharePointStore

@@ -11,7 +11,7 @@ from bench.run import as_shape
 from bench.tables import number, spread
 from bench.worlds import Shape, owned_columns, portfolio, world
 from config.portfolio import load_portfolio
-from connectors.emulator.loading import load_world
+from connectors.emulator.state.loading import load_world
 from sync.core.ownership import OwnedField
 from tests.support.emulator import running_emulator
 

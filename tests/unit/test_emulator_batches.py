@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connectors.emulator.limits import Limits
+from connectors.emulator.state.limits import Limits
 from tests.support.emulator import Direct, DirectAnswer
 
 ITEMS = "web/lists/GetByTitle('Projects')/items"

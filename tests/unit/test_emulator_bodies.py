@@ -12,10 +12,10 @@ from connectors.emulator.authority.access import Entra
 from connectors.emulator.authority.directory import Tenant
 from connectors.emulator.clock import VirtualClock
 from connectors.emulator.control import create_control_app
-from connectors.emulator.limits import Limits
-from connectors.emulator.loading import load_world
 from connectors.emulator.server import EmulatorServer
 from connectors.emulator.service import Service
+from connectors.emulator.state.limits import Limits
+from connectors.emulator.state.loading import load_world
 from tests.support.emulator import ManualClock
 
 MOST = 10_000

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from connectors.emulator.caml import DEEPEST, MOST_CHARACTERS, MOST_VALUES
-from connectors.emulator.limits import Limits
+from connectors.emulator.state.limits import Limits
+from connectors.emulator.wire.caml import DEEPEST, MOST_CHARACTERS, MOST_VALUES
 from tests.support.emulator import Direct, DirectAnswer
 
 LIST = "web/lists/GetByTitle('Projects')"

@@ -10,10 +10,10 @@ import jsonschema
 import pytest
 
 from connectors.emulator.coverage import schema_text
-from connectors.emulator.document import WorldError
-from connectors.emulator.loading import load_world
-from connectors.emulator.values import UrlValue
-from connectors.emulator.world_schema import WORLD_SCHEMA
+from connectors.emulator.state.document import WorldError
+from connectors.emulator.state.loading import load_world
+from connectors.emulator.state.values import UrlValue
+from connectors.emulator.state.world_schema import WORLD_SCHEMA
 from tests.support.emulator import ManualClock
 
 ROOT = Path(__file__).resolve().parents[2]

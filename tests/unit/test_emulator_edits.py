@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from connectors.emulator.edits import Deed, Edit, EditError, parse_edit
-from connectors.emulator.lists import SpList
-from connectors.emulator.values import UrlValue
-from connectors.emulator.versions import Item
+from connectors.emulator.rules.edits import Deed, Edit, EditError, parse_edit
+from connectors.emulator.state.lists import SpList
+from connectors.emulator.state.values import UrlValue
+from connectors.emulator.state.versions import Item
 from tests.support.emulator import Direct
 
 ANN, BOB = "i:0#.f|membership|ann@example.org", "i:0#.f|membership|bob@example.org"

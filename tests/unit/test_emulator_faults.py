@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from connectors.emulator.answers import Delivery
-from connectors.emulator.fault_rules import parse_plan
+from connectors.emulator.rules.fault_rules import parse_plan
+from connectors.emulator.rules.trouble import THROTTLE_PATH
 from connectors.emulator.service import Service
-from connectors.emulator.trouble import THROTTLE_PATH
+from connectors.emulator.wire.answers import Delivery
 from tests.support.emulator import Direct, ManualClock, as_service
 
 LIST = "web/lists/GetByTitle('Projects')"

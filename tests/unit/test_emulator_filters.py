@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from connectors.emulator.errors import SharePointError
-from connectors.emulator.filters import first_clauses, matches, parse_filter, paths
+from connectors.emulator.wire.filters import first_clauses, matches, parse_filter, paths
 
 ROW: dict[str, Any] = {
     "Title": "O'Neill's plan",

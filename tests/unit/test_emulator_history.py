@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from connectors.emulator.answers import Response
-from connectors.emulator.calls import Caller, Request
-from connectors.emulator.exchange import Exchange
-from connectors.emulator.fault_rules import parse_plan
-from connectors.emulator.history import Entry, History, body_digest
-from connectors.emulator.subject import ranges
+from connectors.emulator.rules.exchange import Exchange
+from connectors.emulator.rules.fault_rules import parse_plan
+from connectors.emulator.rules.history import Entry, History, body_digest
+from connectors.emulator.rules.subject import ranges
+from connectors.emulator.wire.answers import Response
+from connectors.emulator.wire.calls import Caller, Request
 from tests.support import judge
 from tests.support.emulator import Direct, ManualClock, as_service
 
@@ -173,7 +173,7 @@ def test_only_the_last_are_held_and_all_are_in_the_digest() -> None:
 
 
 def test_long_lists_of_items_push_older_entries_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connectors.emulator.history.LONGEST_ITEMS", 10)
+    monkeypatch.setattr("connectors.emulator.rules.history.LONGEST_ITEMS", 10)
     history = History()
     for items in ("1,3,5", "7,9,11", "2", "1,3,5,7,9,11"):
         history.append(Entry(1, datetime(2026, 6, 17, tzinfo=UTC), "app", "GET", "web/list/items", items=items))

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from connectors.emulator.item_table import ItemTable
-from connectors.emulator.versions import Item
+from connectors.emulator.state.item_table import ItemTable
+from connectors.emulator.state.versions import Item
 from tests.support.emulator import Direct, ManualClock
 
 NOW = ManualClock().now

@@ -4,9 +4,9 @@ from statistics import median, quantiles
 
 import pytest
 
-from connectors.emulator.calls import Request
-from connectors.emulator.exchange import Exchange
-from connectors.emulator.latency import DURATION, Fixed, Latency, LatencyError, Prompt, Recorded, parse
+from connectors.emulator.rules.exchange import Exchange
+from connectors.emulator.rules.latency import DURATION, Fixed, Latency, LatencyError, Prompt, Recorded, parse
+from connectors.emulator.wire.calls import Request
 from tests.support.emulator import Direct
 
 DOCUMENT = {"sites": [{"path": "/sites/demo", "lists": [{"title": "Projects", "items": [{"values": {"Title": "A"}}]}]}]}

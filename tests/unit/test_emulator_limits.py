@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from connectors.emulator.limits import Limits
-from connectors.emulator.lists import SpList
-from connectors.emulator.versions import Item
+from connectors.emulator.state.limits import Limits
+from connectors.emulator.state.lists import SpList
+from connectors.emulator.state.versions import Item
 from tests.support.emulator import Direct, DirectAnswer
 from tests.support.process_query import QueryClient, save, set_value, text
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from connectors.emulator.limits import Limits
-from connectors.emulator.versions import WriteMode
+from connectors.emulator.state.limits import Limits
+from connectors.emulator.state.versions import WriteMode
 from tests.support.emulator import Direct, DirectAnswer
 
 LIMITS = Limits()

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from connectors.emulator.document import WorldError
-from connectors.emulator.loading import load_world
-from connectors.emulator.versions import WriteMode
+from connectors.emulator.state.document import WorldError
+from connectors.emulator.state.loading import load_world
+from connectors.emulator.state.versions import WriteMode
 from tests.support.emulator import Direct
 from tests.support.process_query import QueryClient, error, save, set_value, text
 

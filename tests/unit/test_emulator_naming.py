@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.emulator.naming import (
+from connectors.emulator.state.naming import (
     entity_type_name,
     internal_name,
     item_type_name,

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from connectors.emulator.lists import WriteMode
-from connectors.emulator.values import UrlValue
+from connectors.emulator.state.lists import WriteMode
+from connectors.emulator.state.values import UrlValue
 from tests.support.forms import Form, Page
 from tests.support.list_pages import LIST, SITE, Desk, document
 

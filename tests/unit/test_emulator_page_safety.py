@@ -8,7 +8,7 @@ import requests
 from connectors.emulator.app import create_app
 from connectors.emulator.server import EmulatorServer
 from connectors.emulator.service import Service
-from connectors.emulator.world import World
+from connectors.emulator.state.world import World
 from tests.support.emulator import running_emulator
 from tests.support.forms import Page, over_http
 from tests.support.list_pages import LIST, ORIGIN, SITE, Desk, document

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from connectors.emulator.lists import WriteMode
+from connectors.emulator.state.lists import WriteMode
 from tests.support.list_pages import FIELDS, LIST, SITE, VALUES, Desk, document
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"

@@ -3,7 +3,7 @@
 import pytest
 
 from connectors.emulator.errors import SharePointError
-from connectors.emulator.paths import Selector, canonical, split_service
+from connectors.emulator.wire.paths import Selector, canonical, split_service
 
 GUID = "c5cd12b5-310e-4a19-afa1-94c9d4b52a1e"
 

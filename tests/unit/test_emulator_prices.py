@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from connectors.emulator.loading import load_world
 from connectors.emulator.roles import Role
 from connectors.emulator.routes import PERMISSIONS, ROUTES, SEVERAL, SINGLE, WRITTEN, price
+from connectors.emulator.rules.throttle import Mode, Throttle
 from connectors.emulator.service import Service
-from connectors.emulator.throttle import Mode, Throttle
+from connectors.emulator.state.loading import load_world
 from tests.support.emulator import Direct, ManualClock
 
 LIST = "web/lists/GetByTitle('Projects')"

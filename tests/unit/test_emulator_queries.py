@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from connectors.emulator.limits import Limits
+from connectors.emulator.state.limits import Limits
 from tests.support.emulator import Direct
 
 ITEMS = "web/lists/GetByTitle('Projects')/items"

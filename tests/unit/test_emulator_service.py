@@ -16,7 +16,7 @@ from urllib3.util.retry import Retry
 from connectors.emulator.app import VERSION, create_app
 from connectors.emulator.server import EmulatorServer
 from connectors.emulator.service import Service
-from connectors.emulator.world import World
+from connectors.emulator.state.world import World
 from tests.support.emulator import Direct, ManualClock, running_emulator
 
 LIST = "web/lists/GetByTitle('Projects')"

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from config import samples
-from connectors.emulator.loading import load_world
+from connectors.emulator.rules.throttle import Mode, Throttle
 from connectors.emulator.service import Service
+from connectors.emulator.state.loading import load_world
+from connectors.emulator.state.world import World
 from connectors.emulator.storage.file import StorageError, WorldFile
 from connectors.emulator.storage.keeping import Keeping
-from connectors.emulator.throttle import Mode, Throttle
-from connectors.emulator.world import World
 from tests.support.emulator import Direct, ManualClock, running_emulator
 
 ANN = "ann@example.org"

@@ -7,14 +7,14 @@ from random import Random
 
 import pytest
 
-from connectors.emulator.answers import Response
-from connectors.emulator.budgets import BANDS, MOST_BUDGETS, USER_REQUESTS, Budget, Scope, band_for
-from connectors.emulator.calls import Caller, Request
 from connectors.emulator.errors import SharePointError
-from connectors.emulator.exchange import Exchange
-from connectors.emulator.loading import load_world
+from connectors.emulator.rules.budgets import BANDS, MOST_BUDGETS, USER_REQUESTS, Budget, Scope, band_for
+from connectors.emulator.rules.exchange import Exchange
+from connectors.emulator.rules.throttle import BLOCKED_SECONDS, BUSY_ONE_IN, BUSY_SECONDS, Mode, Throttle, throttled
 from connectors.emulator.service import Service
-from connectors.emulator.throttle import BLOCKED_SECONDS, BUSY_ONE_IN, BUSY_SECONDS, Mode, Throttle, throttled
+from connectors.emulator.state.loading import load_world
+from connectors.emulator.wire.answers import Response
+from connectors.emulator.wire.calls import Caller, Request
 from tests.support.emulator import Direct, DirectAnswer, ManualClock, running_emulator
 
 START = datetime(2026, 6, 17, 1, 17, tzinfo=UTC)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from defusedxml.ElementTree import fromstring
 
+from connectors.emulator.state.world import World
 from connectors.emulator.storage.file import WorldFile
-from connectors.emulator.world import World
 from tests.support.emulator import Direct, DirectAnswer, ManualClock
 
 LIST = "web/lists/GetByTitle('Projects')"

@@ -8,11 +8,11 @@ from connectors.emulator.authority import tokens
 from connectors.emulator.authority.access import Entra
 from connectors.emulator.authority.assertions import CERTIFICATE, PUBLIC
 from connectors.emulator.authority.tokens import Subject
-from connectors.emulator.loading import load_world
-from connectors.emulator.paths import canonical
 from connectors.emulator.roles import Role
 from connectors.emulator.routes import ROUTES, Route
 from connectors.emulator.service import Service
+from connectors.emulator.state.loading import load_world
+from connectors.emulator.wire.paths import canonical
 from tests.support.emulator import Direct, DirectAnswer, ManualClock
 from tests.support.entra import ANN, DOCUMENT, SITE, make_entra
 

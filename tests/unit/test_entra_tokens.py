@@ -17,10 +17,10 @@ from connectors.emulator.authority.assertions import CERTIFICATE, PUBLIC, SECRET
 from connectors.emulator.authority.directory import SHAREPOINT, Tenant
 from connectors.emulator.authority.keys import SigningKey
 from connectors.emulator.authority.tokens import LONGEST, SHORTEST, Subject
-from connectors.emulator.loading import load_world
 from connectors.emulator.roles import Role
 from connectors.emulator.service import Service
-from connectors.emulator.users import Person
+from connectors.emulator.state.loading import load_world
+from connectors.emulator.state.users import Person
 from tests.support.emulator import Direct, DirectAnswer, ManualClock
 from tests.support.entra import ANN, BO, DOCUMENT, SITE, make_entra
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connectors.emulator.history import EDIT, Entry
+from connectors.emulator.rules.history import EDIT, Entry
 from tests.support import judge
 
 START = datetime(2026, 6, 17, tzinfo=UTC)

@@ -12,7 +12,7 @@ import pytest
 
 from config import samples
 from config.portfolio import load_portfolio
-from connectors.emulator.loading import load_world
+from connectors.emulator.state.loading import load_world
 from sync.core.policy import STATUS_LABELS
 from sync.errors import ConfigurationError
 from tests.support.digital_strategy import (

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from connectors.emulator.lists import WriteMode
+from connectors.emulator.state.lists import WriteMode
 from tests.support.browser import DARK, LIGHT, NARROW, STYLES, focused, sideways, tab_to, violations
 from tests.support.emulator import RunningEmulator, running_emulator
 from tests.support.list_pages import LIST, SITE, VALUES, document

@@ -13,9 +13,9 @@ from connectors.emulator.authority.directory import Tenant
 from connectors.emulator.authority.people import SignIns
 from connectors.emulator.authority.tokens import Checker
 from connectors.emulator.callers import bearer_token
-from connectors.emulator.calls import Caller, Request
 from connectors.emulator.roles import Role
-from connectors.emulator.world import Site
+from connectors.emulator.state.world import Site
+from connectors.emulator.wire.calls import Caller, Request
 
 if TYPE_CHECKING:
     from connectors.emulator.service import Service

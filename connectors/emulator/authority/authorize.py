@@ -11,7 +11,7 @@ from connectors.emulator.authority.endpoints import Desk
 from connectors.emulator.authority.people import CODE_LIVES, Asked, CodeSignIn, is_challenge
 from connectors.emulator.authority.problems import SignInRefused
 from connectors.emulator.authority.scopes import asked_for
-from connectors.emulator.users import Person
+from connectors.emulator.state.users import Person
 
 RESPONSE_MODES = ("query", "fragment", "form_post")
 

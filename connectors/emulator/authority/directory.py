@@ -13,8 +13,8 @@ from connectors.emulator.authority import problems
 from connectors.emulator.authority.keys import SigningKey
 from connectors.emulator.certificates import Pair, make_signing_pair
 from connectors.emulator.roles import Role
-from connectors.emulator.users import Person
-from connectors.emulator.world import Clock, system_clock
+from connectors.emulator.state.users import Person
+from connectors.emulator.state.world import Clock, system_clock
 
 DOMAIN = "contoso.onmicrosoft.com"
 SHAREPOINT = "00000003-0000-0ff1-ce00-000000000000"

@@ -14,7 +14,7 @@ from connectors.emulator.authority.keys import ALGORITHM, encoded
 from connectors.emulator.authority.people import DEVICE_CODE_LIVES, Asked
 from connectors.emulator.authority.scopes import asked_for, audience_of
 from connectors.emulator.authority.tokens import Subject
-from connectors.emulator.users import Person
+from connectors.emulator.state.users import Person
 
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 Form = Mapping[str, str]

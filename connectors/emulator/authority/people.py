@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TypeVar
 
 from connectors.emulator.authority import problems
-from connectors.emulator.users import Person
+from connectors.emulator.state.users import Person
 
 DEVICE_CODE_LIVES = timedelta(minutes=15)
 CODE_LIVES = timedelta(minutes=10)

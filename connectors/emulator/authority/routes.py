@@ -20,7 +20,7 @@ from connectors.emulator.authority.people import Decision
 from connectors.emulator.authority.problems import SignInRefused
 from connectors.emulator.bodies import body_within
 from connectors.emulator.service import Service
-from connectors.emulator.users import Person
+from connectors.emulator.state.users import Person
 
 _LONGEST_FORM = 64 * 1024
 _MOST_FIELDS = 50

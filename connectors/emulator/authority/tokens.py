@@ -13,7 +13,7 @@ from connectors.emulator.authority.assertions import SECRET
 from connectors.emulator.authority.directory import SHAREPOINT, Tenant
 from connectors.emulator.authority.keys import ALGORITHM
 from connectors.emulator.errors import SharePointError
-from connectors.emulator.users import Person
+from connectors.emulator.state.users import Person
 
 SHORTEST, LONGEST = 3600, 5400
 """Seconds that a token lives: Entra draws between an hour and an hour and a half."""

@@ -17,12 +17,12 @@ from connectors.emulator.clock import ClockError, VirtualClock
 from connectors.emulator.control import desk as at
 from connectors.emulator.control.desk import Asked, AskedWrongly, Desk, Lines
 from connectors.emulator.control.guard import Guard
-from connectors.emulator.document import WorldError, nearest
-from connectors.emulator.edits import EditError
-from connectors.emulator.faults import FaultError
-from connectors.emulator.latency import LatencyError
+from connectors.emulator.rules.edits import EditError
+from connectors.emulator.rules.faults import FaultError
+from connectors.emulator.rules.latency import LatencyError
 from connectors.emulator.service import Service
 from connectors.emulator.snapshots import SnapshotError, Snapshots
+from connectors.emulator.state.document import WorldError, nearest
 from connectors.emulator.storage.file import StorageError
 
 MOST_BYTES = 1_048_576

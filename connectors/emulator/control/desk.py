@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from connectors.emulator import latency
 from connectors.emulator.clock import VirtualClock
-from connectors.emulator.document import check
-from connectors.emulator.edits import parse_edit
-from connectors.emulator.fault_rules import parse_plan, parse_rule, plan_document
-from connectors.emulator.faults import FaultPlan, matches
-from connectors.emulator.history import Entry
+from connectors.emulator.rules import latency
+from connectors.emulator.rules.edits import parse_edit
+from connectors.emulator.rules.fault_rules import parse_plan, parse_rule, plan_document
+from connectors.emulator.rules.faults import FaultPlan, matches
+from connectors.emulator.rules.history import Entry
 from connectors.emulator.service import Service
 from connectors.emulator.snapshots import Snapshot, Snapshots
+from connectors.emulator.state.document import check
 
 _AMOUNTS = ("days", "hours", "minutes", "seconds")
 _AMOUNT = {"type": "number", "minimum": 0, "maximum": 1_000_000_000}

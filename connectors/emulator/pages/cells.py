@@ -6,15 +6,15 @@ from datetime import datetime, time
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from connectors.emulator import approval, checkout
-from connectors.emulator.approval import Approval
-from connectors.emulator.fields import PEOPLE, REFERENCES, Field
-from connectors.emulator.lists import SpList
 from connectors.emulator.pages import wording
-from connectors.emulator.users import APP_ID
-from connectors.emulator.values import Stored, UrlValue, parse_instant
-from connectors.emulator.versions import Item
-from connectors.emulator.world import Site
+from connectors.emulator.state import approval, checkout
+from connectors.emulator.state.approval import Approval
+from connectors.emulator.state.fields import PEOPLE, REFERENCES, Field
+from connectors.emulator.state.lists import SpList
+from connectors.emulator.state.users import APP_ID
+from connectors.emulator.state.values import Stored, UrlValue, parse_instant
+from connectors.emulator.state.versions import Item
+from connectors.emulator.state.world import Site
 
 SHORT: Final = 12
 _SYSTEM_COLUMNS = ("ID", "Created", "Author", "Modified", "Editor", "_UIVersionString")

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from connectors.emulator.fields import PEOPLE, Field
 from connectors.emulator.pages import cells, wording
 from connectors.emulator.pages.raw import Raw, field_id, other_id
-from connectors.emulator.world import Site
+from connectors.emulator.state.fields import PEOPLE, Field
+from connectors.emulator.state.world import Site
 
 MOST_OPTIONS: Final = 500
 _KINDS = {

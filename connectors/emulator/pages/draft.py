@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.emulator.errors import SharePointError
-from connectors.emulator.fields import Field
 from connectors.emulator.pages import cells, entries, raw
 from connectors.emulator.pages.raw import Form, Raw
 from connectors.emulator.pages.turn import Turn
-from connectors.emulator.users import User
-from connectors.emulator.values import Stored
+from connectors.emulator.state.fields import Field
+from connectors.emulator.state.users import User
+from connectors.emulator.state.values import Stored
 
 _DUPLICATE = -2130575169
 

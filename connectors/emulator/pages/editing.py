@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from connectors.emulator.answers import Response
 from connectors.emulator.errors import SharePointError
-from connectors.emulator.fields import Field
 from connectors.emulator.pages import cells, draft, raw, wording
 from connectors.emulator.pages.controls import Control, control
 from connectors.emulator.pages.draft import Checked, Draft
@@ -13,8 +11,10 @@ from connectors.emulator.pages.places import Kind, item_address, list_address, n
 from connectors.emulator.pages.raw import Raw
 from connectors.emulator.pages.rendering import page, redirect
 from connectors.emulator.pages.turn import Turn
-from connectors.emulator.users import User
-from connectors.emulator.versions import Item, WriteMode
+from connectors.emulator.state.fields import Field
+from connectors.emulator.state.users import User
+from connectors.emulator.state.versions import Item, WriteMode
+from connectors.emulator.wire.answers import Response
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from connectors.emulator.errors import SharePointError
-from connectors.emulator.fields import PEOPLE, Field
 from connectors.emulator.pages import cells, wording
 from connectors.emulator.pages.raw import Raw
-from connectors.emulator.values import Stored, from_json
-from connectors.emulator.world import Site
+from connectors.emulator.state.fields import PEOPLE, Field
+from connectors.emulator.state.values import Stored, from_json
+from connectors.emulator.state.world import Site
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _YEARS = range(1900, 8901)

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
-from connectors.emulator.answers import Response
 from connectors.emulator.pages import editing, listing, reading
 from connectors.emulator.pages.places import Kind, find
 from connectors.emulator.pages.rendering import problem, stylesheet
 from connectors.emulator.pages.turn import NoSuchPageError, Turn
 from connectors.emulator.pages.visit import Visit
-from connectors.emulator.paths import split_service
 from connectors.emulator.service import Service
+from connectors.emulator.wire.answers import Response
+from connectors.emulator.wire.paths import split_service
 
 Handler = Callable[[Turn], Response]
 

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from connectors.emulator import approval
-from connectors.emulator.answers import Response
-from connectors.emulator.fields import Field
-from connectors.emulator.lists import SpList
 from connectors.emulator.pages import cells
 from connectors.emulator.pages.cells import Cell
 from connectors.emulator.pages.places import list_address, site_address
 from connectors.emulator.pages.rendering import page, redirect
 from connectors.emulator.pages.turn import Turn
-from connectors.emulator.versions import Item
+from connectors.emulator.state import approval
+from connectors.emulator.state.fields import Field
+from connectors.emulator.state.lists import SpList
+from connectors.emulator.state.versions import Item
+from connectors.emulator.wire.answers import Response
 
 PAGE_SIZES: Final = (30, 100)
 SHORT_NOTE: Final = 160

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import quote, urlencode
 
-from connectors.emulator.lists import SpList
-from connectors.emulator.versions import Item
-from connectors.emulator.world import Site, World
+from connectors.emulator.state.lists import SpList
+from connectors.emulator.state.versions import Item
+from connectors.emulator.state.world import Site, World
 
 
 class Kind(Enum):

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from connectors.emulator.fields import Field
-from connectors.emulator.lists import SpList
 from connectors.emulator.pages import cells, wording
-from connectors.emulator.values import Stored, UrlValue
-from connectors.emulator.world import Site
+from connectors.emulator.state.fields import Field
+from connectors.emulator.state.lists import SpList
+from connectors.emulator.state.values import Stored, UrlValue
+from connectors.emulator.state.world import Site
 
 Raw: TypeAlias = tuple[str, ...]
 Form: TypeAlias = Mapping[str, Sequence[str]]

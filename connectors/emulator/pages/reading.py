@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from connectors.emulator.answers import Response
-from connectors.emulator.fields import Field
 from connectors.emulator.pages import cells, wording
 from connectors.emulator.pages.cells import Cell
 from connectors.emulator.pages.listing import done
 from connectors.emulator.pages.rendering import page
 from connectors.emulator.pages.turn import Turn
-from connectors.emulator.versions import Item, Version
+from connectors.emulator.state.fields import Field
+from connectors.emulator.state.versions import Item, Version
+from connectors.emulator.wire.answers import Response
 
 
 @dataclass(frozen=True, slots=True)

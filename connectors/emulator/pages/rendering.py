@@ -7,10 +7,10 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from connectors.emulator.answers import Response
 from connectors.emulator.pages import cells, places, wording
 from connectors.emulator.pages.places import Kind
 from connectors.emulator.pages.turn import Turn
+from connectors.emulator.wire.answers import Response
 
 _FOLDER = Path(__file__).parent / "templates"
 _HEADERS: Mapping[str, str] = {

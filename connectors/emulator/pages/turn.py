@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from connectors.emulator.history import EDIT, Entry
-from connectors.emulator.lists import SpList
 from connectors.emulator.pages import cells
 from connectors.emulator.pages.places import Place
 from connectors.emulator.pages.visit import Visit
+from connectors.emulator.rules.history import EDIT, Entry
 from connectors.emulator.service import Service
-from connectors.emulator.users import User
-from connectors.emulator.versions import Item
-from connectors.emulator.world import Site, World
+from connectors.emulator.state.lists import SpList
+from connectors.emulator.state.users import User
+from connectors.emulator.state.versions import Item
+from connectors.emulator.state.world import Site, World
 
 PERSON_COOKIE = "emulator-person"
 REMEMBERED = 30 * 24 * 3600

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from connectors.emulator.calls import Request
+from connectors.emulator.wire.calls import Request
 
 LARGEST_FORM: Final = 1024 * 1024
 MOST_FIELDS: Final = 5000

@@ -13,7 +13,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from connectors.emulator.values import Stored, UrlValue
+from connectors.emulator.state.values import Stored, UrlValue
 
 Decoder = Callable[[Any], Any]
 _DATE, _URL = "$date", "$url"

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from connectors.emulator.changes import Change, ChangeLog, ChangeType
-from connectors.emulator.item_table import ItemTable
-from connectors.emulator.lists import SpList
+from connectors.emulator.state.changes import Change, ChangeLog, ChangeType
+from connectors.emulator.state.item_table import ItemTable
+from connectors.emulator.state.lists import SpList
+from connectors.emulator.state.versions import Item
+from connectors.emulator.state.world import Recycled, Site, World
 from connectors.emulator.storage.codec import attributes, decode_attributes, encode, from_text, to_text
-from connectors.emulator.versions import Item
-from connectors.emulator.world import Recycled, Site, World
 
 APPLICATION = 0x50534D55
 VERSION = 1

@@ -1,0 +1,100 @@
+"""Lists: read, made, changed, removed."""
+
+from typing import Any
+
+from connectors.emulator import errors
+from connectors.emulator.errors import NotEmulated
+from connectors.emulator.state.list_settings import SETTABLE, changed
+from connectors.emulator.state.lists import SpList
+from connectors.emulator.wire.calls import Call, one_property
+from connectors.emulator.wire.projection import collect, project
+from connectors.emulator.wire.resources import folder_resource, list_resource, list_uri
+from connectors.emulator.wire.shapes import Reply, Scalar
+
+GENERIC_TEMPLATE = 100
+# Settings a client may send and that change nothing here.
+_ACCEPTED = frozenset(
+    {"BaseTemplate", "AllowContentTypes", "ContentTypesEnabled", "EnableAttachments", "EnableFolderCreation",
+     "EnableMinorVersions", "NoCrawl", "OnQuickLaunch", "ImageUrl", "TemplateFeatureId", "DisableGridEditing",
+     "ListExperienceOptions"}
+)  # fmt: skip
+
+
+def get_lists(call: Call) -> Reply:
+    """Every list of the site."""
+    resources = (list_resource(known, call.role) for known in call.site.lists.values())
+    return Reply(collect(resources, call.options, "SP.ApiData.Lists"))
+
+
+def get_list(call: Call) -> Reply:
+    """One list."""
+    entity = project(list_resource(call.list, call.role), call.options.select, call.options.expand)
+    return Reply(entity, headers={"ETag": call.list.etag})
+
+
+def get_folder(call: Call) -> Reply:
+    """A list's root folder."""
+    return Reply(project(folder_resource(call.list), call.options.select, call.options.expand))
+
+
+def get_list_property(call: Call) -> Reply:
+    """One plain property of a list."""
+    return Reply(one_property(call, list_resource(call.list, call.role)))
+
+
+def create_list(call: Call) -> Reply:
+    """Make a generic list."""
+    settings = call.parameters("parameters")
+    template = settings.get("BaseTemplate", GENERIC_TEMPLATE)
+    if template != GENERIC_TEMPLATE:
+        raise NotEmulated(f"lists of template {template}")
+    title = settings.get("Title")
+    if not isinstance(title, str) or not title.strip():
+        raise errors.bad_query("The parameter Title cannot be null or empty.")
+    _check_settings(settings)
+    made = call.site.add_list(title.strip())
+    _apply(made, settings)
+    headers = {"ETag": made.etag, "Location": f"{call.api}/{list_uri(made)}"}
+    return Reply(project(list_resource(made, call.role), (), ()), 201, headers)
+
+
+def update_list(call: Call) -> Reply:
+    """Change a list's settings."""
+    owner = call.list
+    call.check_if_match(owner.etag)
+    settings = call.parameters("parameters")
+    _check_settings(settings)
+    title = settings.get("Title")
+    if isinstance(title, str) and call.site.list_titled(title) not in {None, owner}:
+        raise errors.duplicate_list()
+    _apply(owner, settings)
+    owner.touched()
+    return Reply(status=204, headers={"ETag": owner.etag})
+
+
+def _check_settings(settings: dict[str, Any]) -> None:
+    known = _ACCEPTED | SETTABLE | {"Title", "Description", "Hidden"}
+    for name in settings:
+        if name not in known:
+            raise errors.unknown_property(name, "SP.List")
+
+
+def _apply(owner: SpList, settings: dict[str, Any]) -> None:
+    owner.settings = changed(owner.settings, settings, owner.limits)
+    owner.title = str(settings.get("Title", owner.title)).strip()
+    owner.description = str(settings.get("Description") or ("" if "Description" in settings else owner.description))
+    owner.hidden = bool(settings.get("Hidden", owner.hidden))
+
+
+def delete_list(call: Call) -> Reply:
+    """Remove a list."""
+    owner = call.list
+    call.check_if_match(owner.etag)
+    call.site.delete_list(owner)
+    return Reply()
+
+
+def recycle_list(call: Call) -> Reply:
+    """Remove a list; its identifier in the recycle bin is answered, though this server keeps only items there."""
+    call.site.delete_list(call.list)
+    return Reply(Scalar("Recycle", call.world.new_guid()))

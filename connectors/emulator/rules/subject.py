@@ -1,0 +1,118 @@
+"""What a request is about: the list, the items and the columns it names, for rules and for the history.
+
+Nothing here refuses anything: what a request does not tell, or tells wrongly, is left out.
+"""
+
+import html
+import json
+import re
+from collections.abc import Iterable
+
+from connectors.emulator.rules.exchange import Exchange
+from connectors.emulator.state.lists import SpList
+from connectors.emulator.state.world import Site
+from connectors.emulator.wire.calls import Request
+from connectors.emulator.wire.paths import Resource, Selector
+from connectors.emulator.wire.shapes import Body, Collection, Entity
+
+_IDENTITY = re.compile(rb":list:\{?([0-9A-Fa-f-]{36})\}?:item:(\d{1,18}),1")
+_SET = re.compile(rb'Name="(?:ParseAnd)?SetFieldValue"[^>]*>\s*<Parameters>\s*<Parameter[^>/]*>([^<]{1,255})<')
+_ITEM = re.compile(r"/Items\((\d+)\)$")
+_SAVED = re.compile(rb'Name="(?:Update|SystemUpdate|UpdateOverwriteVersion)"')
+_REMOVING = frozenset({"web/list/item/deleteobject", "web/list/item/recycle"})
+
+
+def note_resource(exchange: Exchange, site: Site, resource: Resource) -> None:
+    """Note the list and the item a path names, and the columns its body writes."""
+    chosen = resource.selectors.get("list")
+    owner = _named(site, chosen) if chosen is not None else None
+    if owner is not None:
+        _note_list(exchange, owner)
+    number = resource.selectors["item"].value if "item" in resource.selectors else ""
+    if number.isascii() and number.isdecimal():
+        exchange.item = int(number)
+        exchange.items = (exchange.item,)
+    if resource.pattern.startswith("web/list/item"):
+        exchange.columns = _columns(exchange.request)
+
+
+def note_saves(exchange: Exchange, site: Site) -> None:
+    """Note the list, the items and the columns of a ProcessQuery; nothing where it is about several lists."""
+    body = exchange.request.body
+    named = {(guid.decode().lower(), int(item)) for guid, item in _IDENTITY.findall(body)}
+    owners = {guid for guid, _ in named}
+    owner = site.list_with_id(owners.pop()) if len(owners) == 1 else None
+    if owner is None:
+        return
+    _note_list(exchange, owner)
+    exchange.items = tuple(sorted(item for _, item in named))
+    exchange.item = exchange.items[0] if len(exchange.items) == 1 else None
+    exchange.columns = tuple(sorted({html.unescape(name.decode("utf-8", "replace")) for name in _SET.findall(body)}))
+
+
+def note_shown(exchange: Exchange, body: Body) -> None:
+    """Note the items an answer shows."""
+    if exchange.operation == "web/list/items" and isinstance(body, Collection):
+        exchange.items = tuple(_numbers(body.entities))
+    elif exchange.operation == "web/list/items" and isinstance(body, Entity):
+        exchange.items = tuple(_numbers([body]))
+
+
+def note_written(exchange: Exchange, status: int) -> None:
+    """Count what was written, with the request itself, as the time it takes depends on that."""
+    request, whole = exchange.request, exchange.outermost
+    if status >= 400 or not exchange.changes:
+        return
+    if exchange.operation == "ProcessQuery":
+        whole.saved += len(_SAVED.findall(request.body))
+    elif exchange.operation in _REMOVING or request.verb == "DELETE":
+        whole.removed += 1
+    else:
+        whole.saved += 1
+
+
+def find_list(site: Site, named: str) -> SpList | None:
+    """The list of this title, address or identifier."""
+    return site.list_titled(named) or site.list_at(named) or site.list_with_id(named)
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Numbers in order as text that runs shorten: `1-5000`, `1-2,4`."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+
+
+def _note_list(exchange: Exchange, owner: SpList) -> None:
+    exchange.list = owner.url
+    addresses = {owner.url, owner.server_relative_url.strip("/")}
+    exchange.list_names = frozenset(name.lower() for name in addresses | {owner.title, owner.id})
+
+
+def _named(site: Site, chosen: Selector) -> SpList | None:
+    if chosen.by == "title":
+        return site.list_titled(chosen.value)
+    return site.list_at(chosen.value) if chosen.by == "url" else site.list_with_id(chosen.value)
+
+
+def _numbers(entities: Iterable[Entity]) -> Iterable[int]:
+    return (int(match[1]) for entity in entities if (match := _ITEM.search(entity.uri)))
+
+
+def _columns(request: Request) -> tuple[str, ...]:
+    if request.verb in {"GET", "HEAD", "DELETE"} or not request.body.lstrip().startswith(b"{"):
+        return ()
+    try:
+        document = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return ()
+    form = document.get("formValues")
+    if isinstance(form, list):
+        return tuple(
+            sorted({str(each["FieldName"]) for each in form if isinstance(each, dict) and "FieldName" in each})
+        )
+    return tuple(sorted(name for name in document if name != "__metadata" and "odata" not in name))

@@ -1,0 +1,1 @@
+"""How a world is told over the wire: paths, queries, shapes, and the bodies that change it."""
