@@ -12,7 +12,7 @@ from connectors.emulator.rules.exchange import Exchange
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.world import Site
 from connectors.emulator.wire.calls import Request
-from connectors.emulator.wire.paths import Resource, Selector
+from connectors.emulator.wire.paths import Resource
 from connectors.emulator.wire.shapes import Body, Collection, Entity
 
 _IDENTITY = re.compile(rb":list:\{?([0-9A-Fa-f-]{36})\}?:item:(\d{1,18}),1")
@@ -25,7 +25,7 @@ _REMOVING = frozenset({"web/list/item/deleteobject", "web/list/item/recycle"})
 def note_resource(exchange: Exchange, site: Site, resource: Resource) -> None:
     """Note the list and the item a path names, and the columns its body writes."""
     chosen = resource.selectors.get("list")
-    owner = _named(site, chosen) if chosen is not None else None
+    owner = site.chosen_list(chosen.by, chosen.value) if chosen is not None else None
     if owner is not None:
         _note_list(exchange, owner)
     number = resource.selectors["item"].value if "item" in resource.selectors else ""
@@ -91,12 +91,6 @@ def _note_list(exchange: Exchange, owner: SpList) -> None:
     exchange.list = owner.url
     addresses = {owner.url, owner.server_relative_url.strip("/")}
     exchange.list_names = frozenset(name.lower() for name in addresses | {owner.title, owner.id})
-
-
-def _named(site: Site, chosen: Selector) -> SpList | None:
-    if chosen.by == "title":
-        return site.list_titled(chosen.value)
-    return site.list_at(chosen.value) if chosen.by == "url" else site.list_with_id(chosen.value)
 
 
 def _numbers(entities: Iterable[Entity]) -> Iterable[int]:

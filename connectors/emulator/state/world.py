@@ -124,6 +124,11 @@ class Site:
         """The list of this identifier, with or without braces."""
         return self.lists.get(guid.strip("{}").lower())
 
+    def chosen_list(self, by: str, value: str) -> SpList | None:
+        """The list a path selects `by` its title, its address ("url") or its identifier."""
+        choose = {"title": self.list_titled, "url": self.list_at}.get(by, self.list_with_id)
+        return choose(value)
+
     def add_list(
         self,
         title: str,

@@ -83,15 +83,12 @@ class Call:
     def list(self) -> SpList:
         """The list the path names."""
         chosen = self.selector("list")
-        if chosen.by == "title":
-            found = self.site.list_titled(chosen.value)
-            if found is None:
-                raise errors.list_missing_by_title(chosen.value, self.site_url)
+        found = self.site.chosen_list(chosen.by, chosen.value)
+        if found is not None:
             return found
-        found = self.site.list_at(chosen.value) if chosen.by == "url" else self.site.list_with_id(chosen.value)
-        if found is None:
-            raise errors.list_missing()
-        return found
+        if chosen.by == "title":
+            raise errors.list_missing_by_title(chosen.value, self.site_url)
+        raise errors.list_missing()
 
     @property
     def item(self) -> Item:
