@@ -1,6 +1,5 @@
 """An authority's endpoints without a network: a desk that asks them as clients and people do."""
 
-import base64
 import re
 import uuid
 from collections.abc import Iterator, Mapping
@@ -21,6 +20,7 @@ from connectors.emulator.authority.access import Entra
 from connectors.emulator.authority.assertions import ASSERTION_TYPE
 from connectors.emulator.authority.directory import Tenant
 from connectors.emulator.authority.endpoints import DEVICE_GRANT
+from connectors.emulator.authority.keys import encoded
 from connectors.emulator.authority.people import challenge_of
 from connectors.emulator.certificates import Pair, make_signing_pair
 from connectors.emulator.service import Service
@@ -143,10 +143,6 @@ def stranger() -> Pair:
     """A key and a certificate that nobody has registered."""
     start = ManualClock()() - timedelta(days=1)
     return make_signing_pair("Somebody", start, start + timedelta(days=9000))
-
-
-def encoded(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def claims_of(token: str) -> dict[str, Any]:

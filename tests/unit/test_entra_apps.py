@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 
 from connectors.emulator.authority.assertions import ASSERTION_TYPE
 from connectors.emulator.authority.directory import AppState
-from tests.support.entra_desk import DEFAULT, ORIGIN, Desk, assert_refused, claims_of, encoded, opened_desk, stranger
+from connectors.emulator.authority.keys import encoded
+from tests.support.entra_desk import DEFAULT, ORIGIN, Desk, assert_refused, claims_of, opened_desk, stranger
 
 
 @pytest.fixture

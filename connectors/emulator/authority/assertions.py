@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256, HashAlgorithm
 
 from connectors.emulator.authority import problems
 from connectors.emulator.authority.directory import App
+from connectors.emulator.authority.keys import UNCHECKED
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 PUBLIC, SECRET, CERTIFICATE = "0", "1", "2"
@@ -24,9 +25,6 @@ _SKEW = 300.0
 _LONGEST_LIFE = 24 * 3600.0
 _LAST_SECOND = 1e12
 _THUMBPRINTS: tuple[tuple[str, type[HashAlgorithm]], ...] = (("x5t#S256", SHA256), ("x5t", SHA1))
-_UNCHECKED = dict.fromkeys(
-    ("verify_exp", "verify_nbf", "verify_iat", "verify_aud", "verify_iss", "verify_sub", "verify_jti"), False
-)
 
 
 @dataclass(slots=True)
@@ -86,7 +84,7 @@ def verified(app: App, assertion: str, now: datetime) -> dict[str, Any]:
     if not isinstance(key, RSAPublicKey):
         raise problems.signature_wrong(thumbprint)
     try:
-        return jwt.decode(assertion, key, algorithms=[str(header["alg"])], options=_UNCHECKED)  # type: ignore[arg-type]
+        return jwt.decode(assertion, key, algorithms=[str(header["alg"])], options=UNCHECKED)  # type: ignore[arg-type]
     except jwt.InvalidSignatureError:
         raise problems.signature_wrong(thumbprint) from None
     except jwt.InvalidTokenError:

@@ -11,6 +11,10 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 
 ALGORITHM = "RS256"
+UNCHECKED = dict.fromkeys(
+    ("verify_exp", "verify_nbf", "verify_iat", "verify_aud", "verify_iss", "verify_sub", "verify_jti"), False
+)
+"""What a reader of tokens leaves to its caller: everything but the signature."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """What is under way between an application and a person: device codes, authorization codes and refresh tokens."""
 
-import base64
 import hashlib
 import hmac
 import re
@@ -11,6 +10,7 @@ from enum import Enum
 from typing import TypeVar
 
 from connectors.emulator.authority import problems
+from connectors.emulator.authority.keys import encoded
 from connectors.emulator.state.users import Person
 
 DEVICE_CODE_LIVES = timedelta(minutes=15)
@@ -168,7 +168,7 @@ class SignIns:
         return found
 
     def revoke(self) -> None:
-        """Take back every sign-in of a person: an administrator's `revoke sessions`."""
+        """Take back every sign-in there is, of everybody: an administrator's `revoke sessions` for all."""
         self.devices.clear()
         self.codes.clear()
         self.refreshes.clear()
@@ -181,7 +181,7 @@ def is_challenge(text: str) -> bool:
 
 def challenge_of(verifier: str) -> str:
     """The S256 challenge of a verifier."""
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+    return encoded(hashlib.sha256(verifier.encode()).digest())
 
 
 def _kept(table: dict[str, _Value], value: _Value) -> str:

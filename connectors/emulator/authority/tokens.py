@@ -11,7 +11,7 @@ import jwt
 from connectors.emulator import errors
 from connectors.emulator.authority.assertions import SECRET
 from connectors.emulator.authority.directory import SHAREPOINT, Tenant
-from connectors.emulator.authority.keys import ALGORITHM
+from connectors.emulator.authority.keys import ALGORITHM, UNCHECKED
 from connectors.emulator.errors import SharePointError
 from connectors.emulator.state.users import Person
 
@@ -19,9 +19,6 @@ SHORTEST, LONGEST = 3600, 5400
 """Seconds that a token lives: Entra draws between an hour and an hour and a half."""
 _SKEW = 300
 _REMEMBERED = 256
-_UNCHECKED = dict.fromkeys(
-    ("verify_exp", "verify_nbf", "verify_iat", "verify_aud", "verify_iss", "verify_sub", "verify_jti"), False
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +115,7 @@ class Checker:
             header = jwt.get_unverified_header(token)
             if header.get("kid") != self.tenant.key.id:
                 raise self._refused("signature", origin)
-            stated = jwt.decode(token, self.tenant.key.public, algorithms=[ALGORITHM], options=_UNCHECKED)  # type: ignore[arg-type]
+            stated = jwt.decode(token, self.tenant.key.public, algorithms=[ALGORITHM], options=UNCHECKED)  # type: ignore[arg-type]
         except (jwt.InvalidSignatureError, jwt.InvalidAlgorithmError):
             raise self._refused("signature", origin) from None
         except jwt.InvalidTokenError:
@@ -143,13 +140,9 @@ _REFUSALS: dict[Reason, tuple[int, str, str]] = {
     "signature": (3000006, "Token contains invalid signature.", _FORGED),
     "issuer": (3000006, "Token contains invalid signature.", _FORGED),
     "audience": (3000003, "Invalid audience Uri.", _FORGED),
-    "early": (
-        3000003,
-        "Invalid JWT token. The token is not yet valid.",
-        "Invalid JWT token. The token is not yet valid.",
-    ),
-    "expired": (3000003, "Invalid JWT token. The token is expired.", "Invalid JWT token. The token is expired."),
-    "form": (3000003, "Unsupported security token.", "Unsupported security token."),
+    "early": (3000003, _TOO_EARLY, _TOO_EARLY),
+    "expired": (3000003, _TOO_LATE, _TOO_LATE),
+    "form": (3000003, _UNREADABLE, _UNREADABLE),
 }
 
 
