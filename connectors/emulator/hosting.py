@@ -64,6 +64,7 @@ class Terms:
     tls: bool = False
     throttle: Mode = Mode.DEFAULT
     multiplier: int = 1
+    licences: int = 1
     latency: Latency = field(default_factory=Prompt)
     faults: Any = None
     seed: int = 0
@@ -147,7 +148,7 @@ def _listening(app: ASGIApp, host: str, port: int, tls: Tls | None = None, *, di
 
 
 def _service(world: World, terms: Terms, plan: FaultPlan) -> Service:
-    throttle = Throttle(terms.throttle, multiplier=terms.multiplier, seed=terms.seed)
+    throttle = Throttle(terms.throttle, multiplier=terms.multiplier, licences=terms.licences, seed=terms.seed)
     return Service(world, access=_access(world, terms), throttle=throttle, faults=plan, latency=terms.latency)
 
 

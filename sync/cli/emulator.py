@@ -69,7 +69,8 @@ Store = Annotated[
     typer.Option("--store", metavar="FILE", help="Keep the world in this SQLite file.", show_default=False),
 ]
 ThrottleAs = Annotated[ThrottleMode, typer.Option("--throttle", help="Enforce resource units: off, default, strict.")]
-Multiplier = Annotated[int, typer.Option("--ru-multiplier", min=1, help="What each resource unit counts for.")]
+Multiplier = Annotated[int, typer.Option("--ru-multiplier", min=1, help="Charge every resource unit N times.")]
+Licences = Annotated[int, typer.Option("--licences", min=1, help="The size of the tenant, which decides its budgets.")]
 LatencyAs = Annotated[
     str, typer.Option("--latency", metavar="MS", help="Milliseconds every answer takes, `recorded`, or `off`.")
 ]
@@ -86,14 +87,14 @@ AdminPort = Annotated[
                  show_default=False),
 ]  # fmt: skip
 AuthAs = Annotated[
-    AuthMode, typer.Option("--auth", help="Let in any token, or only those of the emulator's own sign-in authority.")
+    AuthMode, typer.Option("--auth", help="Let in any token, or those of the emulator's own authority; needs --tls.")
 ]
 Role = Annotated[
     AppRole | None,
     typer.Option("--role", help="What the application may do, with --auth entra; write unless told otherwise.",
                  show_default=False),
 ]  # fmt: skip
-Tls = Annotated[bool, typer.Option("--tls", help="Serve https, with a certificate of a private authority.")]
+Tls = Annotated[bool, typer.Option("--tls", help="Serve https, by a private authority; needs --credentials.")]
 Credentials = Annotated[
     Path | None,
     typer.Option("--credentials", metavar="FOLDER", help="Where what a client needs for --auth entra and --tls goes.",
@@ -111,6 +112,7 @@ def emulator(
     store: Store = None,
     throttle: ThrottleAs = ThrottleMode.DEFAULT,
     ru_multiplier: Multiplier = 1,
+    licences: Licences = 1,
     latency: LatencyAs = "off",
     faults: Faults = None,
     seed: Seed = 0,
@@ -138,6 +140,7 @@ def emulator(
         tls=tls,
         throttle=Mode(throttle),
         multiplier=ru_multiplier,
+        licences=licences,
         latency=_latency(latency, seed),
         faults=None if faults is None else _document(faults, "--faults", "docs/emulator-control.md"),
         seed=seed,
