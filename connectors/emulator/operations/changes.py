@@ -33,7 +33,7 @@ def get_item_changes(call: Call) -> Reply:
     about = {
         "Editor": editor.person.name if editor else "",
         "EditorEmailHint": (editor.person.email or None) if editor else None,
-        "ServerRelativeUrl": f"{owner.server_relative_url}/{item.id}_.000",
+        "ServerRelativeUrl": f"{owner.server_relative_url}/{item.leaf_name}",
     }
     found = _chosen(call, lambda change: change.subject == "Item" and change.item_id == item.id)
     entities = [_change(owner, change, call.world.new_guid()) for change in found]

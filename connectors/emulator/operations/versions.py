@@ -9,7 +9,7 @@ from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.naming import version_property_name
 from connectors.emulator.state.users import APP_PERSON, User
 from connectors.emulator.state.values import Stored, row_size
-from connectors.emulator.state.versions import UI_VERSION_STEP, Item, Version
+from connectors.emulator.state.versions import Item, Version
 from connectors.emulator.wire.calls import Call
 from connectors.emulator.wire.field_resource import fields_of
 from connectors.emulator.wire.items import shown
@@ -40,7 +40,7 @@ def get_version(call: Call) -> Reply:
     """One version by its number, 512 for 1.0."""
     owner, item, number = call.list, call.item, call.selector("version").value
     for held in _history(item):
-        if str(held.label * UI_VERSION_STEP) == number:
+        if str(held.ui_version) == number:
             return Reply(project(_resource(owner, item, held), call.options.select, call.options.expand))
     raise errors.item_missing()
 
@@ -50,13 +50,13 @@ def _history(item: Item) -> list[Version]:
 
 
 def _resource(owner: SpList, item: Item, held: Version) -> Resource:
-    number = held.label * UI_VERSION_STEP
+    number = held.ui_version
     properties: dict[str, Any] = {
         # The moment of the version; the service leaves the Z away here, and only here.
         "Created": iso(held.modified).removesuffix("Z"),
         "IsCurrentVersion": held.label == item.label,
         "VersionId": number,
-        "VersionLabel": f"{held.label}.0",
+        "VersionLabel": held.version_label,
     }
     system = _system(owner, item, held)
     for column in owner.fields():
@@ -91,18 +91,18 @@ def _system(owner: SpList, item: Item, held: Version) -> dict[str, Any]:
         "Author": _person(owner, item.author),
         "Editor": _person(owner, held.editor),
         "owshiddenversion": held.hidden_version,
-        "_UIVersion": held.label * UI_VERSION_STEP,
-        "_UIVersionString": f"{held.label}.0",
+        "_UIVersion": held.ui_version,
+        "_UIVersionString": held.version_label,
         "_ModerationStatus": approval.status(held.values),
         "_ModerationComments": held.values.get(approval.COMMENTS),
-        "Order": item.id * 100.0,
+        "Order": item.order,
         "GUID": item.guid,
-        "FileRef": f"{folder}/{item.id}_.000",
+        "FileRef": f"{folder}/{item.leaf_name}",
         "FileDirRef": folder,
         "Last_x0020_Modified": held.modified,
         "Created_x0020_Date": item.created,
         "SortBehavior": _lookup(item.id, "0"),
-        "FileLeafRef": f"{item.id}_.000",
+        "FileLeafRef": item.leaf_name,
         "UniqueId": item.unique_id,
         "ParentUniqueId": f"{{{owner.id.upper()}}}",
         "SyncClientId": _lookup(item.id, None),

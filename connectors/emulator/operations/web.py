@@ -92,7 +92,7 @@ def get_recycle_bin(call: Call) -> Reply:
             "Id": entry.id,
             "ItemState": 1,
             "ItemType": 3,
-            "LeafName": f"{entry.item.id}_.000",
+            "LeafName": entry.item.leaf_name,
             "Title": entry.item.values.get("Title"),
         }
         uri = f"Web/RecycleBin('{entry.id}')"

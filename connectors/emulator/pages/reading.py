@@ -60,7 +60,7 @@ def _versions(turn: Turn, item: Item) -> Iterator[Past]:
         version = versions[position]
         before = versions[position - 1] if position else None
         yield Past(
-            f"{version.label}.0",
+            version.version_label,
             wording.moment(version.modified, turn.site.zone.zone),
             cells.person_name(turn.site, version.editor),
             None if before is None else list(_changes(turn, before, version)),

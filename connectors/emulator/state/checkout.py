@@ -25,7 +25,7 @@ def holder(item: Item) -> int | None:
 def check(owner: "SpList", item: Item, editor: User) -> None:
     """Refuse an edit of an item that somebody else holds, or that nobody holds where check-out is forced."""
     held_by = holder(item)
-    url = f"{owner.url}/{item.id}_.000"
+    url = f"{owner.url}/{item.leaf_name}"
     if held_by is None and owner.settings.forced_checkout:
         raise errors.not_checked_out(url)
     if held_by is not None and held_by != editor.id:

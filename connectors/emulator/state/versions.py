@@ -7,7 +7,7 @@ from enum import Enum
 
 from connectors.emulator.state.values import Stored
 
-UI_VERSION_STEP = 512
+_UI_VERSION_STEP = 512
 
 
 class WriteMode(Enum):
@@ -31,6 +31,16 @@ class Version:
     modified: datetime
     editor: int
     values: Mapping[str, Stored]
+
+    @property
+    def ui_version(self) -> int:
+        """The version's number in addresses and in _UIVersion: 512 for 1.0."""
+        return self.label * _UI_VERSION_STEP
+
+    @property
+    def version_label(self) -> str:
+        """The version that staff see."""
+        return f"{self.label}.0"
 
 
 @dataclass(slots=True, eq=False)
@@ -58,6 +68,21 @@ class Item:
     def version_label(self) -> str:
         """The version that staff see."""
         return f"{self.label}.0"
+
+    @property
+    def ui_version(self) -> int:
+        """The current version's number in _UIVersion: 512 for 1.0."""
+        return self.label * _UI_VERSION_STEP
+
+    @property
+    def leaf_name(self) -> str:
+        """The name that stands for the item in its folder."""
+        return f"{self.id}_.000"
+
+    @property
+    def order(self) -> float:
+        """Where the item stands among the others, as lists that staff order by hand keep it."""
+        return self.id * 100.0
 
     def now(self) -> Version:
         """The current version as a value."""

@@ -11,7 +11,7 @@ from connectors.emulator.state.fields import PEOPLE, REFERENCES, Field
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.users import User
 from connectors.emulator.state.values import Stored, UrlValue
-from connectors.emulator.state.versions import UI_VERSION_STEP, Item
+from connectors.emulator.state.versions import Item
 from connectors.emulator.wire.projection import below
 from connectors.emulator.wire.shapes import Collection, Complex, Entity, Multi
 
@@ -129,13 +129,13 @@ class Columns:
         folder = self.owner.server_relative_url
         return {
             "owshiddenversion": lambda item: item.version,
-            "OData__UIVersion": lambda item: item.label * UI_VERSION_STEP,
-            "FileRef": lambda item: f"{folder}/{item.id}_.000",
+            "OData__UIVersion": lambda item: item.ui_version,
+            "FileRef": lambda item: f"{folder}/{item.leaf_name}",
             "FileDirRef": lambda _: folder,
-            "FileLeafRef": lambda item: f"{item.id}_.000",
+            "FileLeafRef": lambda item: item.leaf_name,
             "FSObjType": lambda _: 0,
             "UniqueId": lambda item: item.unique_id,
-            "Order": lambda item: item.id * 100.0,
+            "Order": lambda item: item.order,
             "Last_x0020_Modified": lambda item: item.modified,
             "Created_x0020_Date": lambda item: item.created,
             "LinkTitle": _stored("Title"),

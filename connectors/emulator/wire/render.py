@@ -81,7 +81,7 @@ class _RowWriter:
         yield "FSObjType", "0"
         yield "UniqueId", f"{{{item.unique_id.upper()}}}"
         yield "ContentTypeId", owner.content_type_id
-        yield from _address(f"{owner.server_relative_url}/{item.id}_.000")
+        yield from _address(f"{owner.server_relative_url}/{item.leaf_name}")
         yield "Attachments", "0"
         yield "SMTotalSize", str(_ROW_HEAD + row_size(item.values, (owner.title_field, *owner.custom)))
         yield "_CommentFlags", ""
