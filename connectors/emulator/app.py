@@ -15,6 +15,8 @@ from starlette.responses import Response as HttpResponse
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
+from connectors.emulator.authority import routes as authority
+from connectors.emulator.authority.access import Entra
 from connectors.emulator.bodies import body_within
 from connectors.emulator.dispatch import respond
 from connectors.emulator.hang_up import hang_up
@@ -115,5 +117,6 @@ def _request(http: HttpRequest, body: bytes) -> Request:
 
 
 def create_app(service: Service, *, pages: bool = True) -> Starlette:
-    """The ASGI application of a service; with `pages` it also answers a browser on this machine."""
-    return Starlette(routes=[*service.access.routes(service), Mount("/", app=SharePoint(service, pages=pages))])
+    """The ASGI application of a service, with the authority where its callers sign in; `pages` answers browsers too."""
+    signing_in = authority.routes(service, service.access) if isinstance(service.access, Entra) else ()
+    return Starlette(routes=[*signing_in, Mount("/", app=SharePoint(service, pages=pages))])

@@ -1,19 +1,13 @@
 """Who is asking, what a token says about them, and what they may do at a site."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
-
-from starlette.routing import BaseRoute
+from typing import Protocol
 
 from connectors.emulator import errors
 from connectors.emulator.roles import Role
 from connectors.emulator.state.world import Site
 from connectors.emulator.wire.calls import Caller, Request
-
-if TYPE_CHECKING:
-    from connectors.emulator.service import Service
 
 
 class Access(Protocol):
@@ -24,9 +18,6 @@ class Access(Protocol):
 
     def role(self, caller: Caller, site: Site) -> Role:
         """What the caller may do at a site."""
-
-    def routes(self, service: "Service") -> Sequence[BaseRoute]:
-        """What this way of coming in serves itself, beside SharePoint: where to sign in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +31,6 @@ class AnyToken:
 
     def role(self, caller: Caller, site: Site) -> Role:
         return Role.MANAGE
-
-    def routes(self, service: "Service") -> Sequence[BaseRoute]:
-        return ()
 
 
 def bearer_token(request: Request) -> str | None:

@@ -1,11 +1,7 @@
 """SharePoint's door where Entra is in charge: real tokens, and a role for every caller at every site."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
-
-from starlette.routing import BaseRoute
 
 from connectors.emulator import errors
 from connectors.emulator.authority.assertions import Proofs
@@ -16,9 +12,6 @@ from connectors.emulator.callers import bearer_token
 from connectors.emulator.roles import Role
 from connectors.emulator.state.world import Site
 from connectors.emulator.wire.calls import Caller, Request
-
-if TYPE_CHECKING:
-    from connectors.emulator.service import Service
 
 
 @dataclass(slots=True)
@@ -51,8 +44,3 @@ class Entra:
         if caller.login is None:
             return through_app
         return min(through_app, self.tenant.person_role(caller.login, site.path))
-
-    def routes(self, service: "Service") -> Sequence[BaseRoute]:
-        from connectors.emulator.authority.routes import routes
-
-        return routes(service, self)
