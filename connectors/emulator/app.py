@@ -36,9 +36,8 @@ SERVICES_VERSION = "16.0.0.22001"
 class SharePoint:
     """Answers by one service. Every request is answered whole before the next is looked at."""
 
-    def __init__(self, service: Service, *, pages: bool = True) -> None:
+    def __init__(self, service: Service) -> None:
         self.service = service
-        self.pages = pages
         # Apart from the world's own identifiers: reading must not change what is written next.
         self._noise = random.Random(service.world.seed + 1)  # noqa: S311 - request identifiers, not secrets
 
@@ -65,8 +64,6 @@ class SharePoint:
         return Response(413, {"Content-Type": "text/plain; charset=utf-8"}, sentence.encode())
 
     def _page(self, request: Request, scope: Scope) -> Response | None:
-        if not self.pages:
-            return None
         client, _ = scope.get("client") or ("", 0)
         return front.respond(self.service, Visit(request, client))
 
@@ -116,7 +113,7 @@ def _request(http: HttpRequest, body: bytes) -> Request:
     )
 
 
-def create_app(service: Service, *, pages: bool = True) -> Starlette:
-    """The ASGI application of a service, with the authority where its callers sign in; `pages` answers browsers too."""
+def create_app(service: Service) -> Starlette:
+    """The ASGI application of a service, and the authority where its callers sign in to one."""
     signing_in = authority.routes(service, service.access) if isinstance(service.access, Entra) else ()
-    return Starlette(routes=[*signing_in, Mount("/", app=SharePoint(service, pages=pages))])
+    return Starlette(routes=[*signing_in, Mount("/", app=SharePoint(service))])

@@ -3,12 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-import requests
 
-from connectors.emulator.app import create_app
-from connectors.emulator.server import EmulatorServer
-from connectors.emulator.service import Service
-from connectors.emulator.state.world import World
 from tests.support.emulator import running_emulator
 from tests.support.forms import Page, over_http
 from tests.support.list_pages import LIST, ORIGIN, SITE, Desk, document
@@ -241,9 +236,3 @@ def test_a_browser_that_is_lost_gets_a_page_that_leads_home() -> None:
         answer = running.get("/sites/none", accept="text/html,*/*")
         assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
         assert 'href="/"' in answer.text
-
-
-def test_without_pages_every_address_of_theirs_is_not_emulated() -> None:
-    with EmulatorServer(create_app(Service(World()), pages=False)) as server, requests.Session() as session:
-        session.trust_env = False
-        assert session.get(f"{server.base_url}/", timeout=30).status_code == 501

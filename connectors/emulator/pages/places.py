@@ -11,7 +11,7 @@ from connectors.emulator.state.world import Site, World
 
 
 class Kind(Enum):
-    """The pages there are; the value is the last part of an address."""
+    """The pages there are; the value is the last part of an address, but that NO_LIST stands at any."""
 
     HOME = ""
     STYLE = "_layouts/15/pages.css"
