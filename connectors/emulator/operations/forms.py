@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.emulator import errors
 from connectors.emulator.errors import NotEmulated, SharePointError
+from connectors.emulator.operations.caml import check_folder
 from connectors.emulator.state.versions import WriteMode
 from connectors.emulator.wire.calls import Call
 from connectors.emulator.wire.form_values import FormValue, Reading, Row, read, stamp
@@ -102,9 +103,7 @@ def _check_place(call: Call, given: Any) -> None:
     if given.get("UnderlyingObjectType") not in {None, 0}:
         raise NotEmulated("folders and files in lists")
     path = given.get("FolderPath")
-    url = path.get("DecodedUrl") if isinstance(path, dict) else given.get("FolderUrl")
-    if url and not f"/{url}".rstrip("/").lower().endswith(f"/{call.list.url.lower()}"):
-        raise NotEmulated("folders in lists")
+    check_folder(call, path.get("DecodedUrl") if isinstance(path, dict) else given.get("FolderUrl"))
 
 
 def _reply(method: str, rows: tuple[Row, ...], item_id: int) -> Reply:
