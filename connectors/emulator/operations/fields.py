@@ -6,6 +6,7 @@ from typing import Any
 from connectors.emulator import errors
 from connectors.emulator.errors import NotEmulated
 from connectors.emulator.state.fields import TYPE_OF_KIND, TYPES, Field
+from connectors.emulator.state.json_kinds import checked_kind, members
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.naming import internal_name
 from connectors.emulator.wire.calls import Call, one_property
@@ -76,7 +77,7 @@ def create_field_as_xml(call: Call) -> Reply:
     text = given.get("SchemaXml")
     if not isinstance(text, str):
         raise errors.bad_query("The parameter SchemaXml cannot be null or empty.")
-    options = int(given.get("Options") or 0)
+    options = checked_kind(given.get("Options") or 0, int)
     made = call.list.add_field(field_from_xml(call.list, text, options))
     if options & ADD_TO_DEFAULT_VIEW:
         call.list.default_view.fields.append(made.name)
@@ -110,9 +111,7 @@ def _type_of(given: dict[str, Any]) -> str:
 
 def _of_kind(raw: Any) -> str:
     """The type that a FieldTypeKind means; "" where it means none that is emulated."""
-    if not isinstance(raw, int):
-        raise errors.wrong_kind("Edm.Int32")
-    return TYPE_OF_KIND.get(raw, "")
+    return TYPE_OF_KIND.get(checked_kind(raw, int), "")
 
 
 def update_field(call: Call) -> Reply:
@@ -133,9 +132,8 @@ def _changed(owner: SpList, column: Field, given: dict[str, Any]) -> Field:
     for name, raw in given.items():
         if name in _SETTINGS:
             attribute, kind = _SETTINGS[name]
-            if raw is not None and not isinstance(raw, kind):
-                raise errors.wrong_kind({str: "Edm.String", bool: "Edm.Boolean", int: "Edm.Int32"}[kind])
-            changes[attribute] = raw if raw is not None else Field.__dataclass_fields__[attribute].default
+            default = Field.__dataclass_fields__[attribute].default
+            changes[attribute] = default if raw is None else checked_kind(raw, kind)
         elif name not in _ACCEPTED:
             raise errors.unknown_property(name, column.about.odata)
     changes |= _typed_changes(owner, column, given)
@@ -145,7 +143,7 @@ def _changed(owner: SpList, column: Field, given: dict[str, Any]) -> Field:
 def _typed_changes(owner: SpList, column: Field, given: dict[str, Any]) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     if "Choices" in given:
-        changes["choices"] = _choices(given["Choices"])
+        changes["choices"] = tuple(checked_kind(choice, str) for choice in members(given["Choices"]))
     if "DisplayFormat" in given and column.type == "DateTime":
         changes["date_only"] = given["DisplayFormat"] == 0
     if "OutputType" in given:
@@ -160,13 +158,6 @@ def _typed_changes(owner: SpList, column: Field, given: dict[str, Any]) -> dict[
         single = column.type.removesuffix("Multi") if column.type in {"LookupMulti", "UserMulti"} else column.type
         changes["type"] = _MULTIPLE_FORM.get(single, single) if given["AllowMultipleValues"] is True else single
     return changes
-
-
-def _choices(raw: Any) -> tuple[str, ...]:
-    members = raw.get("results") if isinstance(raw, dict) else raw
-    if not isinstance(members, list) or not all(isinstance(member, str) for member in members):
-        raise errors.wrong_node("PrimitiveValue", "StartArray")
-    return tuple(members)
 
 
 def _shown(call: Call, column: Field) -> Reply:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from connectors.emulator import errors
 from connectors.emulator.errors import NotEmulated, SharePointError
 from connectors.emulator.operations.caml import check_folder
+from connectors.emulator.state.json_kinds import members
 from connectors.emulator.state.versions import WriteMode
 from connectors.emulator.wire.calls import Call
 from connectors.emulator.wire.form_values import FormValue, Reading, Row, read, stamp
@@ -76,10 +77,7 @@ def _reading(call: Call, document: dict[str, Any]) -> Reading:
 
 
 def _form_values(given: Any) -> list[FormValue]:
-    members = given.get("results") if isinstance(given, dict) else given
-    if not isinstance(members, list):
-        raise errors.wrong_node("PrimitiveValue", "StartArray")
-    return [_form_value(member) for member in members]
+    return [_form_value(member) for member in members(given)]
 
 
 def _form_value(given: Any) -> FormValue:

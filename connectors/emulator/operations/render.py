@@ -6,6 +6,7 @@ from connectors.emulator import errors
 from connectors.emulator.errors import NotEmulated
 from connectors.emulator.operations.caml import ask, check_folder, place_of, text_of
 from connectors.emulator.state.fields import Field
+from connectors.emulator.state.json_kinds import checked_kind
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.views import DEFAULT_ROWS
 from connectors.emulator.wire.calls import Call
@@ -51,8 +52,6 @@ def _check(given: dict[str, Any]) -> None:
             raise NotEmulated(f"RenderListDataAsStream with {name}")
         if name not in _READ | _ACCEPTED | _ABSENT:
             raise errors.unknown_property(name, "SP.RenderListDataParameters")
-    options = given.get("RenderOptions", 0)
-    if isinstance(options, bool) or not isinstance(options, int | None):
-        raise errors.wrong_kind("Edm.Int32")
-    if options not in {None, 0, LIST_DATA}:
+    options = given.get("RenderOptions")
+    if options is not None and checked_kind(options, int) not in {0, LIST_DATA}:
         raise NotEmulated(f"RenderOptions {options}")

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import tostring
 from connectors.emulator import errors
 from connectors.emulator.errors import NotEmulated
 from connectors.emulator.state.changes import ChangeType
+from connectors.emulator.state.json_kinds import checked_kind, members
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.views import View, free_page
 from connectors.emulator.wire.calls import Call, one_property
@@ -30,7 +31,6 @@ _SETTINGS: dict[str, tuple[str, type]] = {
     "CustomFormatter": ("custom_formatter", str),
     "ViewType2": ("view_type", str),
 }
-_EDM = {str: "Edm.String", bool: "Edm.Boolean", int: "Edm.Int32"}
 _ONLY_MADE = frozenset({"Query", "SetAsDefaultView", "ViewFields", "ViewTypeKind"})
 _FIXED = frozenset({"PersonalView", "ViewType2"})
 _HTML_KINDS = frozenset({None, 0, 1})
@@ -75,7 +75,7 @@ def _made(call: Call) -> Reply:
         raise NotEmulated(f"views of kind {given['ViewTypeKind']}")
     # A view that names no columns begins with those of the default view, as recorded.
     named = given.get("ViewFields")
-    fields = list(owner.default_view.fields) if named is None else [_column(owner, one) for one in _members(named)]
+    fields = list(owner.default_view.fields) if named is None else [_column(owner, one) for one in members(named)]
     view = View(owner.site.world.new_guid(), title.strip(), free_page(owner, title), fields, paged=False)
     apply = _settings(given, _ONLY_MADE)
     apply(view)
@@ -113,9 +113,7 @@ def delete_view(call: Call) -> Reply:
 
 def set_view_xml(call: Call) -> Reply:
     """Replace a view's columns, query and row limit by those of a `<View>`."""
-    owner, view, text = call.list, _view(call), call.json().get("viewXml")
-    if not isinstance(text, str):
-        raise errors.wrong_kind("Edm.String")
+    owner, view, text = call.list, _view(call), checked_kind(call.json().get("viewXml"), str)
     root = parsed(text)
     if root.tag != "View":
         raise errors.bad_caml()
@@ -159,9 +157,7 @@ def remove_all_view_fields(call: Call) -> Reply:
 def move_view_field(call: Call) -> Reply:
     """Show a column in another place, counted from 0."""
     given = call.json()
-    place = given.get("index")
-    if isinstance(place, bool) or not isinstance(place, int):
-        raise errors.wrong_kind("Edm.Int32")
+    place = checked_kind(given.get("index"), int)
     name = _column(call.list, given.get("field"))
     if name not in _view(call).fields:
         raise errors.field_missing(name)
@@ -202,19 +198,11 @@ def _argument(call: Call, method: str) -> Any:
 
 def _column(owner: SpList, named: Any) -> str:
     """The internal name of a column that is there."""
-    if not isinstance(named, str):
-        raise errors.wrong_kind("Edm.String")
+    checked_kind(named, str)
     found = owner.field_named(named) or owner.field_titled(named)
     if found is None:
         raise errors.field_missing(named)
     return found.name
-
-
-def _members(raw: Any) -> list[Any]:
-    members = raw.get("results") if isinstance(raw, dict) else raw
-    if not isinstance(members, list):
-        raise errors.wrong_node("PrimitiveValue", "StartArray")
-    return members
 
 
 def _settings(given: dict[str, Any], also: frozenset[str] = frozenset()) -> Callable[[View], None]:
@@ -240,8 +228,7 @@ def _setting(attribute: str, kind: type[Any], raw: Any) -> Any:
         return None
     if raw is None and attribute == "query":
         return ""
-    if raw.__class__ is not kind:
-        raise errors.wrong_kind(_EDM[kind])
+    checked_kind(raw, kind)
     if attribute == "title" and not raw.strip():
         raise errors.bad_query("The parameter Title cannot be null or empty.")
     if attribute == "row_limit" and not 0 < raw <= 2**31 - 1:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from connectors.emulator import errors
+from connectors.emulator.state.json_kinds import checked_kind
 from connectors.emulator.state.limits import Limits
 
 
@@ -24,32 +25,29 @@ class ListSettings:
     approvers: frozenset[int] = frozenset()
 
 
-# REST name -> attribute, the type it takes and that type's name in messages.
-_PROPERTIES: dict[str, tuple[str, type, str]] = {
-    "EnableVersioning": ("versioning", bool, "Edm.Boolean"),
-    "MajorVersionLimit": ("version_limit", int, "Edm.Int32"),
-    "EnableModeration": ("content_approval", bool, "Edm.Boolean"),
-    "DraftVersionVisibility": ("draft_visibility", int, "Edm.Int32"),
-    "ForceCheckout": ("forced_checkout", bool, "Edm.Boolean"),
+# REST name -> attribute of ListSettings, with the JSON type it takes.
+_PROPERTIES: dict[str, tuple[str, type]] = {
+    "EnableVersioning": ("versioning", bool),
+    "MajorVersionLimit": ("version_limit", int),
+    "EnableModeration": ("content_approval", bool),
+    "DraftVersionVisibility": ("draft_visibility", int),
+    "ForceCheckout": ("forced_checkout", bool),
 }
 VISIBILITIES = ("readers", "editors", "approvers")
 
 
 def shown(settings: ListSettings) -> dict[str, Any]:
     """The settings as a list's properties; a list without versions has the version limit 0."""
-    properties = {name: getattr(settings, attribute) for name, (attribute, _, _) in _PROPERTIES.items()}
+    properties = {name: getattr(settings, attribute) for name, (attribute, _) in _PROPERTIES.items()}
     return properties if settings.versioning else properties | {"MajorVersionLimit": 0}
 
 
 def changed(settings: ListSettings, given: Mapping[str, Any], limits: Limits) -> ListSettings:
     """The settings with those properties a body gives; the others of a body are left alone. Raises SharePointError."""
     changes: dict[str, Any] = {}
-    for name, (attribute, kind, edm) in _PROPERTIES.items():
-        if given.get(name) is None:
-            continue
-        if type(given[name]) is not kind:
-            raise errors.wrong_kind(edm)
-        changes[attribute] = given[name]
+    for name, (attribute, kind) in _PROPERTIES.items():
+        if given.get(name) is not None:
+            changes[attribute] = checked_kind(given[name], kind)
     if not 0 <= changes.get("version_limit", 0) <= limits.largest_version_limit:
         raise errors.out_of_range("MajorVersionLimit", limits.largest_version_limit)
     if not 0 <= changes.get("draft_visibility", 0) < len(VISIBILITIES):

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.emulator import errors
 from connectors.emulator.state.fields import PEOPLE, Field
+from connectors.emulator.state.json_kinds import checked_kind, members
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +121,8 @@ def _date(_: Field, raw: Any, known: References) -> Stored:
     return instant
 
 
-def _members(raw: Any) -> list[Any]:
-    """The members of a collection: a plain array, or the verbose form with `results`."""
-    if isinstance(raw, dict) and "results" in raw:
-        raw = raw["results"]
-    if not isinstance(raw, list):
-        raise errors.wrong_node("StartObject" if isinstance(raw, dict) else "PrimitiveValue", "StartArray")
-    return raw
-
-
 def _choices(field: Field, raw: Any, _: References) -> Stored:
-    members = _members(raw)
-    if not all(isinstance(member, str) for member in members):
-        raise errors.wrong_kind("Edm.String")
-    return checked_choices(field, members)
+    return checked_choices(field, [checked_kind(member, str) for member in members(raw)])
 
 
 def checked_choices(field: Field, members: Sequence[str]) -> tuple[str, ...] | None:
@@ -145,16 +134,11 @@ def checked_choices(field: Field, members: Sequence[str]) -> tuple[str, ...] | N
 
 def _reference(field: Field, raw: Any, known: References) -> Stored:
     _primitive(raw)
-    if isinstance(raw, bool) or not isinstance(raw, int):
-        raise errors.wrong_kind("Edm.Int32")
-    return checked_references(field, [raw], known)[0]
+    return checked_references(field, [checked_kind(raw, int)], known)[0]
 
 
 def _references(field: Field, raw: Any, known: References) -> Stored:
-    members = _members(raw)
-    if any(isinstance(member, bool) or not isinstance(member, int) for member in members):
-        raise errors.wrong_kind("Edm.Int32")
-    return checked_references(field, members, known) or None
+    return checked_references(field, [checked_kind(member, int) for member in members(raw)], known) or None
 
 
 def checked_references(field: Field, numbers: Iterable[int], known: References) -> tuple[int, ...]:
