@@ -29,10 +29,16 @@ a bearer token; no token is 401. Every answer carries `X-Emulator`.
 """
 
 _SERVICES = (
-    ("POST", "_api/$batch", "parts are done in order, each by itself; no rollback; flat answer in order"),
+    (
+        "POST",
+        "_api/$batch",
+        "read | of its parts",
+        "parts are done in order, each by itself; no rollback; flat answer in order",
+    ),
     (
         "POST",
         "_vti_bin/client.svc/ProcessQuery",
+        "write | 2 for each save, else 1",
         (
             "SetFieldValue, ParseAndSetFieldValue; Update, SystemUpdate, UpdateOverwriteVersion; Identity paths of "
             "items; which web this is"
@@ -148,12 +154,13 @@ def _lines() -> Iterator[str]:
     yield "## Routes\n"
     yield "Paths are canonical: `web/list/item` stands for every way of naming a list and an item (next table). `*` is"
     yield "a plain property. MERGE, PATCH and DELETE may be sent as such or as POST with `X-HTTP-Method`.\n"
-    yield "| method | path | since | notes |"
+    yield "| method | path | role | units | notes |"
     yield "|---|---|---|---|"
     for route in ROUTES:
-        yield f"| {route.method} | `_api/{route.pattern}` | {route.since} | {route.note} |"
-    for method, path, note in _SERVICES:
-        yield f"| {method} | `{path}` | 0.1.0 | {note} |"
+        cost = f"{route.needs.name.lower()} | {route.price}"
+        yield f"| {route.method} | `_api/{route.pattern}` | {cost} | {route.note} |"
+    for method, path, cost, note in _SERVICES:
+        yield f"| {method} | `{path}` | {cost} | {note} |"
     yield "\n## Ways of naming things\n"
     yield "Names are read in any case; `'`, `%27` and doubled quotes are understood; `web` may be left out before"
     yield "`lists`; `site/rootweb` is `web`; arguments may be named or be aliases (`@v`).\n"

@@ -199,10 +199,10 @@ def excepted() -> frozenset[str]:
 def recordings_section() -> Iterator[str]:
     """The section of the coverage page."""
     some = len(excepted())
-    yield f"**{RECORDED} of {RECORDED}** recorded answers of SharePoint Online are answered alike: status and content"
-    yield "type, keys and their order, the spelling of every value, white space, framing. Identifiers, moments and"
-    yield "change numbers may differ, their form may not."
-    yield f"{RECORDED - some} have no exception; {some} differ in these places:\n"
+    yield f"**{RECORDED} of {RECORDED}** recorded answers of SharePoint Online are given again: {RECORDED - some} throughout,"
+    yield f"{some} but for the places below. What is compared is status and content type, keys and their order, the"
+    yield "spelling of every value, white space and framing; identifiers, moments and change numbers may differ, their form"
+    yield "may not.\n"
     yield "| recordings | places | why |"
     yield "|---|---|---|"
     for row in DEVIATIONS:
