@@ -199,10 +199,10 @@ def excepted() -> frozenset[str]:
 def recordings_section() -> Iterator[str]:
     """The section of the coverage page."""
     some = len(excepted())
-    yield f"**{RECORDED} of {RECORDED}** recorded answers of SharePoint Online are given again: {RECORDED - some} throughout,"
-    yield f"{some} but for the places below. What is compared is status and content type, keys and their order, the"
-    yield "spelling of every value, white space and framing; identifiers, moments and change numbers may differ, their form"
-    yield "may not.\n"
+    yield f"**{RECORDED} of {RECORDED}** recorded answers of SharePoint Online are given again:"
+    yield f"{RECORDED - some} throughout, {some} but for the places below. Compared are status and content type, keys and"
+    yield "their order, the spelling of every value, white space and framing; identifiers, moments and change numbers"
+    yield "may differ, their form may not.\n"
     yield "| recordings | places | why |"
     yield "|---|---|---|"
     for row in DEVIATIONS:
