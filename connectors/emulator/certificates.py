@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
+from connectors.emulator.loopback import HOSTS
+
 _SERVED_FOR = timedelta(days=90)
 _USAGES = (
     "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
@@ -50,7 +51,7 @@ class Tls:
     ca_pem: str
 
 
-def make_tls(now: datetime, hosts: Iterable[str] = LOOPBACK_HOSTS) -> Tls:
+def make_tls(now: datetime, hosts: Iterable[str] = HOSTS) -> Tls:
     """A new private authority and a server certificate of its for these names and addresses, good for 90 days.
 
     `now` is the machine's time: it is what clients judge a certificate by.

@@ -15,9 +15,10 @@ from connectors.emulator.authority.access import Entra
 from connectors.emulator.authority.client_files import ClientFiles, write_client_files
 from connectors.emulator.authority.directory import Tenant
 from connectors.emulator.callers import Access, AnyToken
-from connectors.emulator.certificates import LOOPBACK_HOSTS, Tls, make_tls
+from connectors.emulator.certificates import Tls, make_tls
 from connectors.emulator.clock import VirtualClock
 from connectors.emulator.control.app import create_control_app
+from connectors.emulator.loopback import HOSTS
 from connectors.emulator.roles import Role
 from connectors.emulator.rules.fault_rules import parse_plan
 from connectors.emulator.rules.faults import FaultPlan
@@ -127,13 +128,13 @@ def hosted(document: Mapping[str, Any], terms: Terms) -> Iterator[Hosted]:
         if not world.sites:
             raise WorldError("There is no site to serve.")
         service = _service(world, terms, plan)
-        tls = make_tls(datetime.now(UTC), dict.fromkeys((*LOOPBACK_HOSTS, terms.host))) if terms.tls else None
+        tls = make_tls(datetime.now(UTC), dict.fromkeys((*HOSTS, terms.host))) if terms.tls else None
         server = _listening(_keeping(create_app(service), service, file), terms.host, terms.port, tls)
         stack.callback(server.stop)
         control = None
         if terms.admin_port is not None:
             app = _keeping(create_control_app(service, clock, seed=terms.seed), service, file)
-            control = _listening(app, LOOPBACK_HOSTS[0], terms.admin_port, directs=True)
+            control = _listening(app, HOSTS[0], terms.admin_port, directs=True)
             stack.callback(control.stop)
         yield Hosted(service, server, control, tls, resumed, file)
 

@@ -17,7 +17,8 @@ from connectors.emulator.app import create_app
 from connectors.emulator.authority.access import Entra
 from connectors.emulator.authority.client_files import ClientFiles, write_client_files
 from connectors.emulator.authority.directory import Tenant
-from connectors.emulator.certificates import LOOPBACK_HOSTS, make_tls
+from connectors.emulator.certificates import make_tls
+from connectors.emulator.loopback import HOSTS
 from connectors.emulator.roles import Role
 from connectors.emulator.server import EmulatorServer
 from connectors.emulator.service import Service
@@ -184,7 +185,7 @@ def running_tenant(
     clock: Callable[[], datetime] | None = None,
     connection: str = "council",
     wrap: Callable[[ASGIApp], ASGIApp] | None = None,
-    hosts: Iterable[str] = LOOPBACK_HOSTS,
+    hosts: Iterable[str] = HOSTS,
 ) -> Iterator[RunningTenant]:
     """Serve a world over TLS behind its own authority until the block ends. `clock` is the world's, for documents.
 

@@ -13,7 +13,8 @@ from cryptography import x509
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp
 
-from connectors.emulator.certificates import LOOPBACK_HOSTS, Tls, make_tls
+from connectors.emulator.certificates import Tls, make_tls
+from connectors.emulator.loopback import HOSTS
 from connectors.emulator.server import EmulatorServer
 
 APP: ASGIApp = PlainTextResponse("hello")
@@ -78,7 +79,7 @@ def test_the_certificate_names_loopback_alone_and_is_good_for_ninety_days() -> N
     server, authority = (x509.load_pem_x509_certificate(text.encode()) for text in (made.certificate_pem, made.ca_pem))
     server.verify_directly_issued_by(authority)
     names = server.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    assert tuple(str(name.value) for name in names) == LOOPBACK_HOSTS
+    assert tuple(str(name.value) for name in names) == HOSTS
     assert server.not_valid_before_utc < now
     assert server.not_valid_after_utc == authority.not_valid_after_utc == now + timedelta(days=90)
     assert server.extensions.get_extension_for_class(x509.BasicConstraints).value.ca is False

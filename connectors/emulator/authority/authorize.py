@@ -1,6 +1,5 @@
 """The sign-in page's business: what an application may ask a browser for, and how the answer goes back to it."""
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
@@ -11,6 +10,7 @@ from connectors.emulator.authority.endpoints import Desk
 from connectors.emulator.authority.people import CODE_LIVES, Asked, CodeSignIn, is_challenge
 from connectors.emulator.authority.problems import SignInRefused
 from connectors.emulator.authority.scopes import asked_for
+from connectors.emulator.loopback import is_loopback
 from connectors.emulator.state.users import Person
 
 RESPONSE_MODES = ("query", "fragment", "form_post")
@@ -107,14 +107,7 @@ def is_registered(app: App, redirect: str) -> bool:
         return False
     return any(
         known.scheme == "http"
-        and _is_loopback(known.hostname or "")
+        and is_loopback(known.hostname or "")
         and (known.hostname, known.path.rstrip("/")) == (asked.hostname, asked.path.rstrip("/"))
         for known in map(urlsplit, app.redirects)
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 from connectors.emulator.authority import problems
 from connectors.emulator.authority.directory import GRAPH, SHAREPOINT, App, Tenant
 from connectors.emulator.authority.people import Asked
+from connectors.emulator.loopback import is_loopback
 
 _OPENID = frozenset({"openid", "profile", "email"})
 _OFFLINE = "offline_access"
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def audience_of(tenant: Tenant, resource: str, origin: str) -> str:
@@ -51,4 +51,6 @@ def _same_server(resource: str, origin: str) -> bool:
         same = (asked.scheme, asked.port) == (own.scheme, own.port)
     except ValueError:
         return False
-    return same and not asked.path and not asked.query and {asked.hostname, own.hostname} <= _LOOPBACK
+    return (
+        same and not asked.path and not asked.query and all(is_loopback(each.hostname or "") for each in (asked, own))
+    )

@@ -4,13 +4,14 @@ A page of some other site can make a browser send requests here. They carry an O
 of that site's which it lets mean this machine: both are refused.
 """
 
-import ipaddress
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from connectors.emulator.loopback import is_loopback
 
 
 class Guard:
@@ -46,13 +47,3 @@ def host_name(host: str) -> str | None:
         return urlsplit(f"//{host}").hostname
     except ValueError:
         return None
-
-
-def is_loopback(name: str) -> bool:
-    """Whether a name can only mean this machine."""
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False

@@ -1,10 +1,10 @@
 """One request of a browser, and whether it comes from somebody at this machine and from a page of ours."""
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from connectors.emulator.loopback import is_loopback
 from connectors.emulator.wire.calls import Request
 
 LARGEST_FORM: Final = 1024 * 1024
@@ -28,7 +28,7 @@ class Visit:
     @property
     def local(self) -> bool:
         """Whether it was sent from this machine over loopback."""
-        return _loopback(self.client)
+        return is_loopback(self.client)
 
     @property
     def addressed_to_us(self) -> bool:
@@ -40,7 +40,7 @@ class Visit:
             host = urlsplit(self.request.origin).hostname or ""
         except ValueError:
             return False
-        return host == "localhost" or _loopback(host)
+        return is_loopback(host)
 
     @property
     def same_origin(self) -> bool:
@@ -80,12 +80,3 @@ class Visit:
             if equals and key == name:
                 return unquote(value)
         return ""
-
-
-def _loopback(host: str) -> bool:
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_loopback)
