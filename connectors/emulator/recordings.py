@@ -200,7 +200,7 @@ def recordings_section() -> Iterator[str]:
     """The section of the coverage page."""
     some = len(excepted())
     yield f"**{RECORDED} of {RECORDED}** recorded answers of SharePoint Online are given again:"
-    yield f"{RECORDED - some} throughout, {some} but for the places below. Compared are status and content type, keys and"
+    yield f"{RECORDED - some} throughout, {some} but for the places below. Compared are status, content type, keys and"
     yield "their order, the spelling of every value, white space and framing; identifiers, moments and change numbers"
     yield "may differ, their form may not.\n"
     yield "| recordings | places | why |"
