@@ -114,6 +114,6 @@ def _request(http: HttpRequest, body: bytes) -> Request:
 
 
 def create_app(service: Service) -> Starlette:
-    """The ASGI application of a service, and the authority where its callers sign in to one."""
+    """The ASGI application of a service, with the authority where its callers have to sign in."""
     signing_in = authority.routes(service, service.access) if isinstance(service.access, Entra) else ()
     return Starlette(routes=[*signing_in, Mount("/", app=SharePoint(service))])

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.entra_desk import Desk, opened_desk
+from tests.support.entra_desk import FROM_OUR_PAGE, Desk, opened_desk
 
 PARAMETERS = (
     "client_id", "grant_type", "scope", "client_assertion", "client_assertion_type", "client_secret", "code",
@@ -52,7 +52,7 @@ def test_no_request_to_the_authority_is_a_defect(data: st.DataObject) -> None:
         tenant = data.draw(st.sampled_from([desk.tenant.id, desk.tenant.domain]) | st.text("ab.-0", min_size=1))
         paths = [f"/{tenant}/{endpoint}" for endpoint in ENDPOINTS]
         path = data.draw(st.sampled_from([*paths, "/devicelogin", "/metadata/identity/oauth2/token", "/msi/token"]))
-        headers = {"Metadata": "true", "X-IDENTITY-HEADER": desk.tenant.identity_header}
+        headers = {"Metadata": "true", "X-IDENTITY-HEADER": desk.tenant.identity_header, **FROM_OUR_PAGE}
         for answer in (
             desk.http.get(path, params=values, headers=headers),
             desk.http.post(path, params=values, data=values, headers=headers),

@@ -31,6 +31,7 @@ from tests.support.entra import ANN, DOCUMENT, make_entra
 
 ORIGIN = "https://tenant.example"
 DEFAULT = f"{ORIGIN}/.default"
+FROM_OUR_PAGE = {"Origin": ORIGIN}
 REDIRECT, VERIFIER = "http://localhost:51234", "v" * 43
 _STAMPED = re.compile(r"AADSTS(\d+): \S.* Trace ID: [0-9a-f-]{36} Correlation ID: [0-9a-f-]{36} Timestamp: \S+ \S+Z")
 
@@ -86,7 +87,7 @@ class Desk:
 
     def enter(self, code: str, headers: Mapping[str, str] | None = None, /, **form: str) -> httpx.Response:
         """Enter a device's code on its page."""
-        return self.post("/devicelogin", {"code": code, **form}, headers)
+        return self.post("/devicelogin", {"code": code, **form}, FROM_OUR_PAGE if headers is None else headers)
 
     def poll(self, code: str, **changed: str) -> httpx.Response:
         form = {"client_id": self.tenant.desktop.id, "grant_type": DEVICE_GRANT, "device_code": code}
@@ -100,7 +101,7 @@ class Desk:
 
     def sign_in(self, form: Mapping[str, str] | None = None, /, **changed: str | None) -> httpx.Response:
         """Choose a person on the sign-in page: Ann unless the form says otherwise."""
-        return self.post(self.page_address(**changed), {"person": ANN} if form is None else form)
+        return self.post(self.page_address(**changed), {"person": ANN} if form is None else form, FROM_OUR_PAGE)
 
     def page_address(self, **changed: str | None) -> str:
         query: dict[str, str | None] = {

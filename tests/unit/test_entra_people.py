@@ -178,19 +178,21 @@ def test_what_is_wrong_in_a_request_is_told_to_the_application(
 
 def test_a_person_can_cancel_and_somebody_unknown_does_not_sign_in(desk: Desk) -> None:
     for form in ({"decline": "1"}, {"decline": "1", "person": ANN}, {"person": "nobody@example.org"}, {}):
-        answer = desk.http.post(desk.page_address(), data=form, follow_redirects=False)
+        answer = desk.sign_in(form)
         assert parse_qs(urlsplit(answer.headers["Location"]).query)["error"] == ["access_denied"]
 
 
 @pytest.mark.parametrize(
     ("headers", "allowed"),
     [
-        ({}, True),
         ({"Origin": ORIGIN}, True),
         ({"Sec-Fetch-Site": "same-origin"}, True),
         ({"Origin": "https://evil.example"}, False),
         ({"Origin": "null"}, False),
         ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "none"}, False),
+        ({"Origin": ORIGIN, "Sec-Fetch-Site": "cross-site"}, False),
+        ({}, False),
     ],
 )
 def test_a_form_is_taken_from_our_own_page_only(desk: Desk, headers: dict[str, str], allowed: bool) -> None:

@@ -15,10 +15,11 @@ from connectors.emulator.authority import authorize, endpoints, machines, proble
 from connectors.emulator.authority.access import Entra
 from connectors.emulator.authority.directory import people_who_sign_in
 from connectors.emulator.authority.endpoints import Desk
-from connectors.emulator.authority.pages import is_own_page, page
+from connectors.emulator.authority.pages import page
 from connectors.emulator.authority.people import Decision
 from connectors.emulator.authority.problems import SignInRefused
 from connectors.emulator.bodies import body_within
+from connectors.emulator.browsers import from_own_page
 from connectors.emulator.service import Service
 from connectors.emulator.state.users import Person
 
@@ -140,7 +141,7 @@ def _authorize(authority: Authority, visit: Visit) -> Response:
             action = f"?{visit.http.url.query}"
             return page("choose", sends_to=back.origin, app=app.name, people=authority.people(), action=action,
                         hidden={}, hint=wanted.hint)  # fmt: skip
-        if not is_own_page(visit.http.headers, visit.desk.origin):
+        if not from_own_page(visit.http.headers, visit.desk.origin):
             return _not_ours()
         person = authority.person(visit.form.get("person", ""))
         if "decline" in visit.form or person is None:
@@ -156,7 +157,7 @@ def _authorize(authority: Authority, visit: Visit) -> Response:
 def _device_page(authority: Authority, visit: Visit) -> Response:
     if visit.http.method == "GET":
         return page("device", code=visit.query.get("code", ""), problem="")
-    if not is_own_page(visit.http.headers, visit.desk.origin):
+    if not from_own_page(visit.http.headers, visit.desk.origin):
         return _not_ours()
     code = visit.form.get("code", "")
     waiting = visit.desk.entra.sign_ins.waiting(code, visit.desk.now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from connectors.emulator.browsers import from_own_page
 from connectors.emulator.pages import editing, listing, reading
 from connectors.emulator.pages.places import Kind, find
 from connectors.emulator.pages.rendering import problem, stylesheet
@@ -72,7 +73,7 @@ def _refusal(visit: Visit) -> Response | None:
         return _forbidden("This server answers browsers only under its own address, such as 127.0.0.1 or localhost.")
     if visit.verb != "POST":
         return None
-    if not visit.same_origin:
+    if not from_own_page(visit.request.headers, visit.request.origin):
         return _forbidden("This change was sent by another page than one of this server's, so nothing was changed.")
     if not visit.readable:
         return problem(400, "That form cannot be read", "What was sent is no form of this server, or is too large.")

@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from connectors.emulator.browsers import PAGE_HEADERS
 from connectors.emulator.pages import cells, places, wording
 from connectors.emulator.pages.places import Kind
 from connectors.emulator.pages.turn import Turn
@@ -21,10 +22,7 @@ _HEADERS: Mapping[str, str] = {
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    # Not `no-referrer`: with that a browser no longer says which page a form comes from.
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
+    **PAGE_HEADERS,
 }
 
 

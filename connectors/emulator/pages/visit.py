@@ -43,14 +43,6 @@ class Visit:
         return is_loopback(host)
 
     @property
-    def same_origin(self) -> bool:
-        """Whether a page of ours sent it. Browsers say where a form comes from; what says nothing is refused."""
-        origin, site = self.request.headers.get("origin"), self.request.headers.get("sec-fetch-site")
-        if origin is None and site is None:
-            return False
-        return origin in {None, self.request.origin} and site in {None, "same-origin"}
-
-    @property
     def wants_page(self) -> bool:
         """Whether a browser asks for something to show."""
         return self.verb == "GET" and "text/html" in self.request.headers.get("accept", "")
