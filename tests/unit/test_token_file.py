@@ -197,6 +197,12 @@ def test_a_link_laid_where_the_new_file_goes_is_not_followed(path: Path, tmp_pat
     assert names(TokenFile(path)) == {"ann", "bob"}
 
 
+def access_token(**stated: object) -> bytes:
+    """A file with one access token that states this among what is in order."""
+    good = {"secret": "a", "expires_on": "1800000000", "client_id": "b", "target": "scope", "realm": "c"}
+    return json.dumps({"AccessToken": {"x": {**good, **stated}}}).encode()
+
+
 DAMAGED: dict[str, bytes] = {
     "half": b'{"AccessToken": {"x',
     "empty": b"",
@@ -206,6 +212,13 @@ DAMAGED: dict[str, bytes] = {
     "no entries": b'{"AccessToken": {"x": 1}}',
     "an entry that says too little": b'{"Account": {"x": {"home_account_id": "a"}}}',
     "a day that is none": b'{"AccessToken": {"x": {"secret": "a", "expires_on": "soon", "client_id": "b"}}}',
+    "a day beyond all days": access_token(expires_on="9" * 5000),
+    "a day in other digits": access_token(expires_on="\u0661\u0662"),
+    "a day that is a superscript": access_token(refresh_on="\u00b2"),
+    "a day below zero": access_token(cached_at=-1),
+    "a target that is a number": access_token(target=5),
+    "a target that is nothing": access_token(target=None),
+    "a realm that is a list": access_token(realm=["a"]),
     "deep": b'{"a":' * 200_000,
     "endless": b" " * (LARGEST + 1),
 }
@@ -224,6 +237,16 @@ def test_a_damaged_file_is_put_aside_with_a_warning(
     assert "was damaged and is now council.json.unreadable; sign in again" in warning.getMessage()
     remember(cache, "bob")
     assert names(TokenFile(path)) == {"bob"}
+
+
+@pytest.mark.parametrize(
+    "stated", [{}, {"realm": None, "home_account_id": None}, {"refresh_on": "1800000000"}], ids=str
+)
+def test_what_msal_writes_is_not_taken_for_damage(path: Path, stated: dict[str, object]) -> None:
+    remember(TokenFile(path), "ann")
+    path.write_bytes(access_token(**stated))
+    list(TokenFile(path).search("AccessToken", now=1_700_000_000))
+    assert not path.with_name("council.json.unreadable").exists()
 
 
 def test_the_file_is_msals_own_form(path: Path) -> None:

@@ -7,6 +7,7 @@ that others can read as it is, and after a killed process waits for a lock file 
 import json
 import logging
 import os
+import re
 import stat
 import sys
 import time
@@ -31,6 +32,11 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "Account": ("home_account_id", "environment", "authority_type"),
 }
 """By msal's name of a group: what each entry must say for msal to work with it."""
+_TEXTS = ("target",)
+_NAMES = ("home_account_id", "environment", "client_id", "realm", "username", "ext_cache_key")
+"""What msal splits, and what it joins to a key, where an entry says it; of the latter some may be null."""
+_TIMES = ("expires_on", "extended_expires_on", "cached_at", "refresh_on")
+_TIME = re.compile(r"[0-9]{1,12}", re.ASCII)
 _UNLOGGED = frozenset({"code", "code_verifier", "device_code"})
 
 
@@ -175,4 +181,8 @@ def _is_cache(content: bytes) -> bool:
 def _is_entry(entry: Any, needed: tuple[str, ...]) -> bool:
     if not isinstance(entry, dict) or not all(isinstance(entry.get(key), str) for key in needed):
         return False
-    return "expires_on" not in needed or str(entry["expires_on"]).isdecimal()
+    return (
+        all(isinstance(entry.get(key, ""), str) for key in _TEXTS)
+        and all(isinstance(entry.get(key), str | None) for key in _NAMES)
+        and all(_TIME.fullmatch(str(entry.get(key, "0"))) for key in _TIMES)
+    )
