@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -44,7 +44,8 @@ class Transport:
     addresses such as Azure's 169.254.169.254, which gives out a machine's tokens) is never sent to a proxy.
     """
 
-    proxy: str | None = None
+    # Its URL may hold a password.
+    proxy: str | None = field(default=None, repr=False)
     ca_bundle: str | None = None
 
     def session(self) -> requests.Session:

@@ -58,6 +58,11 @@ def test_an_explicit_proxy_wins_over_the_environment(monkeypatch: pytest.MonkeyP
     assert options_for(OUTSIDE, Transport())["proxies"]["https"] == "http://environment.example:3128"
 
 
+def test_a_proxys_password_is_not_told() -> None:
+    transport = Transport(proxy="http://user:secret-word@proxy.example:3128", ca_bundle="ca.pem")
+    assert repr(transport) == "Transport(ca_bundle='ca.pem')"
+
+
 def test_loopback_is_never_sent_to_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://environment.example:3128")
     assert options_for(LOCAL, Transport())["proxies"] == {}
