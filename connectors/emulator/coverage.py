@@ -70,7 +70,7 @@ _LIMITS = (
     ("changes in one answer", f"{_STANDARD.changes_per_answer:,}, of the last {_STANDARD.change_retention.days} days"),
     (
         "an expired change token",
-        "no changes and no word, as the service does; `strict_change_tokens` makes it the documented error",
+        'no changes and no word; the documented error where the world document says `"strict_change_tokens": true`',
     ),
     (
         "resource units",
@@ -93,7 +93,7 @@ _LIMITS = (
 )
 
 _ASSUMED = (
-    'Without If-Match an update overwrites; `missing_if_match="refuse"` makes it a 412.',
+    'Without If-Match an update overwrites; it is a 412 where the world document says `"missing_if_match": "refuse"`.',
     "A quiet write (SystemUpdate) raises the ETag and is in the change log as type 15.",
     "SystemUpdate and UpdateOverwriteVersion over REST save the item as it is, as they do in CSOM with nothing set.",
     "The limits of ProcessQuery: 100 items and 1 MiB a request.",

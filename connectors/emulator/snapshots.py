@@ -27,12 +27,7 @@ class Snapshot:
 
     def world(self, like: World) -> World:
         """The world as it was, with the clock and the limits of another."""
-        again = World(
-            clock=like.clock,
-            missing_if_match=like.missing_if_match,
-            strict_change_tokens=like.strict_change_tokens,
-            limits=like.limits,
-        )
+        again = World(clock=like.clock, limits=like.limits)
         self.file.load(again)
         return again
 

@@ -193,6 +193,8 @@ _ITEM = "sites.0.lists.0.items.0.values"
         ("sites.0.lists.0.items.0.created", "soon", "must be a date"),
         ("sites.0.lists.0.items.0.author", "nobody", "neither the login nor the address"),
         ("sites", {}, "sites must be array"),
+        ("missing_if_match", "refused", "Did you mean 'refuse'"),
+        ("strict_change_tokens", "yes", "must be boolean, not str"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(path: str, value: Any, sentence: str) -> None:

@@ -184,8 +184,16 @@ def test_an_update_of_an_older_version_is_a_412(emulator: Direct, etag: str) -> 
     assert read(emulator)["Title"] == "somebody was faster"
 
 
-def test_a_world_can_demand_if_match() -> None:
-    emulator = Direct(document(), missing_if_match="refuse")
+@pytest.mark.parametrize(
+    ("said", "options"),
+    [
+        ({}, {"missing_if_match": "refuse"}),
+        ({"missing_if_match": "refuse"}, {}),
+        ({"missing_if_match": "overwrite"}, {"missing_if_match": "refuse"}),
+    ],
+)
+def test_a_world_can_demand_if_match(said: dict[str, Any], options: dict[str, Any]) -> None:
+    emulator = Direct(document() | said, **options)
     assert emulator.merge(f"{ITEMS}(1)", {"Title": "x"}, etag=None).status_code == 412
     assert emulator.send("DELETE", f"{ITEMS}(1)").status_code == 412
 

@@ -15,9 +15,10 @@ KEPT = LIMITS.change_retention
 SECOND = timedelta(seconds=1)
 
 
-def emulator_with(count: int = 1, **options: Any) -> Direct:
+def emulator_with(count: int = 1, **said: Any) -> Direct:
+    """A list of so many items; `said` is what else the world document says."""
     rows = [{"values": {"Title": f"Item {number}"}} for number in range(count)]
-    return Direct({"sites": [{"path": "/sites/demo", "lists": [{"title": "Projects", "items": rows}]}]}, **options)
+    return Direct({"sites": [{"path": "/sites/demo", "lists": [{"title": "Projects", "items": rows}]}], **said})
 
 
 def token(emulator: Direct) -> str:

@@ -151,6 +151,13 @@ def test_a_world_that_was_opened_goes_on_as_the_one_that_was_kept(path: Path) ->
     same(world, opened(path))
 
 
+def test_the_options_of_the_document_stay_those_of_the_world(path: Path) -> None:
+    kept(load_world(DOCUMENT | {"missing_if_match": "refuse", "strict_change_tokens": True}, clock=ManualClock()), path)
+    world = opened(path)
+    assert (world.missing_if_match, world.strict_change_tokens) == ("refuse", True)
+    assert serving(world).merge(f"{LIST}/items(1)", {"Title": "x"}, etag=None).status_code == 412
+
+
 def test_the_sample_is_kept_whole(path: Path) -> None:
     world = load_world(samples.world("digital-strategy"), clock=ManualClock())
     kept(world, path)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Any
 
 from connectors.emulator.errors import SharePointError
 from connectors.emulator.state import approval, checkout
@@ -16,7 +16,7 @@ from connectors.emulator.state.locales import DEFAULT_LOCALE
 from connectors.emulator.state.users import Person
 from connectors.emulator.state.values import Stored, UrlValue, calculated, parse_instant
 from connectors.emulator.state.versions import Item
-from connectors.emulator.state.world import Clock, Site, World, system_clock
+from connectors.emulator.state.world import Clock, MissingIfMatch, Site, World, system_clock
 from connectors.emulator.state.world_schema import WORLD_SCHEMA
 from connectors.emulator.state.zones import DEFAULT_ZONE
 
@@ -32,8 +32,8 @@ def load_world(
     *,
     clock: Clock = system_clock,
     seed: int | None = None,
-    missing_if_match: Literal["overwrite", "refuse"] = "overwrite",
-    strict_change_tokens: bool = False,
+    missing_if_match: MissingIfMatch | None = None,
+    strict_change_tokens: bool | None = None,
     limits: Limits | None = None,
 ) -> World:
     """The world a document describes. Raises WorldError with one sentence saying what is wrong, and where."""

@@ -26,6 +26,7 @@ FIRST_CHANGE = 612_480_152
 _BAD_IN_URLS = '"#%*:<>?/\\|'
 
 Clock = Callable[[], datetime]
+MissingIfMatch = Literal["overwrite", "refuse"]
 
 
 def system_clock() -> datetime:
@@ -218,7 +219,8 @@ class World:
     `clock` gives an aware UTC datetime; it fills Created, Modified, change tokens and the Date header. The same seed
     and the same sequence of operations give the same identifiers. `missing_if_match` says what an update without
     If-Match does. A change token older than the log is answered with no changes and no word, as the service does;
-    `strict_change_tokens` makes it the error the service documents. `limits` are the service's own where absent.
+    `strict_change_tokens` makes it the error the service documents. Where these two are not given, the document's own
+    hold. `limits` are the service's own where absent.
     """
 
     def __init__(
@@ -226,32 +228,45 @@ class World:
         *,
         clock: Clock = system_clock,
         seed: int | None = None,
-        missing_if_match: Literal["overwrite", "refuse"] = "overwrite",
-        strict_change_tokens: bool = False,
+        missing_if_match: MissingIfMatch | None = None,
+        strict_change_tokens: bool | None = None,
         limits: Limits | None = None,
         document: Mapping[str, Any] | None = None,
     ) -> None:
+        given = document or {}
         self.clock = clock
-        self.missing_if_match = missing_if_match
-        self.strict_change_tokens = strict_change_tokens
+        self.missing_if_match: MissingIfMatch = missing_if_match or given.get("missing_if_match", "overwrite")
+        self.strict_change_tokens: bool = (
+            given.get("strict_change_tokens", False) if strict_change_tokens is None else strict_change_tokens
+        )
         self.limits = limits or Limits()
         self.sites: dict[str, Site] = {}
-        digest = hashlib.sha256(json.dumps(document or {}, sort_keys=True, default=str).encode()).hexdigest()
+        digest = hashlib.sha256(json.dumps(given, sort_keys=True, default=str).encode()).hexdigest()
         self.seed = int(digest[:15], 16) if seed is None else seed
         self.id = hashlib.sha256(f"{self.seed}".encode()).hexdigest()[:8]
-        self.name = str((document or {}).get("world", "empty"))
+        self.name = str(given.get("world", "empty"))
         self._identifiers = random.Random(self.seed)  # noqa: S311 - identifiers, not secrets
         self._changes = FIRST_CHANGE
 
     def state(self) -> dict[str, Any]:
-        """What makes the world go on as it would have: its name, its seed, and what is numbered or drawn next."""
+        """What makes the world go on as it would have: its name, its options, and what is numbered or drawn next."""
         version, numbers, gauss = self._identifiers.getstate()
         chance = [version, list(numbers), gauss]
-        return {"name": self.name, "seed": self.seed, "id": self.id, "changes": self._changes, "identifiers": chance}
+        return {
+            "name": self.name,
+            "missing_if_match": self.missing_if_match,
+            "strict_change_tokens": self.strict_change_tokens,
+            "seed": self.seed,
+            "id": self.id,
+            "changes": self._changes,
+            "identifiers": chance,
+        }
 
     def resume(self, state: Mapping[str, Any]) -> None:
         """Go on as the world whose `state` this is."""
         self.name, self.seed, self.id = state["name"], state["seed"], state["id"]
+        self.missing_if_match = state.get("missing_if_match", self.missing_if_match)
+        self.strict_change_tokens = state.get("strict_change_tokens", self.strict_change_tokens)
         self._changes = state["changes"]
         version, numbers, gauss = state["identifiers"]
         self._identifiers.setstate((version, tuple(numbers), gauss))

@@ -1,12 +1,13 @@
 """The form of a world document, as JSON Schema. The loader checks against this very table, and docs/ publishes it."""
 
-from typing import Any
+from typing import Any, get_args
 
 from connectors.emulator.state.approval import Approval
 from connectors.emulator.state.fields import TYPES
 from connectors.emulator.state.limits import Limits
 from connectors.emulator.state.list_settings import VISIBILITIES
 from connectors.emulator.state.locales import DEFAULT_LOCALE, LOCALES
+from connectors.emulator.state.world import MissingIfMatch
 from connectors.emulator.state.zones import DEFAULT_ZONE, ZONES
 
 _TEXT = {"type": "string"}
@@ -134,6 +135,15 @@ WORLD_SCHEMA: dict[str, Any] = {
                 "type": "string",
                 "pattern": r"^\d{4}-\d{2}-\d{2}$",
                 "description": "the day the data was made for; the server does not use it",
+            },
+            "missing_if_match": {
+                "type": "string",
+                "enum": list(get_args(MissingIfMatch)),
+                "description": "what an update without If-Match does; overwrite where absent",
+            },
+            "strict_change_tokens": {
+                "type": "boolean",
+                "description": "a change token older than the log is an error, as documented; false where absent",
             },
             "sites": {"type": "array", "items": _SITE},
         },
