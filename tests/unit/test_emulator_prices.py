@@ -6,10 +6,14 @@ import pytest
 
 from connectors.emulator.roles import Role
 from connectors.emulator.routes import PERMISSIONS, ROUTES, SEVERAL, SINGLE, WRITTEN, price
+from connectors.emulator.rules.exchange import Exchange
+from connectors.emulator.rules.subject import note_written
 from connectors.emulator.rules.throttle import Mode, Throttle
 from connectors.emulator.service import Service
 from connectors.emulator.state.loading import load_world
+from connectors.emulator.wire.calls import Request
 from tests.support.emulator import Direct, ManualClock
+from tests.support.process_query import set_value, text
 
 LIST = "web/lists/GetByTitle('Projects')"
 ITEM = f"{LIST}/items(1)"
@@ -86,7 +90,8 @@ def test_every_route_costs_what_its_kind_costs() -> None:
     assert (SINGLE, SEVERAL, WRITTEN, PERMISSIONS) == (1, 2, 2, 5)
 
 
-@pytest.mark.parametrize(
+QUOTING = "<Actions>" + set_value("Notes", text('See Name="Update" and <Method Name="Update" />.'))
+BODIES = pytest.mark.parametrize(
     ("body", "cost"),
     [
         (saves("SystemUpdate"), 2),
@@ -98,14 +103,27 @@ def test_every_route_costs_what_its_kind_costs() -> None:
         (saves("Update").replace("Method", "q:Method"), 2),
         (saves("Update").replace('Name="Update" Id="1"', 'Id="1"\n Name = "Update"'), 2),
         (saves("SetFieldValue").replace("<ObjectPaths", 'Name="Update" &lt;Method Name="Update"<ObjectPaths'), 1),
+        (saves("SystemUpdate").replace("<Actions>", QUOTING), 2),
+        (saves("SystemUpdate").replace("<Actions>", QUOTING).replace('"', "'"), 2),
         ("no XML at all", 1),
         ("", 1),
     ],
 )
+
+
+@BODIES
 def test_a_process_query_costs_two_units_for_every_save_and_one_without(body: str, cost: int) -> None:
     emulator = emulator_with(Throttle())
     emulator.send("POST", QUERY, body)
     assert units(emulator) == [cost]
+
+
+@BODIES
+def test_it_takes_the_time_of_as_many_saves_as_it_costs(body: str, cost: int) -> None:
+    request = Request("POST", QUERY, QUERY, "", {}, body.encode(), "http://tenant.example")
+    exchange = Exchange(request, operation="ProcessQuery", changes=True)
+    note_written(exchange, 200)
+    assert exchange.saved == cost // 2
 
 
 def batch(*lines: str) -> tuple[str, dict[str, str]]:

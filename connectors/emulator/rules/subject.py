@@ -12,13 +12,13 @@ from connectors.emulator.rules.exchange import Exchange
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.world import Site
 from connectors.emulator.wire.calls import Request
+from connectors.emulator.wire.csom import saves
 from connectors.emulator.wire.paths import Resource
 from connectors.emulator.wire.shapes import Body, Collection, Entity
 
 _IDENTITY = re.compile(rb":list:\{?([0-9A-Fa-f-]{36})\}?:item:(\d{1,18}),1")
 _SET = re.compile(rb'Name="(?:ParseAnd)?SetFieldValue"[^>]*>\s*<Parameters>\s*<Parameter[^>/]*>([^<]{1,255})<')
 _ITEM = re.compile(r"/Items\((\d+)\)$")
-_SAVED = re.compile(rb'Name="(?:Update|SystemUpdate|UpdateOverwriteVersion)"')
 _REMOVING = frozenset({"web/list/item/deleteobject", "web/list/item/recycle"})
 
 
@@ -64,7 +64,7 @@ def note_written(exchange: Exchange, status: int) -> None:
     if status >= 400 or not exchange.changes:
         return
     if exchange.operation == "ProcessQuery":
-        whole.saved += len(_SAVED.findall(request.body))
+        whole.saved += saves(request.body)
     elif exchange.operation in _REMOVING or request.verb == "DELETE":
         whole.removed += 1
     else:

@@ -90,7 +90,23 @@ def _until(actions: list[Element], saves_allowed: int | None) -> Iterator[Elemen
 
 def price(body: bytes) -> int:
     """What a request costs: two units for every item it saves, one where it saves none (assumed)."""
-    return 2 * len(_SAVING.findall(body)) or 1
+    return 2 * saves(body) or 1
+
+
+def saves(body: bytes) -> int:
+    """How many times a request saves an item, whether or not it comes to that."""
+    return len(_SAVING.findall(body))
+
+
+def only_asks(body: bytes) -> bool:
+    """Whether a request does nothing but ask which web this is; what cannot be read does not."""
+    if b"Method" in body:
+        return False  # soon told, of the large ones
+    try:
+        actions = fromstring(body).findall(f"{_NAMESPACE}Actions/*")
+    except (ParseError, DefusedXmlException, ValueError, RecursionError):
+        return False
+    return bool(actions) and all(action.tag == _QUERY for action in actions)
 
 
 def _parsed(body: bytes, limits: Limits) -> Element:
