@@ -133,6 +133,11 @@ def test_a_second_column_of_the_same_title_gets_a_digit(emulator: Direct) -> Non
         ("/AddField", {"parameters": {"Title": "X", "FieldTypeKind": 3, "Indexed": True}}, 500),
         ("/CreateFieldAsXml", {"parameters": {"SchemaXml": "<Field"}}, 400),
         ("/CreateFieldAsXml", {"parameters": {"SchemaXml": "<View />"}}, 400),
+        (
+            "/CreateFieldAsXml",
+            {"parameters": {"SchemaXml": '<!DOCTYPE Field><Field Type="Text" DisplayName="x" />'}},
+            400,
+        ),
         ("/CreateFieldAsXml", {"parameters": {"SchemaXml": '<Field Type="Text" />'}}, 400),
         ("/CreateFieldAsXml", {"parameters": {"SchemaXml": '<Field Type="Text" DisplayName="x" ID="y" />'}}, 400),
         ("/CreateFieldAsXml", {"parameters": {"SchemaXml": '<Field Type="Geolocation" DisplayName="x" />'}}, 501),

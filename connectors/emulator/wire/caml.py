@@ -9,10 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from xml.etree.ElementTree import Element
 
 from connectors.emulator import errors
 from connectors.emulator.errors import NotEmulated
@@ -23,6 +20,7 @@ from connectors.emulator.state.values import parse_instant
 from connectors.emulator.wire.filters import Both, Call, Comparison, Literal, Node, Not, Property
 from connectors.emulator.wire.items import Columns
 from connectors.emulator.wire.odata import Order
+from connectors.emulator.wire.xml import read_xml
 
 MOST_CHARACTERS = 65_536
 DEEPEST = 50
@@ -72,12 +70,9 @@ def read_view(columns: Columns, text: str, me: User) -> CamlView:
 
 def parsed(text: str) -> Element:
     """The root of a bounded document without entities or a document type."""
-    if len(text) > MOST_CHARACTERS:
+    root = read_xml(text) if len(text) <= MOST_CHARACTERS else None
+    if root is None:
         raise errors.bad_caml()
-    try:
-        root: Element = fromstring(text, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError):
-        raise errors.bad_caml() from None
     return root
 
 

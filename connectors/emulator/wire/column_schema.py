@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
-from defusedxml.ElementTree import fromstring
-
 from connectors.emulator.state.fields import REFERENCES, Field
 from connectors.emulator.state.lists import SpList
+from connectors.emulator.wire.xml import read_xml
 
 _DEFAULT_LENGTH = 255
 # The kind of storage a type takes, and how many places of it.
@@ -41,10 +40,9 @@ _UNSAID_OF_TYPE = {"Choice": {"Format": "Dropdown"}, "URL": {"Format": "Hyperlin
 
 @lru_cache(maxsize=4096)
 def written(text: str) -> Mapping[str, str]:
-    """The attributes of a definition as the client wrote them; none where there was no definition."""
-    if not text:
-        return {}
-    given: dict[str, str] = dict(fromstring(text.strip()).attrib)
+    """The attributes of a definition as the client wrote them; none where there is none that can be read."""
+    root = read_xml(text.strip())
+    given: Mapping[str, str] = {} if root is None else root.attrib
     return {name: value for name, value in given.items() if name not in _SERVICE_MADE}
 
 

@@ -9,10 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from xml.etree.ElementTree import Element
 
 from connectors.emulator import errors
 from connectors.emulator.errors import NotEmulated, SharePointError
@@ -27,6 +24,7 @@ from connectors.emulator.wire.calls import Request
 from connectors.emulator.wire.csom_values import parameter_text, parameter_value
 from connectors.emulator.wire.csom_web import NAMESPACE as _NAMESPACE
 from connectors.emulator.wire.csom_web import answer_query, check_query, web_paths
+from connectors.emulator.wire.xml import read_xml
 
 _IDENTITY = re.compile(
     r"(?:^|\|)740c6a0b-85e2-48a0-a494-e0f1759d4aa7:site:(?P<site>[^:]+):web:(?P<web>[^:]+):list:(?P<list>[^:]+)"
@@ -117,10 +115,9 @@ def _parsed(body: bytes, limits: Limits) -> Element:
             "The request message is too big. The server does not allow messages larger than "
             f"{limits.query_bytes} bytes.",
         )
-    try:
-        root: Element = fromstring(body)
-    except (ParseError, DefusedXmlException, ValueError):
-        raise errors.bad_query("The request is not well-formed XML.") from None
+    root = read_xml(body)
+    if root is None:
+        raise errors.bad_query("The request is not well-formed XML.")
     if root.tag != f"{_NAMESPACE}Request":
         raise errors.bad_query("The request must be a Request element.")
     _check_size(root, limits)

@@ -2,16 +2,14 @@
 
 import uuid
 from collections.abc import Mapping
-from xml.etree.ElementTree import Element, ParseError
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from xml.etree.ElementTree import Element
 
 from connectors.emulator import errors
 from connectors.emulator.errors import NotEmulated
 from connectors.emulator.state.fields import TYPES, Field
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.naming import internal_name
+from connectors.emulator.wire.xml import read_xml
 
 NAME_HINT = 8
 ADD_TO_DEFAULT_VIEW = 16
@@ -58,10 +56,9 @@ def field_from_xml(owner: SpList, text: str, options: int = 0) -> Field:
 
 
 def _parsed(text: str) -> Element:
-    try:
-        element: Element = fromstring(text.strip())
-    except (ParseError, DefusedXmlException, ValueError):
-        raise errors.bad_query("The definition of the column is not well-formed XML.") from None
+    element = read_xml(text.strip())
+    if element is None:
+        raise errors.bad_query("The definition of the column is not well-formed XML.")
     if element.tag != "Field":
         raise errors.bad_query("The definition of the column must be a Field element.")
     return element
