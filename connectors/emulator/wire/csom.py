@@ -100,10 +100,8 @@ def only_asks(body: bytes) -> bool:
     """Whether a request does nothing but ask which web this is; what cannot be read does not."""
     if b"Method" in body:
         return False  # soon told, of the large ones
-    try:
-        actions = fromstring(body).findall(f"{_NAMESPACE}Actions/*")
-    except (ParseError, DefusedXmlException, ValueError, RecursionError):
-        return False
+    root = read_xml(body)
+    actions = [] if root is None else root.findall(f"{_NAMESPACE}Actions/*")
     return bool(actions) and all(action.tag == _QUERY for action in actions)
 
 
