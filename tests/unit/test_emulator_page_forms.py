@@ -69,6 +69,29 @@ def test_what_is_entered_is_what_is_stored_and_shown_again(
 
 
 @pytest.mark.parametrize(
+    ("label", "entered", "stored", "again"),
+    [
+        ("Weight", "1.234,5", 1234.5, "1234,5"),
+        ("Weight", "0,25", 0.25, "0,25"),
+        ("Budget", "640.000,50 €", 640000.5, "640000,5"),
+    ],
+)
+def test_numbers_are_entered_as_the_site_writes_them(label: str, entered: str, stored: float, again: str) -> None:
+    world = document()
+    world["sites"][0]["locale"] = 1031
+    desk = Desk(world)
+    page = edit(desk)
+    assert page.form.control("Weight").value == "0,25"
+    page.form.fill("Weight", "7").fill("Budget", "7").fill(label, entered)
+    assert saved(desk.visitor.submit(page))
+    assert desk.item().values[label] == stored
+    assert edit(desk).form.control(label).value == again
+    page = edit(desk)
+    page.form.fill("Weight", "heavy")
+    assert "Weight must be a number, such as 12 or 3,5." in desk.visitor.submit(page).words
+
+
+@pytest.mark.parametrize(
     ("legend", "ticked", "column", "stored"),
     [
         ("Public", ["No"], "Public", False),

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from connectors.emulator.state.lists import WriteMode
+from tests.support.emulator import Direct
 from tests.support.list_pages import FIELDS, LIST, SITE, VALUES, Desk, document
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
@@ -59,7 +60,7 @@ def test_a_list_is_a_table_in_the_words_of_the_united_kingdom(address: str) -> N
         "Notes": "First line second & <b>line</b>",
         "News": "Nine of fourteen homes.",
         "Weight": "0.25",
-        "Budget": "£640,000",
+        "Budget": "£640,000.00",
         "Public": "Yes",
         "Due date": "1 July 2026",
         "Meeting": "1 July 2026, 09:30",
@@ -100,7 +101,7 @@ def test_what_is_blank_is_an_empty_cell() -> None:
         ("Weight", -3, "-3"),
         ("Weight", 0, "0"),
         ("Budget", 12.5, "£12.50"),
-        ("Budget", -1200, "-£1,200"),
+        ("Budget", -1200, "-£1,200.00"),
         ("Public", False, "No"),
         ("Score", 3.5, "3.5"),
     ],
@@ -108,6 +109,24 @@ def test_what_is_blank_is_an_empty_cell() -> None:
 def test_dates_numbers_and_answers_are_written_as_people_write_them(column: str, value: Any, shown: str) -> None:
     page = only(**{column: value}).visitor.get(LIST)
     assert page.column({"Due": "Due date"}.get(column, column)) == [shown]
+
+
+@pytest.mark.parametrize(
+    ("locale", "weight", "budget"),
+    [(2057, "1,234.5", "£640,000.00"), (1033, "1,234.5", "$640,000.00"), (1031, "1.234,5", "640.000,00 €")],
+)
+def test_numbers_are_written_as_the_site_writes_them_in_its_rendered_rows(
+    locale: int, weight: str, budget: str
+) -> None:
+    world = document({"Ref": "R", "Weight": 1234.5, "Budget": 640000})
+    world["sites"][0]["locale"] = locale
+    desk = Desk(world)
+    page = desk.visitor.get(LIST)
+    body = {"parameters": {"ViewXml": ""}}
+    answer = Direct(desk.service, SITE).post("web/lists/GetByTitle('Everything')/RenderListDataAsStream", body)
+    (rendered,) = answer.json()["Row"]
+    assert page.column("Weight") == [rendered["Weight"]] == [weight]
+    assert page.column("Budget") == [rendered["Budget"]] == [budget]
 
 
 def test_a_lookup_whose_item_is_gone_says_so() -> None:

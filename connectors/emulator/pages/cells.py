@@ -163,12 +163,12 @@ def _note(_: Site, column: Field, stored: Stored) -> Cell:
     return Cell((Part(text),) if text else (), "note")
 
 
-def _number(_: Site, __: Field, stored: Stored) -> Cell:
-    return Cell((Part(wording.number(_float(stored))),), "number")
+def _number(site: Site, _: Field, stored: Stored) -> Cell:
+    return Cell((Part(site.locale.number(_float(stored))),), "number")
 
 
-def _money(_: Site, __: Field, stored: Stored) -> Cell:
-    return Cell((Part(wording.money(_float(stored))),), "number")
+def _money(site: Site, _: Field, stored: Stored) -> Cell:
+    return Cell((Part(site.locale.amount(_float(stored))),), "number")
 
 
 def _float(stored: Stored) -> float:

@@ -1,7 +1,5 @@
 """What a person entered, checked and turned into values; every refusal is a sentence that says how to mend it."""
 
-import math
-import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -13,7 +11,6 @@ from connectors.emulator.state.fields import PEOPLE, Field
 from connectors.emulator.state.values import Stored, from_json
 from connectors.emulator.state.world import Site
 
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _YEARS = range(1900, 8901)
 
 
@@ -63,11 +60,11 @@ def _check_choices(column: Field, raw: Raw) -> None:
         raise EntryError(f"{column.title}: “{strange[0]}” is not one of the choices. Choose one that is.")
 
 
-def _number(_: Site, column: Field, raw: Raw) -> Any:
-    text = raw[0].replace(",", "").replace("£", "").strip()
-    number = float(text) if _NUMBER.fullmatch(text) else math.nan
-    if not math.isfinite(number):
-        raise EntryError(f"{column.title} must be a number, such as 12 or 3.5.")
+def _number(site: Site, column: Field, raw: Raw) -> Any:
+    """A number, or a sum of money as the pages show it."""
+    number = site.locale.parse_number(raw[0].replace(site.locale.sign, ""))
+    if number is None:
+        raise EntryError(f"{column.title} must be a number, such as 12 or {site.locale.number(3.5)}.")
     return number
 
 

@@ -57,7 +57,7 @@ def raw_of(site: Site, column: Field, stored: Stored) -> Raw:
     if isinstance(stored, tuple):
         return tuple(str(member) for member in stored)
     if isinstance(stored, float):
-        return (wording.number(stored).replace(",", ""),)
+        return (site.locale.number(stored).replace(site.locale.thousand, ""),)
     return (str(stored).replace("\r\n", "\n"),)
 
 

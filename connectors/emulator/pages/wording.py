@@ -1,4 +1,4 @@
-"""Values as a person in the United Kingdom writes them. The machine's locale has no say."""
+"""Days, times and counts in words, as a person in the United Kingdom writes them; numbers are the site's locale's."""
 
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
@@ -33,18 +33,6 @@ def moment(instant: datetime, zone: ZoneInfo) -> str:
 def site_day(instant: datetime, zone: ZoneInfo) -> str:
     """The day that a site shows for an instant."""
     return day(local(instant, zone))
-
-
-def number(value: float) -> str:
-    """`640,000` or `0.25`: as many decimals as there are."""
-    text = f"{value:,.10f}".rstrip("0").rstrip(".") if abs(value) < 1e15 else f"{value:g}"
-    return "0" if text == "-0" else text
-
-
-def money(value: float) -> str:
-    """`£640,000` or `£12.50`; lists made here are in pounds."""
-    whole = float(value).is_integer()
-    return f"{'-' if value < 0 else ''}£{abs(value):,.{0 if whole else 2}f}"
 
 
 def exists(naive: datetime, zone: ZoneInfo) -> bool:

@@ -72,6 +72,11 @@ class Locale:
         text = f"{value:,.{places}f}" if places is not None else _shortest(value)
         return text.translate({ord(","): self.thousand, ord("."): self.decimal})
 
+    @property
+    def sign(self) -> str:
+        """The sign of its money."""
+        return self.money.format("").strip()
+
     def amount(self, value: float) -> str:
         """A sum of money."""
         sign = "-" if value < 0 else ""
