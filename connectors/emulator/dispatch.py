@@ -128,18 +128,14 @@ def _client_service(service: Service, exchange: Exchange, site: Site, rest: str)
     if rest != "client.svc/processquery" or request.verb != "POST":
         raise NotEmulated(f"{request.verb} _vti_bin/{rest}")
     subject.note_saves(exchange, site)
+    needs = Role.READ if csom.only_asks(request.body) else Role.WRITE
 
     def run() -> Response:
         # Not before the role has been looked at: whoever acts at a site becomes known to it.
-        actor = site.acting(exchange.caller.login if exchange.caller else None)
+        actor = site.acting(exchange.caller.login if exchange.caller and needs >= Role.WRITE else None)
         return csom.process_query(service.world, site, request, actor, exchange.saves_allowed)
 
-    return _Operation(
-        "ProcessQuery",
-        Role.WRITE,
-        csom.price(request.body),
-        run,
-    )
+    return _Operation("ProcessQuery", needs, csom.price(request.body), run)
 
 
 def _batch(service: Service, exchange: Exchange, site: Site) -> _Operation:

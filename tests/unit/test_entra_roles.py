@@ -116,6 +116,51 @@ def test_an_update_by_process_query_takes_write(entra: Entra, role: Role) -> Non
     assert answer.status_code == (200 if role >= Role.WRITE else 403)
 
 
+_NAMED = 'xmlns="http://schemas.microsoft.com/sharepoint/clientquery/2009"'
+_WHICH_WEB = (
+    '<Query Id="1" ObjectPathId="5"><Query SelectAllProperties="false"><Properties>'
+    '<Property Name="Title" ScalarProperty="true" /></Properties></Query></Query>'
+)
+_WEB = (
+    '<ObjectPaths><Property Id="5" ParentId="3" Name="Web" />'
+    '<StaticProperty Id="3" TypeId="{3747adcd-a3c3-41b9-bfab-4a64dd2f1e0a}" Name="Current" /></ObjectPaths>'
+)
+
+
+def asked_of_web(actions: str, named: str = _NAMED) -> str:
+    return f"<Request {named}><Actions>{actions}</Actions>{_WEB}</Request>"
+
+
+def test_the_question_which_web_this_is_takes_read_and_makes_nobody_known_to_the_site(entra: Entra) -> None:
+    address = f"{SITE}/_vti_bin/client.svc/ProcessQuery"
+    for role in Role:
+        emulator = world()
+        entra.tenant.grant(entra.tenant.app.id, SITE, role)
+        before = state(emulator)
+        answer = send(emulator, "POST", address, app_token(), asked_of_web(_WHICH_WEB))
+        assert answer.status_code == (200 if role >= Role.READ else 403)
+        assert state(emulator) == before
+        assert role < Role.READ or answer.json()[2]["Title"] == "Demo"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        asked_of_web(_WHICH_WEB + '<Method Name="Update" Id="2" ObjectPathId="5" />'),
+        asked_of_web(f'{_WHICH_WEB}<é:Method xmlns:é={_NAMED[6:]} Name="Update" Id="2" ObjectPathId="5" />'),
+        asked_of_web(f'{_WHICH_WEB}<Method Name="Update" Id="2" ObjectPathId="5" />').encode("utf-16"),
+        asked_of_web(""),
+        asked_of_web(_WHICH_WEB, named=""),
+        f"<!-- {_WHICH_WEB} -->",
+        "no XML",
+    ],
+)
+def test_a_query_that_does_or_may_do_more_than_ask_takes_write(entra: Entra, body: str | bytes) -> None:
+    entra.tenant.grant(entra.tenant.app.id, SITE, Role.READ)
+    answer = send(world(), "POST", f"{SITE}/_vti_bin/client.svc/ProcessQuery", app_token(), body)
+    assert answer.status_code == 403
+
+
 def test_the_parts_of_a_batch_are_judged_one_by_one(entra: Entra) -> None:
     entra.tenant.grant(entra.tenant.app.id, SITE, Role.READ)
     emulator, token = world(), app_token()
