@@ -1,6 +1,5 @@
 """The ASGI application: HTTP on one side, the dispatcher on the other, and the headers every answer carries."""
 
-import asyncio
 import random
 import uuid
 from email.utils import format_datetime
@@ -19,7 +18,7 @@ from connectors.emulator.authority import routes as authority
 from connectors.emulator.authority.access import Entra
 from connectors.emulator.bodies import body_within
 from connectors.emulator.dispatch import respond
-from connectors.emulator.hang_up import hang_up
+from connectors.emulator.hang_up import hang_up, is_gone_within
 from connectors.emulator.pages import front
 from connectors.emulator.pages.visit import Visit
 from connectors.emulator.service import Service
@@ -85,8 +84,8 @@ class SharePoint:
 
 async def deliver(delivery: Delivery, answer: HttpResponse, scope: Scope, receive: Receive, send: Send) -> None:
     """Send an answer on its way: late, cut short, or not at all, as its delivery says."""
-    if delivery.delay:
-        await asyncio.sleep(delivery.delay)
+    if delivery.delay and await is_gone_within(delivery.delay, receive):
+        return
     if delivery.lost:
         await hang_up(scope, receive)
     elif delivery.cut is None:

@@ -1,8 +1,9 @@
-"""Ending a connection in the middle of an answer, which ASGI has no word for.
+"""Ending a connection in the middle of an answer, which ASGI has no word for, and noticing that a client did.
 
 The server puts a way to do it into the scope, where the applications inside find it, however many are around them.
 """
 
+import asyncio
 from contextlib import suppress
 
 from starlette.requests import ClientDisconnect
@@ -32,3 +33,13 @@ async def hang_up(scope: Scope, receive: Receive) -> None:
     scope[_CLOSE]()
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+async def is_gone_within(seconds: float, receive: Receive) -> bool:
+    """Let time pass, of which a client that goes in the meantime needs no more; whether it went."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            return True
+    return False

@@ -1,10 +1,13 @@
 """The HTTP server: uvicorn, in a thread for tests and the demonstration, in the foreground for the command."""
 
+import asyncio
 import socket
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -13,6 +16,7 @@ from connectors.emulator.certificates import Tls
 from connectors.emulator.hang_up import WithHangUp
 
 STARTED_WITHIN = 20.0
+_LAST_ANSWERS_WITHIN = 2.0
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is told of it, not what it listens on
 
 
@@ -28,7 +32,7 @@ class EmulatorServer:
         self.host = host
         self._scheme = "http" if tls is None else "https"
         app = WithHangUp(app)
-        self._server = uvicorn.Server(_plain(app)) if tls is None else _EncryptedServer(_encrypted(app, tls))
+        self._server = _PromptServer(_plain(app) if tls is None else _encrypted(app, tls))
         # The protocol is named because asyncio switches Nagle off only where it sees TCP; without that every answer
         # on a kept-alive connection waits 40 ms.
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -92,15 +96,30 @@ class EmulatorServer:
             self._socket.close()
 
 
-class _EncryptedServer(uvicorn.Server):
-    """Ends at once although clients keep connections: a polite end of TLS would wait for each of them to answer."""
+class _PromptServer(uvicorn.Server):
+    """Ends at once although clients keep connections, or have yet to send the rest of what they ask.
+
+    A polite end of TLS would wait for each of them to answer, and half a request is never going to be done. Answers
+    that are on their way get a moment, and those that take longer are not given.
+    """
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for connection in list(self.server_state.connections):
-            at_work = getattr(connection, "cycle", None)
-            if at_work is None or at_work.response_complete:
+        for server in self.servers:
+            server.close()
+        for connection in self._connections():
+            asked = getattr(connection, "cycle", None)
+            if asked is None or asked.response_complete or asked.more_body:
                 connection.transport.abort()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_ANSWERS_WITHIN):
+                while self.server_state.tasks and not self.force_exit:
+                    await asyncio.sleep(0.02)
+        for connection in self._connections():
+            connection.transport.abort()
         await super().shutdown(sockets)
+
+    def _connections(self) -> list[Any]:
+        return list(self.server_state.connections)
 
 
 def _plain(app: ASGIApp, certificate: Path | None = None, key: Path | None = None) -> uvicorn.Config:

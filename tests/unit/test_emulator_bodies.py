@@ -37,7 +37,8 @@ def ports() -> Iterator[dict[str, tuple[str, int]]]:
 
 
 def head(path: str, framing: str) -> bytes:
-    return f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n{framing}\r\n\r\n".encode()
+    agent = "User-Agent: NONISV|Council|Bodies/1.0"
+    return f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{agent}\r\nConnection: close\r\n{framing}\r\n\r\n".encode()
 
 
 def answered(address: tuple[str, int], request: bytes) -> tuple[int, str]:
