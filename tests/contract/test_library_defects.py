@@ -7,7 +7,6 @@ test_library_defects_in_trouble.py.
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,12 +22,6 @@ from office365.sharepoint.listitems.caml.query import CamlQuery
 from tests.support.office import ADDRESS, ANN, Office365, document, running_office
 
 LEVELS = ODataV3MetadataLevel
-
-
-@pytest.fixture
-def office() -> Iterator[Office365]:
-    with running_office() as running:
-        yield running
 
 
 def pages_read(office: Office365, level: ODataV3MetadataLevel) -> list[str]:

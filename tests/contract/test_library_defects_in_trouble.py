@@ -4,7 +4,7 @@ As in test_library_defects.py: a test that fails says that a new release has men
 client's own sleep is replaced. What the emulator cannot be brought to answer comes from a scripted wire.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import msal
@@ -15,24 +15,10 @@ from office365.runtime.http.throttling import PaceState, pace, parse_throttling,
 from office365.runtime.odata.v3.metadata_level import ODataV3MetadataLevel
 from office365.sharepoint.client_context import ClientContext
 
-from tests.support.office import TOKEN, Office365, running_office
+from tests.support.office import TOKEN, Office365
 from tests.support.wire import HOST, Answer, ScriptedTransport, ScriptedWire, json_reply
 
 STALE_DIGEST = {"code": "-2130575251, Microsoft.SharePoint.SPException", "message": {"lang": "en-US", "value": "x"}}
-
-
-@pytest.fixture
-def office() -> Iterator[Office365]:
-    with running_office() as running:
-        yield running
-
-
-@pytest.fixture
-def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long the client wanted to wait, each time it did."""
-    found: list[float] = []
-    monkeypatch.setattr("office365.runtime.retry.sleep", found.append)
-    return found
 
 
 def statuses(office: Office365, route: str) -> list[int]:

@@ -5,7 +5,6 @@ two empty lines before a body, and addresses that are percent-encoded only in pa
 """
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from office365.runtime.client_request_exception import ClientRequestException
@@ -13,20 +12,6 @@ from office365.sharepoint.fields.url_value import FieldUrlValue
 from office365.sharepoint.listitems.listitem import ListItem
 
 from tests.support.office import Office365, document, running_office
-
-
-@pytest.fixture
-def office() -> Iterator[Office365]:
-    with running_office() as running:
-        yield running
-
-
-@pytest.fixture
-def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long the client wanted to wait, each time it did."""
-    found: list[float] = []
-    monkeypatch.setattr("office365.runtime.retry.sleep", found.append)
-    return found
 
 
 def changed(office: Office365, number: int, title: str, etag: str | None = None) -> ListItem:

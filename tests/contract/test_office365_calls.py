@@ -5,7 +5,7 @@ a new release asks otherwise, one row here fails: look then whether the emulator
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,18 +20,12 @@ from office365.sharepoint.lists.list import List
 from office365.sharepoint.lists.templates.type import ListTemplateType
 from office365.sharepoint.views.create_information import ViewCreationInformation
 
-from tests.support.office import ANN, LIST, SITE, Office365, running_office
+from tests.support.office import ANN, LIST, SITE, Office365
 
 LISTED = "Web/lists/GetByTitle('Bob''s list & more #1')"
 TYPED = f"GET {LISTED}?$select=ListItemEntityTypeFullName,Id"
 PARENT = f"GET {LISTED}/getItemById(1)/ParentList?$select"
 NEW_ITEM = ListItemCreationInformation()
-
-
-@pytest.fixture
-def office() -> Iterator[Office365]:
-    with running_office() as running:
-        yield running
 
 
 Call = Callable[[ClientContext, List], Any]

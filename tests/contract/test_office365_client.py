@@ -4,22 +4,13 @@ office365-rest-python-client 3.3 was written against the service itself. Where i
 the ways that its parser is strict about. How it asks is in test_office365_calls.py.
 """
 
-from collections.abc import Iterator
-
-import pytest
 from office365.sharepoint.fields.creation_information import FieldCreationInformation
 from office365.sharepoint.fields.type import FieldType
 from office365.sharepoint.lists.creation_information import ListCreationInformation
 from office365.sharepoint.lists.templates.type import ListTemplateType
 from office365.sharepoint.views.create_information import ViewCreationInformation
 
-from tests.support.office import ANN, BEN, LIST, SITE, TITLE, Office365, running_office
-
-
-@pytest.fixture
-def office() -> Iterator[Office365]:
-    with running_office() as running:
-        yield running
+from tests.support.office import ANN, BEN, LIST, SITE, TITLE, Office365
 
 
 def test_it_reads_the_web_its_settings_and_its_zone(office: Office365) -> None:

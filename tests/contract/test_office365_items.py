@@ -3,7 +3,6 @@
 Every effect is looked for where the client cannot put it: in the world behind the server, or over plain REST.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,12 +23,6 @@ from office365.sharepoint.listitems.creation_information import ListItemCreation
 from tests.support.office import ANN, Office365, document, running_office
 
 KEY = f'[{{"Key":"i:0#.f|membership|{ANN}"}}]'
-
-
-@pytest.fixture
-def office() -> Iterator[Office365]:
-    with running_office() as running:
-        yield running
 
 
 def ids(items: Any) -> list[int]:

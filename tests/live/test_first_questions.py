@@ -14,7 +14,6 @@ from tests.live.comparison import answers, differences, report, write_report
 from tests.live.questions import QUESTIONS
 from tests.support.emulator import running_emulator
 from tests.support.live import live_site, needs_live_site
-from tests.support.remote import Remote
 from tests.support.scratch import Scratch, new_suffix
 
 SITE = "/sites/scratch"
@@ -26,7 +25,7 @@ def scratch_on_an_emulator(**options: Any) -> Iterator[Scratch]:
     world.add_site(SITE)
     # The clock stands still here, so a minute's budget would never be refilled.
     with running_emulator(Service(world, throttle=Throttle(Mode.OFF))) as emulator:
-        yield Scratch(Remote(emulator.base_url, lambda: "any", emulator.session), SITE, new_suffix())
+        yield Scratch(emulator, SITE, new_suffix())
 
 
 @pytest.fixture(scope="module")

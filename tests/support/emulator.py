@@ -18,6 +18,7 @@ from connectors.emulator.state.loading import load_world
 from connectors.emulator.state.world import World
 from connectors.emulator.wire.answers import Response
 from connectors.emulator.wire.calls import Request
+from tests.support.remote import Remote
 
 TOKEN = "any-token"
 
@@ -37,47 +38,20 @@ class ManualClock:
 
 
 @dataclass
-class RunningEmulator:
+class RunningEmulator(Remote):
     """A served world. `get`, `post` and `send` are plain HTTP with a token and nothing of the connector."""
 
-    base_url: str
-    service: Service
-    session: requests.Session = field(default_factory=requests.Session)
+    service: Service = field(kw_only=True)
+
+    @property
+    def base_url(self) -> str:
+        """Scheme, host and port."""
+        return self.origin
 
     @property
     def world(self) -> World:
         """What is served now."""
         return self.service.world
-
-    def send(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        accept: str = "application/json;odata=nometadata",
-        headers: Mapping[str, str] | None = None,
-    ) -> requests.Response:
-        """One request to a server-relative path; a body that is not bytes or text is sent as JSON."""
-        sent = {"Accept": accept, "Authorization": f"Bearer {TOKEN}"} | dict(headers or {})
-        if isinstance(body, bytes | str):
-            return self.session.request(method, self.base_url + path, data=body, headers=sent, timeout=30)
-        if body is not None:
-            sent.setdefault("Content-Type", "application/json;odata=nometadata")
-        return self.session.request(method, self.base_url + path, json=body, headers=sent, timeout=30)
-
-    def get(self, path: str, **options: Any) -> requests.Response:
-        """GET a server-relative path."""
-        return self.send("GET", path, **options)
-
-    def post(self, path: str, body: Any = None, **options: Any) -> requests.Response:
-        """POST to a server-relative path."""
-        return self.send("POST", path, body, **options)
-
-    def merge(self, path: str, body: Any, *, etag: str | None = "*", **options: Any) -> requests.Response:
-        """POST with X-HTTP-Method MERGE; no If-Match where `etag` is None."""
-        headers = {"X-HTTP-Method": "MERGE"} | ({"If-Match": etag} if etag is not None else {})
-        return self.send("POST", path, body, headers=headers | options.pop("headers", {}), **options)
 
 
 def as_service(what: Mapping[str, Any] | World | Service, clock: Callable[[], datetime], **options: Any) -> Service:
@@ -101,7 +75,7 @@ def running_emulator(
     app: ASGIApp = create_app(service)
     with EmulatorServer(wrap(app) if wrap else app) as server, requests.Session() as session:
         session.trust_env = False
-        yield RunningEmulator(server.base_url, service, session)
+        yield RunningEmulator(server.base_url, lambda: TOKEN, session, sleep=None, service=service)
 
 
 @dataclass(frozen=True)

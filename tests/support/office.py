@@ -44,18 +44,18 @@ FIELDS: list[dict[str, Any]] = [
     {"name": "Day", "type": "DateTime"},
     {"name": "Budget", "type": "Number"},
     {"name": "Live", "type": "Boolean"},
-    {"name": "Parent", "type": "Lookup", "lookup_list": TITLE},
-    {"name": "Deps", "type": "LookupMulti", "lookup_list": TITLE},
+    {"name": "Parent", "type": "Lookup", "lookup_list": LIST},
+    {"name": "Deps", "type": "LookupMulti", "lookup_list": LIST},
     {"name": "Owner", "type": "User"},
     {"name": "Team", "type": "UserMulti"},
     {"name": "Link", "type": "URL"},
 ]
 
 
-def document(items: int = 5) -> dict[str, Any]:
+def document(items: int = 5, title: str = TITLE) -> dict[str, Any]:
     """A site with one list of every kind of column, its items called Item 1 and so on."""
     rows = [{"values": {"Title": f"Item {number}", "Ref": f"P-{number}"}} for number in range(1, items + 1)]
-    lists = [{"title": TITLE, "url": LIST, "fields": FIELDS, "items": rows}]
+    lists = [{"title": title, "url": LIST, "fields": FIELDS, "items": rows}]
     return {
         "world": "third-party",
         "sites": [

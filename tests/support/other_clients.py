@@ -9,29 +9,17 @@ from connectors.emulator.service import Service
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.loading import load_world
 from tests.support.emulator import ManualClock, RunningEmulator, running_emulator
-from tests.support.office import ANN, BEN, FIELDS
+from tests.support.office import document
 
 API = "/sites/team/_api"
 LIST = f"{API}/web/lists/getByTitle('Projects')"
 VERBOSE = "application/json;odata=verbose"
 
 
-def _user(address: str, name: str) -> dict[str, str]:
-    return {"login": f"i:0#.f|membership|{address}", "name": name, "email": address}
-
-
-def _document() -> dict[str, Any]:
-    fields = [each | ({"lookup_list": "Projects"} if "lookup_list" in each else {}) for each in FIELDS]
-    rows = [{"values": {"Title": f"Item {number}", "Ref": f"P-{number}"}} for number in range(1, 8)]
-    lists = [{"title": "Projects", "fields": fields, "items": rows}]
-    team = {"path": "/sites/team", "title": "Team", "users": [_user(ANN, "Ann Field")], "lists": lists}
-    return {"sites": [team, {"path": "/sites/other", "users": [_user(BEN, "Ben Ash")]}]}
-
-
 @contextmanager
 def projects_site() -> Iterator[RunningEmulator]:
     """A list of seven items with every kind of column, unthrottled."""
-    service = Service(load_world(_document(), clock=ManualClock()), throttle=Throttle(Mode.OFF))
+    service = Service(load_world(document(7, title="Projects"), clock=ManualClock()), throttle=Throttle(Mode.OFF))
     with running_emulator(service) as running:
         yield running
 

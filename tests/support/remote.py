@@ -12,12 +12,15 @@ NO_METADATA = "application/json;odata=nometadata"
 
 @dataclass
 class Remote:
-    """`origin` is scheme, host and port. Paths are server-relative, or absolute addresses."""
+    """`origin` is scheme, host and port. Paths are server-relative, or absolute addresses.
+
+    A request that the host holds back is repeated once after `sleep`; where that is None, the answer stands.
+    """
 
     origin: str
     token: Callable[[], str]
     session: requests.Session = field(default_factory=requests.Session)
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] | None = time.sleep
 
     def send(
         self,
@@ -28,14 +31,14 @@ class Remote:
         accept: str = NO_METADATA,
         headers: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        """One request, repeated when the host says when; a body that is not bytes or text is sent as JSON."""
+        """One request; a body that is not bytes or text is sent as JSON."""
         sent = {"Accept": accept, "Authorization": f"Bearer {self.token()}"} | dict(headers or {})
         url = path if "://" in path else self.origin + path
         content = {"data": body} if isinstance(body, bytes | str) else {} if body is None else {"json": body}
         if "json" in content:
             sent.setdefault("Content-Type", NO_METADATA)
         answer = self.session.request(method, url, headers=sent, timeout=60, **content)
-        if answer.status_code not in {429, 503} or "Retry-After" not in answer.headers:
+        if self.sleep is None or answer.status_code not in {429, 503} or "Retry-After" not in answer.headers:
             return answer
         self.sleep(float(answer.headers["Retry-After"]))
         return self.session.request(method, url, headers=sent, timeout=60, **content)
