@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from connectors.emulator.rules.edits import EditError, parse_edit
 from connectors.emulator.rules.fault_rules import KINDS, parse_plan, plan_document
 from connectors.emulator.rules.faults import FaultError
+from connectors.emulator.state.document import DocumentError
 from tests.support.emulator import Direct, ManualClock, as_service
 
 DOCUMENT = {
@@ -85,7 +86,7 @@ def test_whatever_is_sent_as_an_edit_is_made_or_refused(document: Any) -> None:
     try:
         edit = parse_edit(document)
         held.service.edit(edit)
-    except EditError as error:
+    except (DocumentError, EditError) as error:
         said = str(error)
     else:
         said = ""

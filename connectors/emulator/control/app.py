@@ -22,11 +22,11 @@ from connectors.emulator.rules.faults import FaultError
 from connectors.emulator.rules.latency import LatencyError
 from connectors.emulator.service import Service
 from connectors.emulator.snapshots import SnapshotError, Snapshots
-from connectors.emulator.state.document import WorldError, nearest
+from connectors.emulator.state.document import DocumentError, nearest
 from connectors.emulator.storage.file import StorageError
 
 MOST_BYTES = 1_048_576
-_WRONG = (AskedWrongly, ClockError, EditError, FaultError, LatencyError, SnapshotError, StorageError, WorldError)
+_WRONG = (AskedWrongly, ClockError, DocumentError, EditError, FaultError, LatencyError, SnapshotError, StorageError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _endpoint(route: ControlRoute, desk: Desk) -> Callable[[Request], Awaitable[
             # In a thread, because a large world takes seconds to keep and the other requests need not wait.
             answer = await run_in_threadpool(_done, route, desk, asked)
         except _WRONG as error:
-            return _said(400, str(error).replace("The document", "The body"))
+            return _said(400, str(error))
         if isinstance(answer, Lines):
             return Response(answer.text.encode("utf-8", "replace"), media_type="application/x-ndjson")
         return JSONResponse(answer)

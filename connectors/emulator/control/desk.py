@@ -41,9 +41,9 @@ class Asked:
     document: Any
 
     def checked(self, schema: Mapping[str, Any]) -> dict[str, Any]:
-        """The body as the object a schema describes. Raises WorldError."""
+        """The body as the object a schema describes. Raises DocumentError."""
         given = {} if self.document is None else self.document
-        check(given, {"type": "object", **schema})
+        check(given, {"type": "object", **schema}, whole="The body")
         return dict(given)
 
     def number(self, name: str) -> int | None:

@@ -18,7 +18,7 @@ from connectors.emulator.errors import SharePointError
 from connectors.emulator.rules.exchange import Exchange
 from connectors.emulator.rules.history import EDIT, Entry
 from connectors.emulator.rules.subject import find_list
-from connectors.emulator.state.document import WorldError, check, nearest
+from connectors.emulator.state.document import check, nearest
 from connectors.emulator.state.fields import PEOPLE, REFERENCES, Field
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.users import APP_ID, User
@@ -93,22 +93,18 @@ class Edit:
 
 
 def parse_edit(document: Any, where: str = "", *, about_a_request: bool = False) -> Edit:
-    """Read an edit; of one about a request, site, list and item may be left open. Raises EditError."""
+    """Read an edit; of one about a request, site, list and item may be left open. Raises DocumentError."""
     kinds = {"type": "string", "enum": [deed.value for deed in Deed]}
-    try:
-        check(
-            document, {"type": "object", "properties": {"do": kinds, **_PLACE, **_DETAILS}, "required": ["do"]}, where
-        )
-        needs = _NEEDS[Deed(document["do"])]
-        open_to_requests = {"list", "item"} if about_a_request else set()
-        schema = {
-            "type": "object",
-            "properties": {"do": kinds, **_PLACE, **{name: _DETAILS[name] for name in needs}},
-            "required": [name for name in ("list", *needs) if name not in open_to_requests],
-        }
-        check(document, schema, where)
-    except WorldError as error:
-        raise EditError(str(error)) from None
+    everything = {"type": "object", "properties": {"do": kinds, **_PLACE, **_DETAILS}, "required": ["do"]}
+    check(document, everything, where, "The body")
+    needs = _NEEDS[Deed(document["do"])]
+    open_to_requests = {"list", "item"} if about_a_request else set()
+    schema = {
+        "type": "object",
+        "properties": {"do": kinds, **_PLACE, **{name: _DETAILS[name] for name in needs}},
+        "required": [name for name in ("list", *needs) if name not in open_to_requests],
+    }
+    check(document, schema, where, "The body")
     return Edit(**document | {"do": Deed(document["do"])})
 
 

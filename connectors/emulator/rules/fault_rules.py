@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from http import HTTPStatus
 from typing import Any
 
-from connectors.emulator.rules.edits import EditError, parse_edit
+from connectors.emulator.rules.edits import parse_edit
 from connectors.emulator.rules.faults import FaultError, FaultPlan, Rule
 from connectors.emulator.rules.trouble import (
     Block,
@@ -27,7 +27,7 @@ from connectors.emulator.rules.trouble import (
     Truncate,
     When,
 )
-from connectors.emulator.state.document import WorldError, check
+from connectors.emulator.state.document import DocumentError, check
 
 LONGEST_DELAY = 600
 _TEXT = {"type": "string", "pattern": r"\S"}
@@ -147,7 +147,7 @@ def _fault(kind: _Kind, document: Mapping[str, Any], where: str) -> Fault:
     if "edit" in given:
         try:
             given["edit"] = parse_edit(given["edit"], f"{where}.edit" if where else "edit", about_a_request=True)
-        except EditError as error:
+        except DocumentError as error:
             raise FaultError(str(error)) from None
     if kind.fault is Refuse:
         _check_refusal(given, where)
@@ -176,6 +176,6 @@ def _check_pattern(pattern: str, where: str) -> None:
 
 def _checked(value: Any, schema: Mapping[str, Any], where: str = "") -> None:
     try:
-        check(value, schema, where)
-    except WorldError as error:
-        raise FaultError(str(error).replace("The document", where or "The plan")) from None
+        check(value, schema, where, "The plan")
+    except DocumentError as error:
+        raise FaultError(str(error)) from None

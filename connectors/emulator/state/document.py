@@ -1,9 +1,13 @@
-"""Checking a world document against its schema, with sentences that name the place and the nearest known name."""
+"""Checking a document against its schema, with sentences that name the place and the nearest known name."""
 
 import difflib
 import re
 from collections.abc import Mapping
 from typing import Any
+
+
+class DocumentError(ValueError):
+    """A document that does not fit its schema: one sentence saying what is wrong, and where."""
 
 
 class WorldError(Exception):
@@ -21,26 +25,30 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-def check(value: Any, schema: Mapping[str, Any], where: str = "") -> None:
-    """Hold a value to a schema. Raises WorldError at the first thing that is wrong."""
-    _check_type(value, schema, where)
+def check(value: Any, schema: Mapping[str, Any], where: str = "", whole: str = "The document") -> None:
+    """Hold a value to a schema. Raises DocumentError at the first thing that is wrong.
+
+    `where` is the place of the value, "" for the whole, which the sentences call `whole`.
+    """
+    named = where or whole
+    _check_type(value, schema, named)
     if "enum" in schema and value not in schema["enum"]:
         known = ", ".join(str(one) for one in schema["enum"])
         near = f" Did you mean {_near(str(value), schema['enum'])!r}?" if _near(str(value), schema["enum"]) else ""
-        raise WorldError(f"{where or 'The document'} is {value!r}, which is not one of {known}.{near}")
+        raise DocumentError(f"{named} is {value!r}, which is not one of {known}.{near}")
     if "pattern" in schema and not re.search(schema["pattern"], value):
-        raise WorldError(f"{where} is {value!r}, which does not have the form {schema['pattern']}.")
+        raise DocumentError(f"{named} is {value!r}, which does not have the form {schema['pattern']}.")
     bounded = value is not None and ("minimum" in schema or "maximum" in schema)
     if bounded and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
-        raise WorldError(f"{where} is {value}, outside {schema.get('minimum', '')}..{schema.get('maximum', '')}.")
+        raise DocumentError(f"{named} is {value}, outside {schema.get('minimum', '')}..{schema.get('maximum', '')}.")
     if isinstance(value, Mapping) and "properties" in schema:
-        _check_object(value, schema, where)
+        _check_object(value, schema, where, whole)
     elif isinstance(value, list | tuple) and "items" in schema:
         for number, member in enumerate(value):
-            check(member, schema["items"], f"{where}[{number}]")
+            check(member, schema["items"], f"{named}[{number}]")
 
 
-def _check_type(value: Any, schema: Mapping[str, Any], where: str) -> None:
+def _check_type(value: Any, schema: Mapping[str, Any], named: str) -> None:
     if "type" not in schema:
         return
     names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
@@ -48,19 +56,19 @@ def _check_type(value: Any, schema: Mapping[str, Any], where: str) -> None:
     if fits and isinstance(value, bool):
         fits = "boolean" in names
     if not fits:
-        raise WorldError(f"{where or 'The document'} must be {' or '.join(names)}, not {type(value).__name__}.")
+        raise DocumentError(f"{named} must be {' or '.join(names)}, not {type(value).__name__}.")
 
 
-def _check_object(value: Mapping[str, Any], schema: Mapping[str, Any], where: str) -> None:
+def _check_object(value: Mapping[str, Any], schema: Mapping[str, Any], where: str, whole: str) -> None:
     known = schema["properties"]
     for name in value:
         if name not in known:
             near = _near(name, known)
             advice = f"did you mean {near!r}?" if near else f"known are {', '.join(known)}."
-            raise WorldError(f"{where or 'The document'} has the unknown key {name!r}; {advice}")
+            raise DocumentError(f"{where or whole} has the unknown key {name!r}; {advice}")
     for name in schema.get("required", ()):
         if name not in value:
-            raise WorldError(f"{where or 'The document'} has no {name!r}, which it needs.")
+            raise DocumentError(f"{where or whole} has no {name!r}, which it needs.")
     for name, member in value.items():
         check(member, known[name], f"{where}.{name}" if where else name)
 

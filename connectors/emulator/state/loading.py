@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.emulator.errors import SharePointError
 from connectors.emulator.state import approval, checkout
-from connectors.emulator.state.document import WorldError, check, nearest
+from connectors.emulator.state.document import DocumentError, WorldError, check, nearest
 from connectors.emulator.state.fields import PEOPLE, TITLE, Field
 from connectors.emulator.state.limits import Limits
 from connectors.emulator.state.list_settings import VISIBILITIES, ListSettings
@@ -51,7 +51,10 @@ def load_world(
 
 def fill(world: World, document: Mapping[str, Any]) -> None:
     """Put everything a document describes into an empty world. Raises WorldError."""
-    check(document, WORLD_SCHEMA)
+    try:
+        check(document, WORLD_SCHEMA)
+    except DocumentError as error:
+        raise WorldError(str(error)) from None
     for number, given in enumerate(document["sites"]):
         _SiteLoader(world, given, f"sites[{number}]").load()
 
