@@ -37,9 +37,6 @@ def held() -> Iterator[SharePointBench]:
         yield made
 
 
-GIVEN_UP = {429: ThrottledError, 503: ThrottledError, 502: UnreachableError, 504: UnreachableError}
-
-
 def read_all(held: SharePointBench) -> list[int]:
     schema = held.store.describe(held.source())
     return [row.item_id for page in held.store.read(held.source(), schema, ["Ref"]) for row in page]

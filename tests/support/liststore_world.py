@@ -23,7 +23,6 @@ from tests.support.project_list import source as project_source
 ANN = PersonCell(0, "Ann Smith", "i:0#.f|membership|ann.smith@example.org")
 BOB = PersonCell(0, "Bob Jones", "i:0#.f|membership|bob.jones@example.org")
 DUE = datetime(2026, 6, 30, 23, tzinfo=UTC)
-STAFF_EDIT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 COLUMNS = ("Title", "Ref", "Due", "Lead", "Team", "Tags", "Programme", "Cost", "Live", "Site", "PSStatus")
 
 FIRST: dict[str, Cell] = {

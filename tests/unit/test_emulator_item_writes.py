@@ -294,6 +294,7 @@ def test_a_recycled_item_waits_in_the_bin_and_comes_back(emulator: Direct) -> No
     assert emulator.get(f"{ITEMS}(1)").status_code == 404
     (entry,) = emulator.rows("web/RecycleBin")
     assert (entry["Id"], entry["Title"], entry["ItemType"]) == (guid, "One", 3)
+    assert (entry["DeletedByName"], entry["DeletedByEmail"]) == ("SharePoint App", "")
     assert emulator.post(f"web/RecycleBin('{guid}')/restore").json() == {"odata.null": True}
     assert read(emulator)["Title"] == "One"
     assert emulator.post(f"web/RecycleBin('{guid}')/restore").status_code == 404

@@ -7,8 +7,9 @@ import pytest
 
 from connectors.emulator.state.lists import WriteMode
 from connectors.emulator.state.values import UrlValue
+from tests.support.emulator import Direct
 from tests.support.forms import Form, Page
-from tests.support.list_pages import LIST, SITE, Desk, document
+from tests.support.list_pages import ANN, LIST, SITE, Desk, document
 
 EDIT, NEW, SHOW, RECYCLE = (f"{LIST}/{form}.aspx" for form in ("EditForm", "NewForm", "DispForm", "Recycle"))
 
@@ -236,6 +237,8 @@ def test_recycling_asks_first_and_keeps_the_item_in_the_bin(desk: Desk) -> None:
     assert desk.list.items == {}
     (kept,) = desk.site.recycled.values()
     assert (kept.item.values["Ref"], kept.deleted_by) == ("P-1", 7)
+    (entry,) = Direct(desk.service, SITE).rows("web/RecycleBin")
+    assert (entry["DeletedByName"], entry["DeletedByEmail"]) == ("Ann Lee", ANN)
 
 
 # What is refused, and how

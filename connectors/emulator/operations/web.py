@@ -85,8 +85,10 @@ def get_recycle_bin(call: Call) -> Reply:
     """What has been recycled, latest first."""
     entities = []
     for entry in reversed(call.site.recycled.values()):
-        owner = call.site.list_with_id(entry.list_id)
+        owner, deleter = call.site.list_with_id(entry.list_id), call.site.user(entry.deleted_by).person
         properties = {
+            "DeletedByEmail": deleter.email,
+            "DeletedByName": deleter.name,
             "DeletedDate": entry.deleted,
             "DirName": owner.server_relative_url.strip("/") if owner else "",
             "Id": entry.id,
