@@ -131,6 +131,8 @@ def hosted(document: Mapping[str, Any], terms: Terms) -> Iterator[Hosted]:
         tls = make_tls(datetime.now(UTC), dict.fromkeys((*HOSTS, terms.host))) if terms.tls else None
         server = _listening(_keeping(create_app(service), service, file), terms.host, terms.port, tls)
         stack.callback(server.stop)
+        if isinstance(service.access, Entra):
+            service.access.tenant.serve_at(server.base_url)
         control = None
         if terms.admin_port is not None:
             app = _keeping(create_control_app(service, clock, seed=terms.seed), service, file)

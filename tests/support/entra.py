@@ -26,6 +26,8 @@ from connectors.emulator.state.loading import load_world
 from connectors.emulator.state.world import World
 from tests.support.emulator import ManualClock
 
+WITHOUT_A_PORT = "https://tenant.example"
+"""Where tests that need no network find the service."""
 SITE = "/sites/demo"
 ANN, BO = "ann@example.org", "bo@example.org"
 DOCUMENT: dict[str, Any] = {
@@ -171,7 +173,7 @@ class Form(HTMLParser):
 
 def make_entra(world: World, *, machine: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Entra:
     """A tenant of a world whose applications and identities may write at SITE."""
-    tenant = Tenant.make(7, clock=world.clock, machine=machine)
+    tenant = Tenant.make(7, clock=world.clock, machine=machine, hosts=[WITHOUT_A_PORT])
     tenant.device_interval = 1
     for client in (tenant.app.id, tenant.identity.client_id, tenant.assigned.client_id):
         tenant.grant(client, SITE, Role.WRITE)
@@ -189,7 +191,7 @@ def running_tenant(
 ) -> Iterator[RunningTenant]:
     """Serve a world over TLS behind its own authority until the block ends. `clock` is the world's, for documents.
 
-    `hosts` are the names its certificate is for.
+    `hosts` are the names its certificate is for; those beside loopback's reach it without a port.
     """
     world = what if isinstance(what, World) else load_world(what, clock=clock or ManualClock())
     entra = make_entra(world)
@@ -201,6 +203,8 @@ def running_tenant(
         TemporaryDirectory(prefix="client-") as folder,
         requests.Session() as session,
     ):
+        for origin in (server.base_url, *(f"https://{name}" for name in hosts if name not in HOSTS)):
+            entra.tenant.serve_at(origin)
         files = write_client_files(
             Path(folder), entra.tenant, authority=server.base_url, ca_pem=tls.ca_pem, connection=connection
         )

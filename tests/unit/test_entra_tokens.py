@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from connectors.emulator.app import create_app
 from connectors.emulator.authority import tokens
 from connectors.emulator.authority.access import Entra
 from connectors.emulator.authority.assertions import CERTIFICATE, PUBLIC, SECRET
@@ -21,6 +22,7 @@ from connectors.emulator.roles import Role
 from connectors.emulator.service import Service
 from connectors.emulator.state.loading import load_world
 from connectors.emulator.state.users import Person
+from tests.support.asgi import AsgiClient
 from tests.support.emulator import Direct, DirectAnswer, ManualClock
 from tests.support.entra import ANN, BO, DOCUMENT, SITE, make_entra
 
@@ -108,6 +110,20 @@ def test_a_token_for_another_host_of_the_tenant_opens() -> None:
     door = Door()
     door.tenant.hosts = frozenset({"https://contoso.sharepoint.com"})
     assert door.get("web/Title", door.token(audience="https://contoso.sharepoint.com")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "audience",
+    ["https://graph.microsoft.com", "https://evil.example", "https://tenant.example:8443", "https://localhost:8790"],
+)
+def test_a_token_for_another_service_does_not_open_whatever_the_request_calls_its_host(audience: str) -> None:
+    door = Door()
+    client = AsgiClient(create_app(door.direct.service), audience)
+    answer = client.get(f"{SITE}/_api/web", headers={"Authorization": f"Bearer {door.token(audience=audience)}"})
+    assert answer.status_code == 401
+    assert "Invalid audience Uri." in answer.headers["x-ms-diagnostics"]
+    own = client.get(f"{SITE}/_api/web", headers={"Authorization": f"Bearer {door.token()}"})
+    assert own.status_code == 200
 
 
 def forged_by_another(door: Door) -> str:

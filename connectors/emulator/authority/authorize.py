@@ -74,7 +74,7 @@ def wish(desk: Desk, app: App, query: Mapping[str, str]) -> Wish:
         raise problems.proof_key_needed()
     if not query.get("scope"):
         raise problems.parameter_missing("scope")
-    asked = asked_for(desk.entra.tenant, app, query["scope"], desk.origin)
+    asked = asked_for(desk.entra.tenant, app, query["scope"])
     if query.get("prompt") == "none":
         raise problems.sign_in_needed()
     return Wish(app, asked, challenge, query.get("nonce", ""), query.get("login_hint", ""))

@@ -10,6 +10,7 @@ from enum import Enum
 from cryptography import x509
 
 from connectors.emulator.authority import problems
+from connectors.emulator.authority.addresses import leads_to
 from connectors.emulator.authority.keys import SigningKey
 from connectors.emulator.certificates import Pair, make_signing_pair
 from connectors.emulator.roles import Role
@@ -76,6 +77,7 @@ class Tenant:
     """One directory. `make` sets up a usual one; everything may be changed while it is served.
 
     `machine` is the clock that clients live by: what they sign themselves is judged by it, and by nothing else.
+    `hosts` are the origins it is reached by: tokens are for these and for no other, whatever a request calls its host.
     `everyone` is what a person may do at a site about which `admit` has said nothing.
     """
 
@@ -111,7 +113,8 @@ class Tenant:
         """A tenant with an application and its certificate, a public application, and two managed identities.
 
         The same seed gives the same ids and the same lives of tokens; keys and secrets are new every time. `clock` is
-        the world's. `hosts` are further origins that SharePoint is reached by, such as https://contoso.sharepoint.com.
+        the world's. `hosts` are origins that SharePoint is reached by, such as https://contoso.sharepoint.com, besides
+        what `serve_at` tells later.
         """
         rng = random.Random(seed)  # noqa: S311 - ids and lives of tokens, not secrets
         first, last = sorted((clock(), machine()))
@@ -135,6 +138,10 @@ class Tenant:
 
     # What an administrator does
 
+    def serve_at(self, origin: str) -> None:
+        """SharePoint is reached by this origin too; by every name of loopback where it is one."""
+        self.hosts |= {origin.rstrip("/").lower()}
+
     def register(self, app: App) -> App:
         """Add an application, or put it in the place of the one with its id."""
         self.apps[app.id] = app
@@ -157,6 +164,10 @@ class Tenant:
     def is_named(self, text: str) -> bool:
         """Whether this is the tenant's id or its domain."""
         return text.lower() in {self.id, self.domain.lower()}
+
+    def is_reached_by(self, origin: str) -> bool:
+        """Whether SharePoint is served at this origin."""
+        return leads_to(origin, self.hosts)
 
     def find_app(self, client_id: str) -> App:
         """The application of this id. Raises SignInRefused where there is none, or it may not sign in."""

@@ -75,7 +75,7 @@ def keys_document(desk: Desk) -> Document:
 def begin_device_sign_in(desk: Desk, form: Form) -> Document:
     """A code for a person to enter, and one for the device to ask with."""
     app = desk.entra.tenant.find_app(_needed(form, "client_id"))
-    asked = asked_for(desk.entra.tenant, app, _needed(form, "scope"), desk.origin)
+    asked = asked_for(desk.entra.tenant, app, _needed(form, "scope"))
     code, waiting = desk.entra.sign_ins.begin_device(app.id, asked, desk.entra.tenant.device_interval, desk.now)
     page = f"{desk.origin}/devicelogin"
     return {
@@ -108,7 +108,7 @@ def _by_itself(desk: Desk, app: App, proof: str, form: Form) -> Document:
     resource, slash, permission = scope.rpartition("/")
     if " " in scope or not slash or permission != ".default":
         raise problems.default_scope_needed(scope)
-    audience = audience_of(desk.entra.tenant, resource, desk.origin)
+    audience = audience_of(desk.entra.tenant, resource)
     subject = Subject(app.id, proof, app.permissions, app.name, object_id=desk.entra.tenant.principal_id(app.id))
     return _bearer(tokens.issue(desk.entra.tenant, subject, audience, desk.now))
 
@@ -134,7 +134,7 @@ def _by_code(desk: Desk, app: App, proof: str, form: Form) -> Document:
 def _by_refresh(desk: Desk, app: App, proof: str, form: Form) -> Document:
     """A refresh token: the person signed in before, and need not again."""
     found = desk.entra.sign_ins.refresh(_needed(form, "refresh_token"), app.id, desk.now)
-    asked = asked_for(desk.entra.tenant, app, _needed(form, "scope"), desk.origin)
+    asked = asked_for(desk.entra.tenant, app, _needed(form, "scope"))
     return _for_person(desk, app, proof, found.person, asked)
 
 

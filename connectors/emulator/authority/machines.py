@@ -75,7 +75,7 @@ def _identity(desk: Desk, query: Mapping[str, str]) -> ManagedIdentity | None:
 
 
 def _issue(desk: Desk, identity: ManagedIdentity, resource: str) -> Issued:
-    audience = audience_of(desk.entra.tenant, resource, desk.origin)
+    audience = audience_of(desk.entra.tenant, resource)
     # What Azure gives a machine is a certificate in the end, and SharePoint takes it for one.
     subject = Subject(
         identity.client_id,

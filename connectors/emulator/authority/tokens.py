@@ -85,12 +85,12 @@ class Checker:
     _known: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def claims(self, token: str, origin: str, now: datetime) -> Mapping[str, Any]:
-        """What a token states that is good for this host now. Raises SharePointError (401)."""
+        """What a token states that is good here now. Raises SharePointError (401), which names the origin asked at."""
         stated = self._signed(token, origin)
         moment = now.timestamp()
         if stated.get("iss") != issuer(self.tenant):
             raise self._refused("issuer", origin)
-        if not _is_for(str(stated.get("aud", "")), self.tenant, origin):
+        if not _is_for(str(stated.get("aud", "")), self.tenant):
             raise self._refused("audience", origin)
         times = stated.get("nbf"), stated.get("exp")
         if not all(isinstance(each, int) for each in times) or times[0] - _SKEW > moment:  # type: ignore[operator]
@@ -146,12 +146,6 @@ _REFUSALS: dict[Reason, tuple[int, str, str]] = {
 }
 
 
-def _is_for(audience: str, tenant: Tenant, origin: str) -> bool:
-    """Whether an audience is SharePoint: by its id, by the host that was asked, or by another that reaches it."""
-    named = audience.rstrip("/").lower()
-    return named == SHAREPOINT or named in tenant.hosts or _host(named) == _host(origin.lower())
-
-
-def _host(origin: str) -> str:
-    # Before a proxy that ends TLS the scheme is another one.
-    return origin.removeprefix("https://").removeprefix("http://")
+def _is_for(audience: str, tenant: Tenant) -> bool:
+    """Whether an audience is SharePoint: by its id, or by an address it is served at, whatever a request says."""
+    return audience.rstrip("/").lower() == SHAREPOINT or tenant.is_reached_by(audience)
