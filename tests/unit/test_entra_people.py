@@ -204,6 +204,31 @@ def test_a_form_is_taken_from_our_own_page_only(desk: Desk, headers: dict[str, s
     assert answer.status_code == (302 if allowed else 403)
 
 
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8790", "localhost.evil.example", "tenant.example:1", ""]
+)
+def test_a_page_that_lets_its_own_name_mean_this_machine_signs_nobody_in(desk: Desk, host: str) -> None:
+    flow = desk.begin_device()
+    theirs = {"Host": host, "Origin": f"https://{host}", "Sec-Fetch-Site": "same-origin"}
+    for answer in (
+        desk.http.get("/devicelogin", headers={"Host": host}),
+        desk.enter(flow["user_code"], theirs, person=ANN),
+        desk.http.get(desk.page_address(), headers={"Host": host}),
+        desk.post(desk.page_address(), {"person": ANN}, theirs),
+        desk.post(f"/{desk.tenant.id}/oauth2/v2.0/devicecode", {"client_id": desk.tenant.desktop.id}, theirs),
+    ):
+        assert (answer.status_code, "under that name of a host" in answer.text) == (403, True)
+        assert ANN not in answer.text
+    assert_refused(desk.poll(flow["device_code"]), "authorization_pending", 70016)
+
+
+@pytest.mark.parametrize("host", ["localhost:8790", "127.0.0.1", "[::1]:8790", "TENANT.example", "tenant.example:443"])
+def test_the_pages_are_there_under_loopback_and_under_what_the_tenant_is_served_at(desk: Desk, host: str) -> None:
+    flow = desk.begin_device()
+    page = desk.enter(flow["user_code"], {"Host": host, "Origin": f"https://{host}"}, person=ANN)
+    assert (page.status_code, "You have signed in" in page.text) == (200, True)
+
+
 def test_a_code_is_good_once_for_ten_minutes_and_for_whom_it_was_given(desk: Desk) -> None:
     code = desk.code()
     other = desk.tenant.register(OTHER)

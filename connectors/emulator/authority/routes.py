@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from connectors.emulator.authority import authorize, endpoints, machines, problems
 from connectors.emulator.authority.access import Entra
+from connectors.emulator.authority.addresses import is_loopback_address
 from connectors.emulator.authority.directory import people_who_sign_in
 from connectors.emulator.authority.endpoints import Desk
 from connectors.emulator.authority.pages import page
@@ -95,6 +96,8 @@ class Authority:
         origin = f"{http.url.scheme}://{http.headers.get('host') or http.url.netloc}"
         tenant = str(http.path_params.get("tenant", self.entra.tenant.id))
         desk = Desk(self.entra, origin, tenant, self.service.world.instant())
+        if not (is_loopback_address(origin) or self.entra.tenant.is_reached_by(origin)):
+            return _not_here()
         try:
             if not self.entra.tenant.is_named(tenant):
                 raise problems.tenant_unknown(tenant)
@@ -185,6 +188,12 @@ def _problem(refused: SignInRefused) -> Response:
 
 def _not_ours() -> Response:
     text = "The form was sent from another site's page. Open the sign-in page itself and try again."
+    return page("message", status=403, heading="Sign-in did not work", text=text, problem=True)
+
+
+def _not_here() -> Response:
+    # A page elsewhere may let its own name lead to this machine; the browser then takes us for that page.
+    text = "Nobody signs in here under that name of a host. Open the address that the emulator has told."
     return page("message", status=403, heading="Sign-in did not work", text=text, problem=True)
 
 
