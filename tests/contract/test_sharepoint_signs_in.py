@@ -254,7 +254,6 @@ def behind(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Des
     """A desk in a network with a proxy and a private CA: no name leads anywhere but through the proxy."""
     hosts = ("127.0.0.1", SHAREPOINT, LOGIN)
     with running_tenant(document(), hosts=hosts) as tenant:
-        tenant.tenant.hosts = frozenset({f"https://{SHAREPOINT}"})
         port = int(tenant.base_url.rpartition(":")[2])
         with connect_proxy({f"{host}:443": port for host in (SHAREPOINT, LOGIN)}, request.param) as proxy:
             transport = Transport(
