@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 from connectors.emulator.authority import problems
 from connectors.emulator.authority.directory import App
-from connectors.emulator.authority.endpoints import Desk
+from connectors.emulator.authority.endpoints import AtAuthority
 from connectors.emulator.authority.people import CODE_LIVES, Asked, CodeSignIn, is_challenge
 from connectors.emulator.authority.problems import SignInRefused
 from connectors.emulator.authority.scopes import asked_for
@@ -51,12 +51,12 @@ class Wish:
     hint: str
 
 
-def way_back(desk: Desk, query: Mapping[str, str]) -> tuple[App, Return]:
+def way_back(at: AtAuthority, query: Mapping[str, str]) -> tuple[App, Return]:
     """Who asks, and where the answer goes. Raises SignInRefused, which then goes to nobody but the reader."""
     for name in ("client_id", "redirect_uri"):
         if not query.get(name):
             raise problems.parameter_missing(name)
-    app = desk.entra.tenant.find_app(query["client_id"])
+    app = at.entra.tenant.find_app(query["client_id"])
     if not is_registered(app, query["redirect_uri"]):
         raise problems.redirect_unknown(app.id)
     mode = query.get("response_mode") or "query"
@@ -65,7 +65,7 @@ def way_back(desk: Desk, query: Mapping[str, str]) -> tuple[App, Return]:
     return app, Return(query["redirect_uri"], mode, query.get("state", ""))
 
 
-def wish(desk: Desk, app: App, query: Mapping[str, str]) -> Wish:
+def wish(at: AtAuthority, app: App, query: Mapping[str, str]) -> Wish:
     """What is asked for. Raises SignInRefused, which the application is told."""
     if query.get("response_type") != "code":
         raise problems.response_type_unsupported()
@@ -74,18 +74,18 @@ def wish(desk: Desk, app: App, query: Mapping[str, str]) -> Wish:
         raise problems.proof_key_needed()
     if not query.get("scope"):
         raise problems.parameter_missing("scope")
-    asked = asked_for(desk.entra.tenant, app, query["scope"])
+    asked = asked_for(at.entra.tenant, app, query["scope"])
     if query.get("prompt") == "none":
         raise problems.sign_in_needed()
     return Wish(app, asked, challenge, query.get("nonce", ""), query.get("login_hint", ""))
 
 
-def sign_in(desk: Desk, wanted: Wish, back: Return, person: Person) -> dict[str, str]:
+def sign_in(at: AtAuthority, wanted: Wish, back: Return, person: Person) -> dict[str, str]:
     """The person has said yes: the answer is a code."""
     code = CodeSignIn(
-        wanted.app.id, wanted.asked, person, back.redirect, wanted.challenge, wanted.nonce, desk.now + CODE_LIVES
+        wanted.app.id, wanted.asked, person, back.redirect, wanted.challenge, wanted.nonce, at.now + CODE_LIVES
     )
-    return {"code": desk.entra.sign_ins.give_code(code)}
+    return {"code": at.entra.sign_ins.give_code(code)}
 
 
 def refusal(refused: SignInRefused) -> dict[str, str]:

@@ -22,7 +22,7 @@ Document = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class AtAuthority:
     """The authority as one request meets it: at this address, at this time. `tenant_name` is as it was asked for."""
 
     entra: Entra
@@ -49,58 +49,58 @@ class Desk:
         )
 
 
-def openid_document(desk: Desk) -> Document:
+def openid_document(at: AtAuthority) -> Document:
     """Where everything is."""
     return {
-        "token_endpoint": desk.address("oauth2/v2.0/token"),
+        "token_endpoint": at.address("oauth2/v2.0/token"),
         "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
-        "jwks_uri": desk.address("discovery/v2.0/keys"),
+        "jwks_uri": at.address("discovery/v2.0/keys"),
         "response_modes_supported": ["query", "fragment", "form_post"],
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": [ALGORITHM],
         "response_types_supported": ["code"],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
-        "issuer": desk.issuer,
-        "authorization_endpoint": desk.address("oauth2/v2.0/authorize"),
-        "device_authorization_endpoint": desk.address("oauth2/v2.0/devicecode"),
+        "issuer": at.issuer,
+        "authorization_endpoint": at.address("oauth2/v2.0/authorize"),
+        "device_authorization_endpoint": at.address("oauth2/v2.0/devicecode"),
         "code_challenge_methods_supported": ["S256"],
     }
 
 
-def keys_document(desk: Desk) -> Document:
+def keys_document(at: AtAuthority) -> Document:
     """The public keys that tokens are verified with."""
-    return {"keys": [desk.entra.tenant.key.document(tokens.issuer(desk.entra.tenant))]}
+    return {"keys": [at.entra.tenant.key.document(tokens.issuer(at.entra.tenant))]}
 
 
-def begin_device_sign_in(desk: Desk, form: Form) -> Document:
+def begin_device_sign_in(at: AtAuthority, form: Form) -> Document:
     """A code for a person to enter, and one for the device to ask with."""
-    app = desk.entra.tenant.find_app(_needed(form, "client_id"))
-    asked = asked_for(desk.entra.tenant, app, _needed(form, "scope"))
-    code, waiting = desk.entra.sign_ins.begin_device(app.id, asked, desk.entra.tenant.device_interval, desk.now)
-    page = f"{desk.origin}/devicelogin"
+    app = at.entra.tenant.find_app(_needed(form, "client_id"))
+    asked = asked_for(at.entra.tenant, app, _needed(form, "scope"))
+    code, waiting = at.entra.sign_ins.begin_device(app.id, asked, at.entra.tenant.device_interval, at.now)
+    page = f"{at.origin}/devicelogin"
     return {
         "user_code": waiting.user_code,
         "device_code": code,
         "verification_uri": page,
         "expires_in": int(DEVICE_CODE_LIVES.total_seconds()),
-        "interval": desk.entra.tenant.device_interval,
+        "interval": at.entra.tenant.device_interval,
         "message": f"To sign in, use a web browser to open the page {page} and enter the code {waiting.user_code} to "
         "authenticate.",
     }
 
 
-def token(desk: Desk, form: Form) -> Document:
+def token(at: AtAuthority, form: Form) -> Document:
     """A token for whoever can show a right to one."""
     grant = _needed(form, "grant_type")
     if grant not in _GRANTS:
         raise problems.grant_unsupported()
-    app = desk.entra.tenant.find_app(_needed(form, "client_id"))
-    machine_now = desk.entra.tenant.machine()
-    proof = desk.entra.proofs.of(app, form, desk.audiences, machine_now, desk.now)
-    return _GRANTS[grant](desk, app, proof, form)
+    app = at.entra.tenant.find_app(_needed(form, "client_id"))
+    machine_now = at.entra.tenant.machine()
+    proof = at.entra.proofs.of(app, form, at.audiences, machine_now, at.now)
+    return _GRANTS[grant](at, app, proof, form)
 
 
-def _by_itself(desk: Desk, app: App, proof: str, form: Form) -> Document:
+def _by_itself(at: AtAuthority, app: App, proof: str, form: Form) -> Document:
     """client_credentials: an application for itself."""
     if proof == PUBLIC:
         raise problems.proof_missing()
@@ -108,37 +108,37 @@ def _by_itself(desk: Desk, app: App, proof: str, form: Form) -> Document:
     resource, slash, permission = scope.rpartition("/")
     if " " in scope or not slash or permission != ".default":
         raise problems.default_scope_needed(scope)
-    audience = audience_of(desk.entra.tenant, resource)
-    subject = Subject(app.id, proof, app.permissions, app.name, object_id=desk.entra.tenant.principal_id(app.id))
-    return _bearer(tokens.issue(desk.entra.tenant, subject, audience, desk.now))
+    audience = audience_of(at.entra.tenant, resource)
+    subject = Subject(app.id, proof, app.permissions, app.name, object_id=at.entra.tenant.principal_id(app.id))
+    return _bearer(tokens.issue(at.entra.tenant, subject, audience, at.now))
 
 
-def _by_device(desk: Desk, app: App, proof: str, form: Form) -> Document:
+def _by_device(at: AtAuthority, app: App, proof: str, form: Form) -> Document:
     """The device's turn again: a person may have entered the code by now."""
     code = _needed(form, "device_code")
-    machine_seconds = desk.entra.tenant.machine().timestamp()
-    found = desk.entra.sign_ins.poll_device(code, app.id, machine_seconds, desk.now)
+    machine_seconds = at.entra.tenant.machine().timestamp()
+    found = at.entra.sign_ins.poll_device(code, app.id, machine_seconds, at.now)
     if found.person is None:
         raise problems.authorization_pending()
-    return _for_person(desk, app, proof, found.person, found.asked)
+    return _for_person(at, app, proof, found.person, found.asked)
 
 
-def _by_code(desk: Desk, app: App, proof: str, form: Form) -> Document:
+def _by_code(at: AtAuthority, app: App, proof: str, form: Form) -> Document:
     """A code that came back from the sign-in page, with the verifier it was asked for with."""
     code, redirect = _needed(form, "code"), _needed(form, "redirect_uri")
     verifier = _needed(form, "code_verifier")
-    found = desk.entra.sign_ins.redeem_code(code, app.id, redirect, verifier, desk.now)
-    return _for_person(desk, app, proof, found.person, found.asked, found.nonce)
+    found = at.entra.sign_ins.redeem_code(code, app.id, redirect, verifier, at.now)
+    return _for_person(at, app, proof, found.person, found.asked, found.nonce)
 
 
-def _by_refresh(desk: Desk, app: App, proof: str, form: Form) -> Document:
+def _by_refresh(at: AtAuthority, app: App, proof: str, form: Form) -> Document:
     """A refresh token: the person signed in before, and need not again."""
-    found = desk.entra.sign_ins.refresh(_needed(form, "refresh_token"), app.id, desk.now)
-    asked = asked_for(desk.entra.tenant, app, _needed(form, "scope"))
-    return _for_person(desk, app, proof, found.person, asked)
+    found = at.entra.sign_ins.refresh(_needed(form, "refresh_token"), app.id, at.now)
+    asked = asked_for(at.entra.tenant, app, _needed(form, "scope"))
+    return _for_person(at, app, proof, found.person, asked)
 
 
-_GRANTS: dict[str, Callable[[Desk, App, str, Form], Document]] = {
+_GRANTS: dict[str, Callable[[AtAuthority, App, str, Form], Document]] = {
     "client_credentials": _by_itself,
     DEVICE_GRANT: _by_device,
     "authorization_code": _by_code,
@@ -146,28 +146,28 @@ _GRANTS: dict[str, Callable[[Desk, App, str, Form], Document]] = {
 }
 
 
-def _for_person(desk: Desk, app: App, proof: str, person: Person, asked: Asked, nonce: str = "") -> Document:
-    tenant = desk.entra.tenant
+def _for_person(at: AtAuthority, app: App, proof: str, person: Person, asked: Asked, nonce: str = "") -> Document:
+    tenant = at.entra.tenant
     who = tenant.object_id(person)
     subject = Subject(app.id, proof, asked.permissions, app.name, person, who)
-    issued = tokens.issue(tenant, subject, asked.audience, desk.now)
+    issued = tokens.issue(tenant, subject, asked.audience, at.now)
     names = (*asked.permissions, ".default") if asked.by_default else asked.permissions
     document = _bearer(issued) | {"scope": " ".join(f"{asked.audience}/{name}" for name in names)}
     info = json.dumps({"uid": who, "utid": tenant.id}).encode()
     document |= {"client_info": encoded(info)}
     if asked.offline:
-        document["refresh_token"] = desk.entra.sign_ins.give_refresh(app.id, person, desk.now)
+        document["refresh_token"] = at.entra.sign_ins.give_refresh(app.id, person, at.now)
     if asked.openid:
-        document["id_token"] = _id_token(desk, app, person, issued.seconds, nonce)
+        document["id_token"] = _id_token(at, app, person, issued.seconds, nonce)
     return document
 
 
-def _id_token(desk: Desk, app: App, person: Person, seconds: int, nonce: str) -> str:
-    tenant = desk.entra.tenant
-    start, who = int(desk.now.timestamp()), tenant.object_id(person)
+def _id_token(at: AtAuthority, app: App, person: Person, seconds: int, nonce: str) -> str:
+    tenant = at.entra.tenant
+    start, who = int(at.now.timestamp()), tenant.object_id(person)
     claims: Document = {
         "aud": app.id,
-        "iss": desk.issuer,
+        "iss": at.issuer,
         "iat": start,
         "nbf": start,
         "exp": start + seconds,

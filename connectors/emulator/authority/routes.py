@@ -15,7 +15,7 @@ from connectors.emulator.authority import authorize, endpoints, machines, proble
 from connectors.emulator.authority.access import Entra
 from connectors.emulator.authority.addresses import is_loopback_address
 from connectors.emulator.authority.directory import people_who_sign_in
-from connectors.emulator.authority.endpoints import Desk
+from connectors.emulator.authority.endpoints import AtAuthority
 from connectors.emulator.authority.pages import page
 from connectors.emulator.authority.people import Decision
 from connectors.emulator.authority.problems import SignInRefused
@@ -32,16 +32,16 @@ _RETIRED = ("/{tenant}/tokens/OAuth/2", "/tokens/OAuth/2", "/extSTS.srf", "/GetU
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class SignInRequest:
     """One request to the authority, read."""
 
-    desk: Desk
+    at: AtAuthority
     http: Request
     query: dict[str, str]
     form: dict[str, str]
 
 
-Answering = Callable[["Authority", Visit], Response]
+Answering = Callable[["Authority", SignInRequest], Response]
 
 
 def routes(service: Service, entra: Entra) -> Sequence[BaseRoute]:
@@ -95,61 +95,61 @@ class Authority:
     def _answered(self, http: Request, body: bytes | None, answer: Answering) -> Response:
         origin = f"{http.url.scheme}://{http.headers.get('host') or http.url.netloc}"
         tenant = str(http.path_params.get("tenant", self.entra.tenant.id))
-        desk = Desk(self.entra, origin, tenant, self.service.world.instant())
+        at = AtAuthority(self.entra, origin, tenant, self.service.world.instant())
         if not (is_loopback_address(origin) or self.entra.tenant.is_reached_by(origin)):
             return _not_here()
         try:
             if not self.entra.tenant.is_named(tenant):
                 raise problems.tenant_unknown(tenant)
-            return answer(self, Visit(desk, http, _fields(http.url.query), _fields(_text(body))))
+            return answer(self, SignInRequest(at, http, _fields(http.url.query), _fields(_text(body))))
         except SignInRefused as refused:
-            return _refusal(refused, desk, http.headers)
+            return _refusal(refused, at, http.headers)
 
 
-def _openid(authority: Authority, visit: Visit) -> Response:
-    return JSONResponse(endpoints.openid_document(visit.desk))
+def _openid(authority: Authority, request: SignInRequest) -> Response:
+    return JSONResponse(endpoints.openid_document(request.at))
 
 
-def _keys(authority: Authority, visit: Visit) -> Response:
-    return JSONResponse(endpoints.keys_document(visit.desk))
+def _keys(authority: Authority, request: SignInRequest) -> Response:
+    return JSONResponse(endpoints.keys_document(request.at))
 
 
-def _token(authority: Authority, visit: Visit) -> Response:
-    return JSONResponse(endpoints.token(visit.desk, visit.form))
+def _token(authority: Authority, request: SignInRequest) -> Response:
+    return JSONResponse(endpoints.token(request.at, request.form))
 
 
-def _device_code(authority: Authority, visit: Visit) -> Response:
-    return JSONResponse(endpoints.begin_device_sign_in(visit.desk, visit.form))
+def _device_code(authority: Authority, request: SignInRequest) -> Response:
+    return JSONResponse(endpoints.begin_device_sign_in(request.at, request.form))
 
 
-def _imds(authority: Authority, visit: Visit) -> Response:
-    answer = machines.imds(visit.desk, visit.query, visit.http.headers)
+def _imds(authority: Authority, request: SignInRequest) -> Response:
+    answer = machines.imds(request.at, request.query, request.http.headers)
     return JSONResponse(answer.document, answer.status)
 
 
-def _app_service(authority: Authority, visit: Visit) -> Response:
-    answer = machines.app_service(visit.desk, visit.query, visit.http.headers)
+def _app_service(authority: Authority, request: SignInRequest) -> Response:
+    answer = machines.app_service(request.at, request.query, request.http.headers)
     return JSONResponse(answer.document, answer.status)
 
 
-def _authorize(authority: Authority, visit: Visit) -> Response:
+def _authorize(authority: Authority, request: SignInRequest) -> Response:
     try:
-        app, back = authorize.way_back(visit.desk, visit.query)
+        app, back = authorize.way_back(request.at, request.query)
     except SignInRefused as refused:
         # Told to whoever reads the page: nothing is sent to an address that is not known to be the application's.
         return _problem(refused)
     try:
-        wanted = authorize.wish(visit.desk, app, visit.query)
-        if visit.http.method == "GET":
-            action = f"?{visit.http.url.query}"
+        wanted = authorize.wish(request.at, app, request.query)
+        if request.http.method == "GET":
+            action = f"?{request.http.url.query}"
             return page("choose", sends_to=back.origin, app=app.name, people=authority.people(), action=action,
                         hidden={}, hint=wanted.hint)  # fmt: skip
-        if not from_own_page(visit.http.headers, visit.desk.origin):
+        if not from_own_page(request.http.headers, request.at.origin):
             return _not_ours()
-        person = authority.person(visit.form.get("person", ""))
-        if "decline" in visit.form or person is None:
+        person = authority.person(request.form.get("person", ""))
+        if "decline" in request.form or person is None:
             raise problems.declined()
-        answer = authorize.sign_in(visit.desk, wanted, back, person)
+        answer = authorize.sign_in(request.at, wanted, back, person)
     except SignInRefused as refused:
         answer = authorize.refusal(refused)
     if back.mode == "form_post":
@@ -157,18 +157,18 @@ def _authorize(authority: Authority, visit: Visit) -> Response:
     return Response(status_code=302, headers={"Location": back.location(answer)})
 
 
-def _device_page(authority: Authority, visit: Visit) -> Response:
-    if visit.http.method == "GET":
-        return page("device", code=visit.query.get("code", ""), problem="")
-    if not from_own_page(visit.http.headers, visit.desk.origin):
+def _device_page(authority: Authority, request: SignInRequest) -> Response:
+    if request.http.method == "GET":
+        return page("device", code=request.query.get("code", ""), problem="")
+    if not from_own_page(request.http.headers, request.at.origin):
         return _not_ours()
-    code = visit.form.get("code", "")
-    waiting = visit.desk.entra.sign_ins.waiting(code, visit.desk.now)
+    code = request.form.get("code", "")
+    waiting = request.at.entra.sign_ins.waiting(code, request.at.now)
     if waiting is None:
         return page("device", status=400, code=code, problem="No application waits for this code, or no longer.")
-    person = authority.person(visit.form.get("person", ""))
-    app = visit.desk.entra.tenant.find_app(waiting.app).name
-    if "decline" in visit.form:
+    person = authority.person(request.form.get("person", ""))
+    app = request.at.entra.tenant.find_app(waiting.app).name
+    if "decline" in request.form:
         waiting.decision = Decision.DECLINED
         return _said("You have declined", f"{app} has not been signed in. You can close this page.")
     if person is None:
@@ -201,8 +201,8 @@ async def _not_there(http: Request) -> Response:
     return PlainTextResponse("Not Found", 404)
 
 
-def _refusal(refused: SignInRefused, desk: Desk, headers: Mapping[str, str]) -> Response:
-    stamp = f"{desk.now:%Y-%m-%d %H:%M:%SZ}"
+def _refusal(refused: SignInRefused, at: AtAuthority, headers: Mapping[str, str]) -> Response:
+    stamp = f"{at.now:%Y-%m-%d %H:%M:%SZ}"
     trace, correlation = str(uuid.uuid4()), _guid(headers.get("client-request-id", ""))
     text = (
         f"AADSTS{refused.number}: {refused.sentence} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {stamp}"
@@ -214,7 +214,7 @@ def _refusal(refused: SignInRefused, desk: Desk, headers: Mapping[str, str]) -> 
         "timestamp": stamp,
         "trace_id": trace,
         "correlation_id": correlation,
-        "error_uri": f"{desk.origin}/error?code={refused.number}",
+        "error_uri": f"{at.origin}/error?code={refused.number}",
     }
     return JSONResponse(document, refused.status)
 
