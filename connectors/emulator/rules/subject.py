@@ -17,7 +17,9 @@ from connectors.emulator.wire.paths import Resource
 from connectors.emulator.wire.shapes import Body, Collection, Entity
 
 _IDENTITY = re.compile(rb":list:\{?([0-9A-Fa-f-]{36})\}?:item:(\d{1,18}),1")
-_SET = re.compile(rb'Name="(?:ParseAnd)?SetFieldValue"[^>]*>\s*<Parameters>\s*<Parameter[^>/]*>([^<]{1,255})<')
+_SET = re.compile(
+    rb'Name="(?:ParseAnd)?SetFieldValue"[^<>]{0,200}>\s*<Parameters>\s*<Parameter[^<>/]{0,200}>([^<]{1,255})<'
+)
 _ITEM = re.compile(r"/Items\((\d+)\)$")
 _REMOVING = frozenset({"web/list/item/deleteobject", "web/list/item/recycle"})
 

@@ -22,7 +22,7 @@ Responder = Callable[[Request], Response]
 
 _BOUNDARY = re.compile(r"boundary\s*=\s*(?:\"([^\"]+)\"|([^;\s]+))", re.IGNORECASE)
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
-_REQUEST_LINE = re.compile(r"^(?P<method>[A-Za-z]+)\s+(?P<url>.+?)\s+HTTP/\d(?:\.\d)?\s*$")
+_PROTOCOL = re.compile(r"HTTP/\d(\.\d)?")
 
 
 def answer(world: World, site: Site, request: Request, respond: Responder) -> Response:
@@ -108,16 +108,26 @@ def _answered(part: bytes, site: Site, outer: Request, respond: Responder) -> Re
 def _request(part: bytes, site: Site, outer: Request) -> Request | None:
     head, body = _cut(part)
     first, _, rest = head.lstrip().partition(b"\n")
-    match = _REQUEST_LINE.match(first.decode("utf-8", "replace").strip())
-    if match is None:
+    asked = _request_line(first.decode("utf-8", "replace"))
+    if asked is None:
         return None
+    method, url = asked
     shared = {"authorization": outer.headers.get("authorization", ""), "accept": outer.headers.get("accept", "")}
     headers = shared | _headers(rest)
     try:
-        origin, path, query = _address(match["url"], site, outer.origin)
+        origin, path, query = _address(url, site, outer.origin)
     except ValueError:
         return None
-    return Request(match["method"], unquote(path), path, query, headers, body.strip(), origin)
+    return Request(method, unquote(path), path, query, headers, body.strip(), origin)
+
+
+def _request_line(line: str) -> tuple[str, str] | None:
+    """Method and address of a request line, in time that grows as the line does; blanks may stand in an address."""
+    method, *rest = line.split(None, 1) or [""]
+    url, *protocol = rest[0].rsplit(None, 1) if rest else [""]
+    if not (method.isascii() and method.isalpha()) or not protocol or not _PROTOCOL.fullmatch(protocol[0]):
+        return None
+    return method, url
 
 
 def _address(url: str, site: Site, origin: str) -> tuple[str, str, str]:
