@@ -53,8 +53,9 @@ class Auth(StrEnum):
 class Terms:
     """How a world is served.
 
-    `seed` decides everything that is left to chance. `role` is what the application may do at every site, where people
-    and applications sign in. `faults` is a plan as a JSON document. `store` is the file that keeps the world.
+    `seed` decides everything that is left to chance. `role` is what the application, and everybody through it, may do
+    at sites that do not say it themselves, where people and applications sign in. `faults` is a plan as a JSON
+    document. `store` is the file that keeps the world.
     """
 
     host: str = "127.0.0.1"
@@ -162,7 +163,9 @@ def _access(world: World, terms: Terms) -> Access:
     for client in (tenant.app.id, tenant.identity.client_id, tenant.assigned.client_id):
         for site in world.sites.values():
             tenant.grant(client, site.path, terms.role)
-    return Entra(tenant)
+    entra = Entra(tenant)
+    entra.consent_to_people_of(world, terms.role)
+    return entra
 
 
 def _keeping(app: ASGIApp, service: Service, file: WorldFile | None) -> ASGIApp:

@@ -40,7 +40,7 @@ class AuthMode(StrEnum):
 
 
 class AppRole(StrEnum):
-    """What the application may do at every site."""
+    """What the application, and people through it, may do at sites that do not say it themselves."""
 
     NONE = "none"
     READ = "read"
@@ -91,7 +91,7 @@ AuthAs = Annotated[
 ]
 Role = Annotated[
     AppRole | None,
-    typer.Option("--role", help="What the application may do, with --auth entra; write unless told otherwise.",
+    typer.Option("--role", help="What whoever signs in may do at sites that do not say, with --auth entra.",
                  show_default=False),
 ]  # fmt: skip
 Tls = Annotated[bool, typer.Option("--tls", help="Serve https, by a private authority; needs --credentials.")]

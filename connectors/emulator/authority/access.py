@@ -10,7 +10,8 @@ from connectors.emulator.authority.people import SignIns
 from connectors.emulator.authority.tokens import Checker
 from connectors.emulator.callers import bearer_token
 from connectors.emulator.roles import Role
-from connectors.emulator.state.world import Site
+from connectors.emulator.state import site_roles
+from connectors.emulator.state.world import Site, World
 from connectors.emulator.wire.calls import Caller, Request
 
 
@@ -19,7 +20,7 @@ class Entra:
     """Callers are whom their token says, if this tenant signed it for this host and its time is not over.
 
     An application may do at a site what its permissions say, Sites.Selected being what was granted there; a person
-    through an application may do what both of them may.
+    through an application may do what both of them may. What a site itself says goes before what the tenant says.
     """
 
     tenant: Tenant
@@ -40,7 +41,19 @@ class Entra:
         return Caller(str(stated["appid"]), login, tuple(held))
 
     def role(self, caller: Caller, site: Site) -> Role:
-        through_app = self.tenant.app_role(caller.app, caller.permissions, site.path)
+        granted = _role(site_roles.of_app(site)) if self.tenant.is_own(caller.app) else None
+        through_app = self.tenant.app_role(caller.app, caller.permissions, site.path, granted)
         if caller.login is None:
             return through_app
-        return min(through_app, self.tenant.person_role(caller.login, site.path))
+        own = _role(site_roles.of_person(site, caller.login))
+        return min(through_app, self.tenant.person_role(caller.login, site.path) if own is None else own)
+
+    def consent_to_people_of(self, world: World, default: Role) -> None:
+        """Let people do through the applications as much as any of them may do anywhere; `default` is everybody's."""
+        said = (_role(each) or Role.NONE for site in world.sites.values() for each in site_roles.of_people(site))
+        self.tenant.everyone = default
+        self.tenant.consent(max(default, *said, Role.NONE))
+
+
+def _role(name: str | None) -> Role | None:
+    return None if name is None else Role[name.upper()]

@@ -33,6 +33,13 @@ PERMISSIONS = {
 }
 """Permissions that hold at every site, and the role each is; Sites.Selected is whatever was granted site by site."""
 
+_DELEGATED = {
+    Role.NONE: "AllSites.Read",
+    Role.READ: "AllSites.Read",
+    Role.WRITE: "AllSites.Write",
+    Role.MANAGE: "AllSites.Manage",
+}
+
 
 class AppState(Enum):
     """Whether an application may sign in."""
@@ -155,6 +162,12 @@ class Tenant:
         """Let an application or an identity do this much at a site, under Sites.Selected; NONE takes it back."""
         self.granted[client_id, _path(site)] = role
 
+    def consent(self, role: Role) -> None:
+        """Let people do no more than this through the applications, which begin with AllSites.Write."""
+        wanted = (_DELEGATED[role],)
+        self.app = self.register(replace(self.apps[self.app.id], delegated=wanted))
+        self.desktop = self.register(replace(self.apps[self.desktop.id], delegated=wanted))
+
     def admit(self, person: str, site: str, role: Role) -> None:
         """Let a person, by sign-in name, do this much at a site."""
         self.admitted[person.lower(), _path(site)] = role
@@ -180,9 +193,13 @@ class Tenant:
             raise problems.blocked_by_policy()
         return app
 
-    def app_role(self, client_id: str, permissions: Iterable[str], site: str) -> Role:
-        """What these permissions let an application do at a site."""
-        selected = self.granted.get((client_id, _path(site)), Role.NONE)
+    def is_own(self, client_id: str) -> bool:
+        """Whether this is the application, or an identity, that the tenant was made with."""
+        return client_id in {self.app.id, self.identity.client_id, self.assigned.client_id}
+
+    def app_role(self, client_id: str, permissions: Iterable[str], site: str, said: Role | None = None) -> Role:
+        """What these permissions let an application do at a site; `said` is a grant that goes before all others."""
+        selected = self.granted.get((client_id, _path(site)), Role.NONE) if said is None else said
         roles = (selected if name == SELECTED else PERMISSIONS.get(name, Role.NONE) for name in permissions)
         return max(roles, default=Role.NONE)
 

@@ -53,6 +53,7 @@ ROUTES: tuple[ControlRoute, ...] = (
     ControlRoute("GET", "/latency", at.get_latency),
     ControlRoute("PUT", "/latency", at.put_latency),
     ControlRoute("POST", "/edits", at.edit),
+    ControlRoute("PUT", "/roles", at.set_role),
     ControlRoute("GET", "/history", at.get_history),
     ControlRoute("GET", "/history/digest", at.history_digest),
     ControlRoute("DELETE", "/history", at.clear_history),

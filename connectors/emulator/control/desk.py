@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from connectors.emulator.authority.access import Entra
 from connectors.emulator.clock import VirtualClock
 from connectors.emulator.rules import latency
 from connectors.emulator.rules.edits import parse_edit
@@ -15,7 +16,10 @@ from connectors.emulator.rules.faults import FaultPlan, matches
 from connectors.emulator.rules.history import Entry
 from connectors.emulator.service import Service
 from connectors.emulator.snapshots import Snapshot, Snapshots
-from connectors.emulator.state.document import check
+from connectors.emulator.state import site_roles
+from connectors.emulator.state.document import check, nearest
+from connectors.emulator.state.whole_numbers import whole_number
+from connectors.emulator.state.world import Site
 
 _AMOUNTS = ("days", "hours", "minutes", "seconds")
 _AMOUNT = {"type": "number", "minimum": 0, "maximum": 1_000_000_000}
@@ -51,9 +55,10 @@ class Asked:
         given = self.query.get(name)
         if given is None:
             return None
-        if not (given.isascii() and given.isdecimal()):
-            raise AskedWrongly(f"{name} is {given!r}, which is no whole number.")
-        return int(given)
+        number = whole_number(given)
+        if number is None:
+            raise AskedWrongly(f"{name} is {given[:100]!r}, which is no whole number.")
+        return number
 
 
 @dataclass(slots=True)
@@ -172,6 +177,18 @@ def edit(desk: Desk, asked: Asked) -> Any:
     return desk.service.edit(parse_edit({} if asked.document is None else asked.document)).document()
 
 
+def set_role(desk: Desk, asked: Asked) -> Any:
+    """Let the application or a person do this much at a site."""
+    properties = {"site": {"type": "string"}, "who": {"type": "string"}, "role": {"enum": list(site_roles.NAMES)}}
+    given = asked.checked({"properties": properties, "required": ["who", "role"]})
+    site = _site(desk, given.get("site"))
+    site_roles.give(site, given["who"], given["role"])
+    if isinstance(desk.service.access, Entra):
+        entra = desk.service.access
+        entra.consent_to_people_of(desk.service.world, entra.tenant.everyone)
+    return {"site": site.path, "roles": site.roles}
+
+
 def get_history(desk: Desk, asked: Asked) -> Any:
     """What was asked and answered, as JSON Lines."""
     after, most, route = asked.number("after") or 0, asked.number("limit"), asked.query.get("route", "*")
@@ -242,6 +259,18 @@ def reset(desk: Desk, asked: Asked) -> Any:
 
 def _time(instant: datetime) -> str:
     return instant.isoformat().replace("+00:00", "Z")
+
+
+def _site(desk: Desk, path: str | None) -> Site:
+    """The site at a path; without one the only site there is."""
+    known = desk.service.world.sites
+    if path is None and len(known) == 1:
+        return next(iter(known.values()))
+    found = known.get(f"/{(path or '').strip('/').lower()}")
+    if found is None:
+        names = [site.path for site in known.values()]
+        raise AskedWrongly(f"site is {path!r}, which is no site; {nearest(path or '', names)}")
+    return found
 
 
 def _list(owner: Any) -> dict[str, Any]:

@@ -43,6 +43,9 @@ def check(value: Any, schema: Mapping[str, Any], where: str = "", whole: str = "
         raise DocumentError(f"{named} is {value}, outside {schema.get('minimum', '')}..{schema.get('maximum', '')}.")
     if isinstance(value, Mapping) and "properties" in schema:
         _check_object(value, schema, where, whole)
+    elif isinstance(value, Mapping) and isinstance(schema.get("additionalProperties"), Mapping):
+        for name, member in value.items():
+            check(member, schema["additionalProperties"], f"{where}.{name}" if where else str(name))
     elif isinstance(value, list | tuple) and "items" in schema:
         for number, member in enumerate(value):
             check(member, schema["items"], f"{named}[{number}]")

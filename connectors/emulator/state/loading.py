@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from connectors.emulator.errors import SharePointError
-from connectors.emulator.state import approval, checkout
+from connectors.emulator.state import approval, checkout, site_roles
 from connectors.emulator.state.document import DocumentError, WorldError, check, nearest
 from connectors.emulator.state.fields import PEOPLE, TITLE, Field
 from connectors.emulator.state.limits import Limits
@@ -57,6 +57,10 @@ def fill(world: World, document: Mapping[str, Any]) -> None:
         raise WorldError(str(error)) from None
     for number, given in enumerate(document["sites"]):
         _SiteLoader(world, given, f"sites[{number}]").load()
+    # When all sites are there: a person is known to the tenant by any of them.
+    for number, given in enumerate(document["sites"]):
+        for who, role in given.get("roles", {}).items():
+            site_roles.give(world.site(given["path"]), who, role, f"sites[{number}].roles")
 
 
 @dataclass(slots=True)

@@ -47,7 +47,7 @@ class Recycled:
 
 @dataclass(slots=True, eq=False)
 class Site:
-    """One site: its zone, its locale, its people, its lists and its recycle bin."""
+    """One site: its zone, its locale, its people and what they may do there, its lists and its recycle bin."""
 
     world: "World"
     path: str
@@ -62,6 +62,7 @@ class Site:
     recycled: dict[str, Recycled] = field(default_factory=dict)
     version: int = 1
     locale: Locale = LOCALES[DEFAULT_LOCALE]
+    roles: dict[str, str] = field(default_factory=dict)
 
     # People
 

@@ -2,6 +2,7 @@
 
 from typing import Any, get_args
 
+from connectors.emulator.state import site_roles
 from connectors.emulator.state.approval import Approval
 from connectors.emulator.state.fields import TYPES
 from connectors.emulator.state.limits import Limits
@@ -119,6 +120,11 @@ _SITE = _object(
         "time_zone": {"type": "integer", "enum": list(ZONES), "description": f"{DEFAULT_ZONE} (London) where absent"},
         "locale": {"type": "integer", "enum": list(LOCALES), "description": f"{DEFAULT_LOCALE} (British) where absent"},
         "users": {"type": "array", "items": _USER},
+        "roles": {
+            "type": "object",
+            "description": 'who may do what where callers sign in: "app", or a person by login or address',
+            "additionalProperties": {"type": "string", "enum": list(site_roles.NAMES)},
+        },
         "lists": {"type": "array", "items": _LIST},
     },
     "path",
