@@ -69,6 +69,10 @@ def _answered(service: Service, exchange: Exchange) -> Response:
         return failure(error, level)
     except NotEmulated as missing:
         return not_emulated(missing.what, level)
+    except Exception:
+        # A mistake of this server's own, which costs nobody else their answer: not even the other parts of a batch.
+        log.exception("Request %d (%s) could not be answered", exchange.number, exchange.operation or "unknown")
+        return failure(errors.unexpected(), level)
 
 
 def _served(service: Service, exchange: Exchange, level: Level) -> Response:

@@ -321,6 +321,11 @@ def access_denied() -> SharePointError:
     return SharePointError(403, _UNAUTHORISED, text)
 
 
+def unexpected() -> SharePointError:
+    """What the service says when it has no other answer (HTTP status assumed)."""
+    return SharePointError(500, "-1, Microsoft.SharePoint.Client.UnknownError", "Unknown Error")
+
+
 def broken_off() -> SharePointError:
     """A request that fails on purpose when some of it has been done; the sentence is one that says little, as real."""
     text = "Cannot complete this action.\n\nPlease try again."

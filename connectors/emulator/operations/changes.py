@@ -7,6 +7,7 @@ from connectors.emulator import errors
 from connectors.emulator.operations.lists import GENERIC_TEMPLATE
 from connectors.emulator.state.changes import Change, ChangeToken, ChangeType
 from connectors.emulator.state.lists import SpList
+from connectors.emulator.state.whole_numbers import whole_number
 from connectors.emulator.wire.calls import Call
 from connectors.emulator.wire.resources import change_token
 from connectors.emulator.wire.shapes import Collection, Entity, Reply, iso
@@ -76,10 +77,10 @@ def _token(query: dict[str, Any], name: str) -> ChangeToken | None:
 
 
 def _limit(asked: Any, largest: int) -> int:
-    text = str(asked) if asked is not None else str(largest)
-    if not text.isdecimal():
+    number = largest if asked is None else whole_number(str(asked))
+    if number is None:
         raise errors.wrong_kind("Edm.Int64")
-    return min(int(text) or largest, largest)
+    return min(number or largest, largest)
 
 
 def _change(owner: SpList, change: Change, guid: str) -> Entity:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from connectors.emulator.rules.exchange import Exchange
 from connectors.emulator.state.lists import SpList
+from connectors.emulator.state.whole_numbers import whole_number
 from connectors.emulator.state.world import Site
 from connectors.emulator.wire.calls import Request
 from connectors.emulator.wire.csom import saves
@@ -30,9 +31,9 @@ def note_resource(exchange: Exchange, site: Site, resource: Resource) -> None:
     owner = site.chosen_list(chosen.by, chosen.value) if chosen is not None else None
     if owner is not None:
         _note_list(exchange, owner)
-    number = resource.selectors["item"].value if "item" in resource.selectors else ""
-    if number.isascii() and number.isdecimal():
-        exchange.item = int(number)
+    number = whole_number(resource.selectors["item"].value) if "item" in resource.selectors else None
+    if number is not None:
+        exchange.item = number
         exchange.items = (exchange.item,)
     if resource.pattern.startswith("web/list/item"):
         exchange.columns = _columns(exchange.request)

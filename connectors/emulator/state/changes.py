@@ -11,7 +11,7 @@ from connectors.emulator.errors import bad_change_token
 LIST_SCOPE = 3
 _EPOCH_TICKS = 621355968000000000
 _LAST_TICKS = 3155378975999999999
-_TOKEN = re.compile(r"^1;(?P<scope>[0-3]);(?P<guid>[0-9a-fA-F-]{36});(?P<ticks>\d+);(?P<number>-?\d+)$")
+_TOKEN = re.compile(r"^1;(?P<scope>[0-3]);(?P<guid>[0-9a-fA-F-]{36});(?P<ticks>\d{1,19});(?P<number>-?\d{1,18})$")
 
 
 class ChangeType(IntEnum):

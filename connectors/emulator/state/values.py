@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from connectors.emulator import errors
 from connectors.emulator.state.fields import PEOPLE, Field
 from connectors.emulator.state.json_kinds import checked_kind, members
+from connectors.emulator.state.whole_numbers import whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +242,9 @@ def _date_text(text: str, known: References) -> datetime:
 def _reference_text(field: Field, text: str, known: References) -> Stored:
     numbers: list[int] = []
     for part in text.split(";#")[:: 2 if ";#" in text else 1]:
-        if part.strip().isdecimal():
-            numbers.append(int(part))
+        number = whole_number(part.strip())
+        if number is not None:
+            numbers.append(number)
         elif part and field.type in PEOPLE:
             found = known.find_user(part)
             if found is None:

@@ -12,6 +12,7 @@ from connectors.emulator.state.fields import Field
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.users import User
 from connectors.emulator.state.versions import Item
+from connectors.emulator.state.whole_numbers import whole_number
 from connectors.emulator.state.world import Site, World
 from connectors.emulator.wire import projection
 from connectors.emulator.wire.odata import Options
@@ -93,10 +94,11 @@ class Call:
     @property
     def item(self) -> Item:
         """The item the path names."""
-        number = self.selector("item").value
-        if not number.isdecimal():
-            raise errors.bad_expression(number)
-        return self.list.item(int(number))
+        named = self.selector("item").value
+        number = whole_number(named)
+        if number is None:
+            raise errors.bad_expression(named)
+        return self.list.item(number)
 
     @property
     def field(self) -> Field:
@@ -123,9 +125,10 @@ class Call:
         """The user the path names."""
         chosen = self.selector("user")
         if chosen.by == "id":
-            if not chosen.value.isdecimal():
+            number = whole_number(chosen.value)
+            if number is None:
                 raise errors.bad_expression(chosen.value)
-            return self.site.user(int(chosen.value))
+            return self.site.user(number)
         found = self.site.find_user(chosen.value)
         if found is None:
             raise errors.user_not_found()

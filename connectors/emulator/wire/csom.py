@@ -28,7 +28,7 @@ from connectors.emulator.wire.xml import read_xml
 
 _IDENTITY = re.compile(
     r"(?:^|\|)740c6a0b-85e2-48a0-a494-e0f1759d4aa7:site:(?P<site>[^:]+):web:(?P<web>[^:]+):list:(?P<list>[^:]+)"
-    r":item:(?P<item>\d+),1$",
+    r":item:(?P<item>\d{1,18}),1$",
     re.IGNORECASE,
 )
 _QUERY = f"{_NAMESPACE}Query"

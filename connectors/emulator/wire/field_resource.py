@@ -1,10 +1,12 @@
 """Columns as resources: the properties of every column and those of its type."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors.emulator.state.fields import ALL_TYPES, PEOPLE, REFERENCES, Field
 from connectors.emulator.state.lists import SpList
+from connectors.emulator.state.whole_numbers import whole_number
 from connectors.emulator.wire.column_schema import schema_xml, written
 from connectors.emulator.wire.projection import Resource
 from connectors.emulator.wire.shapes import Multi
@@ -140,14 +142,16 @@ def _percentage(given: Mapping[str, str]) -> bool:
 
 
 def _count(text: str | None, otherwise: int) -> int:
-    return int(text) if text is not None and text.isdecimal() else otherwise
+    number = whole_number(text or "")
+    return otherwise if number is None else number
 
 
 def _bound(text: str | None, otherwise: float) -> float:
     try:
-        return otherwise if text is None else float(text)
+        bound = otherwise if text is None else float(text)
     except ValueError:
         return otherwise
+    return bound if math.isfinite(bound) else otherwise
 
 
 def _reference(owner: SpList, known: Field) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A column from its CAML definition, as CreateFieldAsXml takes it."""
 
+import sys
 import uuid
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element
@@ -9,6 +10,7 @@ from connectors.emulator.errors import NotEmulated
 from connectors.emulator.state.fields import TYPES, Field
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.naming import internal_name
+from connectors.emulator.state.whole_numbers import whole_number
 from connectors.emulator.wire.xml import read_xml
 
 NAME_HINT = 8
@@ -41,7 +43,7 @@ def field_from_xml(owner: SpList, text: str, options: int = 0) -> Field:
         hidden=_on(given, "Hidden"),
         read_only=_on(given, "ReadOnly"),
         default=_child(element, "Default"),
-        max_length=int(given.get("MaxLength", "255")) if given.get("MaxLength", "255").isdecimal() else 255,
+        max_length=_length(given.get("MaxLength")),
         choices=tuple(choice.text or "" for choice in element.iterfind("CHOICES/CHOICE")),
         fill_in=_on(given, "FillInChoice"),
         date_only=given.get("Format") == "DateOnly" and kind == "DateTime",
@@ -71,6 +73,12 @@ def _type(given: Mapping[str, str]) -> str:
     if kind not in TYPES:
         raise NotEmulated(f"columns of type {kind or '(none)'}")
     return kind
+
+
+def _length(text: str | None) -> int:
+    """The longest text; what is no number is as if it were absent, and what has too many digits is too long."""
+    number = whole_number(text or "")
+    return number if number is not None else sys.maxsize if text and text.isdecimal() else 255
 
 
 def _on(given: Mapping[str, str], name: str) -> bool:

@@ -25,6 +25,7 @@ _OPERATORS = {name: getattr(operators, name) for name in ("eq", "ne", "gt", "ge"
 _TESTS = {"startswith": 2, "substringof": 2}
 _PARTS = {"day", "month", "year", "hour", "minute", "second"}
 _DEEPEST = 60
+_MOST_TERMS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class _Parser:
         self.tokens = list(self._tokens(text))
         self.at = 0
         self.depth = 0
+        self.terms = 0
 
     def _tokens(self, text: str) -> Iterator[tuple[str, str]]:
         at = 0
@@ -140,7 +142,9 @@ class _Parser:
 
     def single(self) -> Node:
         self.depth += 1
-        if self.depth > _DEEPEST:
+        self.terms += 1
+        # Conditions nest as they follow each other, too: neither may go deeper than can be walked.
+        if self.depth > _DEEPEST or self.terms > _MOST_TERMS:
             raise self.failure()
         node = self._single()
         self.depth -= 1
@@ -177,10 +181,14 @@ class _Parser:
         if name not in _TESTS and name not in _PARTS:
             raise bad_query(f"The function '{name}' is not supported in a filter.")
         self.take("(")
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise self.failure()
         arguments = [self.operand()]
         while self.peek() == ("mark", ","):
             self.take()
             arguments.append(self.operand())
+        self.depth -= 1
         self.take(")")
         if len(arguments) != _TESTS.get(name, 1):
             raise self.failure()
@@ -272,10 +280,15 @@ def _value(operand: Operand, get: Getter, zone: ZoneInfo | None) -> Any:
         return operand.value
     if isinstance(operand, Property):
         return get(operand.path)
+    if operand.name in _TESTS:
+        return _test(operand, get, zone)
     instant = _value(operand.arguments[0], get, zone)
     if not isinstance(instant, datetime):
         return None
-    return float(getattr(instant.astimezone(zone or UTC), operand.name))
+    try:
+        return float(getattr(instant.astimezone(zone or UTC), operand.name))
+    except OverflowError:  # a constant at the end of the calendar
+        return None
 
 
 def _test(call: Call, get: Getter, zone: ZoneInfo | None) -> bool:

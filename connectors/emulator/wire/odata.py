@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote_plus
 
 from connectors.emulator.errors import bad_query, reserved_option
+from connectors.emulator.state.whole_numbers import whole_number
 
 _KNOWN = {"$select", "$expand", "$filter", "$orderby", "$top", "$skip", "$skiptoken", "$inlinecount"}
 _ORDER = re.compile(r"^(?P<name>\S+)(\s+(?P<direction>asc|desc))?$", re.IGNORECASE)
@@ -90,9 +91,10 @@ def _orders(text: str) -> tuple[Order, ...]:
 def _count(text: str | None) -> int | None:
     if text is None:
         return None
-    if not text.isdecimal():
+    number = whole_number(text)
+    if number is None:
         raise bad_query(f"The value '{text}' of the query option '$top' is not a positive integer.")
-    return int(text)
+    return number
 
 
 def next_query(options: Options, skip_token: str) -> str:

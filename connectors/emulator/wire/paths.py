@@ -149,7 +149,7 @@ def literal(argument: str, parameters: Mapping[str, str]) -> str:
 def _decoded_url(text: str) -> str:
     try:
         alias: Any = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise bad_expression(text) from None
     value = alias.get("DecodedUrl") if isinstance(alias, dict) else None
     if not isinstance(value, str):

@@ -10,6 +10,7 @@ from connectors.emulator import errors
 from connectors.emulator.state.fields import REFERENCES, Field
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.versions import Item
+from connectors.emulator.state.whole_numbers import whole_number
 from connectors.emulator.wire.filters import Node, first_clauses, matches, number_bounds, parse_filter, paths
 from connectors.emulator.wire.items import Columns, Projection, projection
 from connectors.emulator.wire.odata import Options, Order, quote_lower, split_query
@@ -80,9 +81,9 @@ def _rows(owner: SpList, question: Question, reader: "_Reader") -> Iterator[Item
     """The rows from the page's place on, found as they are asked for wherever the order is that of the numbers."""
     by_number = all(order.name in {"Id", "ID"} for order in question.order[:1])
     if by_number and not any(order.descending for order in question.order[:1]):
-        marked = question.place.get("p_ID", "")
+        marked = whole_number(question.place.get("p_ID", ""))
         low, high = number_bounds(question.where)
-        start = max(low, int(marked) if marked.isdecimal() else 0)
+        start = max(low, marked or 0)
         until = takewhile(lambda item: item.id <= high, owner.items.after(start))
         yield from _passing(owner, until, question.where, reader)
         return
@@ -227,10 +228,9 @@ def _key_text(value: Any) -> str:
 def _after(rows: list[Item], question: Question, reader: _Reader) -> list[Item]:
     """The rows behind the place a token marks; the marked item itself need not be there any more."""
     token = question.place
-    number = token.get("p_ID", "")
-    if not number.isdecimal():
+    marked = whole_number(token.get("p_ID", ""))
+    if marked is None:
         return rows
-    marked = int(number)
     orders = list(question.order)
     if not any(order.name in {"Id", "ID"} for order in orders):
         orders.append(Order("ID"))
