@@ -190,10 +190,12 @@ def _check_sign_in(auth: AuthMode, role: AppRole | None, credentials: Path | Non
 
 def _said(serving: "Hosted", terms: "Terms", files: "ClientFiles | None", steps: str | None) -> Iterator[str]:
     """What the person who started it is told."""
+    from connectors.emulator.loopback import is_loopback
+
     paths = ", ".join(sorted(serving.service.world.sites))
     kept = f" from {terms.store}" if serving.resumed else ""
     yield f"Embedded SharePoint at {serving.server.base_url} with {paths}{kept}. Ctrl-C stops it."
-    if serving.tenant is None and not _is_this_machine(terms.host):
+    if serving.tenant is None and not is_loopback(terms.host):
         yield f"Whoever reaches {terms.host} is let in with any token; --auth entra asks who it is."
     if serving.control is not None:
         yield f"Its control plane is at {serving.control.base_url}/info (docs/emulator-control.md)."
@@ -202,15 +204,6 @@ def _said(serving: "Hosted", terms: "Terms", files: "ClientFiles | None", steps:
         yield f"  set -a; . {quote(str(files.settings))}; set +a"
     if steps is not None:
         yield steps
-
-
-def _is_this_machine(host: str) -> bool:
-    from ipaddress import ip_address
-
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def write_portfolio(sample: str, file: Path, serving: "Hosted", auth: AuthMode) -> None:
