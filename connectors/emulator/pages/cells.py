@@ -12,7 +12,7 @@ from connectors.emulator.state.approval import Approval
 from connectors.emulator.state.fields import PEOPLE, REFERENCES, Field
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.users import APP_ID
-from connectors.emulator.state.values import Stored, UrlValue, parse_instant
+from connectors.emulator.state.values import Stored, UrlValue, can_be_kept, parse_instant
 from connectors.emulator.state.versions import Item
 from connectors.emulator.state.world import Site
 
@@ -210,7 +210,7 @@ def _calculated(site: Site, column: Field, stored: Stored) -> Cell:
     if column.output_type == "Boolean" and text in {"0", "1"}:
         return _boolean(site, column, text == "1")
     instant = parse_instant(text, site.zone.zone) if column.output_type == "DateTime" else None
-    return _date(site, column, instant) if instant else Cell((Part(text),))
+    return _date(site, column, instant) if instant and can_be_kept(instant) else Cell((Part(text),))
 
 
 _SHOWN: Mapping[str, Callable[[Site, Field, Stored], Cell]] = {

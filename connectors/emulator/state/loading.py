@@ -14,7 +14,7 @@ from connectors.emulator.state.list_settings import VISIBILITIES, ListSettings
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.locales import DEFAULT_LOCALE
 from connectors.emulator.state.users import Person
-from connectors.emulator.state.values import Stored, UrlValue, calculated, parse_instant
+from connectors.emulator.state.values import EARLIEST, LATEST, Stored, UrlValue, calculated, can_be_kept, parse_instant
 from connectors.emulator.state.versions import Item
 from connectors.emulator.state.world import Clock, MissingIfMatch, Site, World, system_clock
 from connectors.emulator.state.world_schema import WORLD_SCHEMA
@@ -273,11 +273,17 @@ class _SiteLoader:
         """A date means midnight in the site's zone; an instant is kept as it is."""
         if raw is None:
             return None
+        instant = self._read_instant(raw, where)
+        if not can_be_kept(instant):
+            raise WorldError(f"{where} is {raw}, which is not between {EARLIEST.year} and {LATEST.year}.")
+        return instant
+
+    def _read_instant(self, raw: Any, where: str) -> datetime:
         try:
             if isinstance(raw, str) and len(raw) == _DATE_LENGTH:
                 day = date.fromisoformat(raw)
                 return datetime(day.year, day.month, day.day, tzinfo=self.site.zone.zone).astimezone(UTC)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise _wrong(where, "a date such as 2026-07-01", raw) from None
         instant = parse_instant(raw) if isinstance(raw, str) else None
         if instant is None:

@@ -32,6 +32,8 @@ Stored: TypeAlias = str | float | bool | datetime | int | tuple[str, ...] | tupl
 _FALSE, _TRUE = {"0", "false", "no"}, {"1", "true", "yes", "-1"}
 _ISO = re.compile(r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$")
 _FIXED_SIZE = 8
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(8900, 12, 31, 23, 59, 59, tzinfo=UTC)
+"""Between which a date can be kept; every zone of the world has a calendar there."""
 _APPROVALS = range(4)
 
 
@@ -56,6 +58,16 @@ def parse_instant(text: str, assume: ZoneInfo | None = None) -> datetime | None:
         return parsed.astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
         return None
+
+
+def can_be_kept(instant: datetime) -> bool:
+    """Whether a date column takes the instant, whichever way it comes."""
+    return EARLIEST <= instant <= LATEST
+
+
+def _kept_instant(text: str, zone: ZoneInfo) -> datetime | None:
+    instant = parse_instant(text, zone)
+    return instant if instant is not None and can_be_kept(instant) else None
 
 
 def from_json(field: Field, raw: Any, known: References) -> Stored:
@@ -116,7 +128,7 @@ def _date(_: Field, raw: Any, known: References) -> Stored:
     _primitive(raw)
     if raw == "":
         return None
-    instant = parse_instant(raw, known.zone) if isinstance(raw, str) else None
+    instant = _kept_instant(raw, known.zone) if isinstance(raw, str) else None
     if instant is None:
         raise errors.wrong_kind("Edm.DateTime")
     return instant
@@ -233,7 +245,7 @@ def _boolean_text(text: str) -> bool:
 
 
 def _date_text(text: str, known: References) -> datetime:
-    instant = parse_instant(text, known.zone)
+    instant = _kept_instant(text, known.zone)
     if instant is None:
         raise errors.invalid_value("date")
     return instant

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from connectors.emulator.errors import SharePointError, user_not_resolved
 from connectors.emulator.state.fields import PEOPLE, Field
 from connectors.emulator.state.lists import SpList
-from connectors.emulator.state.values import Stored, checked_references, from_text
+from connectors.emulator.state.values import EARLIEST, LATEST, Stored, can_be_kept, checked_references, from_text
 from connectors.emulator.state.versions import Item
 from connectors.emulator.state.world import Site
 
@@ -23,7 +23,6 @@ REFUSED = -2146232832
 # Columns every list has that only form values may write: who and when, as a migration sets them.
 STAMPS = frozenset({"Created", "Modified", "Author", "Editor"})
 _FIXED_FORM = re.compile(r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$")
-_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(8900, 12, 31, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +141,8 @@ def _instant(site: Site, text: str, zone: ZoneInfo) -> datetime:
     if local is None:
         raise _RefusedValueError(f"Enter a date like this: {site.locale.example}")
     instant = local.replace(tzinfo=zone).astimezone(UTC) if _within_calendar(local) else None
-    if instant is None or not _EARLIEST <= instant <= _LATEST:
-        first, last = site.locale.date(_EARLIEST), site.locale.date(_LATEST)
+    if instant is None or not can_be_kept(instant):
+        first, last = site.locale.date(EARLIEST), site.locale.date(LATEST)
         raise _RefusedValueError(f"You must specify a valid date within the range of {first} and {last}.")
     return instant
 
