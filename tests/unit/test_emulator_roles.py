@@ -117,6 +117,15 @@ def test_roles_can_be_changed_while_it_runs_and_a_snapshot_brings_them_back() ->
         assert [role(served, who) for who in (APP, ANN, BO)] == [Role.WRITE, Role.WRITE, Role.READ]
 
 
+def test_a_role_that_a_snapshot_brings_back_is_as_good_as_before() -> None:
+    with hosted(document({ANN: "manage"}), Terms(auth=Auth.ENTRA)) as served:
+        directing = desk(served)
+        set_role(directing, Asked({}, {}, {"site": SITE, "who": ANN, "role": "none"}))
+        assert role(served, ANN) is Role.NONE
+        directing.snapshots.reset()
+        assert role(served, ANN) is Role.MANAGE
+
+
 def test_a_role_is_given_at_one_site_to_somebody_who_is_known() -> None:
     with hosted(DOCUMENT, Terms(auth=Auth.ENTRA)) as served:
         for site in (None, "/sites/othr"):

@@ -36,7 +36,7 @@ _ASSUMED = (
     "PKCE is demanded of every application; Entra demands it of some.",
     "The numbers of slow_down and authorization_declined, and App Service's statuses for what it refuses.",
     "The rights shown for a role: those of Read, Contribute and Full Control.",
-    "Consent is what the tenant was made with; nobody is asked for it.",
+    "Consent follows from the roles that people have; nobody is asked for it.",
 )
 
 _DIFFERENT = (

@@ -168,6 +168,12 @@ class Tenant:
         self.app = self.register(replace(self.apps[self.app.id], delegated=wanted))
         self.desktop = self.register(replace(self.apps[self.desktop.id], delegated=wanted))
 
+    def consent_at_least(self, role: Role) -> None:
+        """Let people do this much through the applications, and what they could do before."""
+        held = (PERMISSIONS.get(name, Role.NONE) for name in self.apps[self.desktop.id].delegated)
+        if max(held, default=Role.NONE) < role:
+            self.consent(role)
+
     def admit(self, person: str, site: str, role: Role) -> None:
         """Let a person, by sign-in name, do this much at a site."""
         self.admitted[person.lower(), _path(site)] = role

@@ -9,6 +9,7 @@ from typing import Any
 
 from connectors.emulator.authority.access import Entra
 from connectors.emulator.clock import VirtualClock
+from connectors.emulator.roles import Role
 from connectors.emulator.rules import latency
 from connectors.emulator.rules.edits import parse_edit
 from connectors.emulator.rules.fault_rules import parse_plan, parse_rule, plan_document
@@ -183,9 +184,9 @@ def set_role(desk: Desk, asked: Asked) -> Any:
     given = asked.checked({"properties": properties, "required": ["who", "role"]})
     site = _site(desk, given.get("site"))
     site_roles.give(site, given["who"], given["role"])
-    if isinstance(desk.service.access, Entra):
-        entra = desk.service.access
-        entra.consent_to_people_of(desk.service.world, entra.tenant.everyone)
+    if isinstance(desk.service.access, Entra) and given["who"] != site_roles.APP:
+        # Never taken back: a snapshot may bring the role back that it was given for.
+        desk.service.access.tenant.consent_at_least(Role[given["role"].upper()])
     return {"site": site.path, "roles": site.roles}
 
 
