@@ -1,6 +1,7 @@
 """Numbers, filters and mistakes that would once have been a bare 500: each is an answer of the service's own."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -87,15 +88,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: Call) -> Reply:
         raise ZeroDivisionError("a mistake of ours")
 
-    class Broken:
-        pattern, needs, price, since, note, handler = (
-            route.pattern,
-            route.needs,
-            route.price,
-            "",
-            "",
-            staticmethod(fail),
-        )
+    failing = replace(route, handler=fail)
 
     def found(verb: str, pattern: str) -> Any:
         return Broken if (verb, pattern) == ("GET", "web") else find(verb, pattern)
