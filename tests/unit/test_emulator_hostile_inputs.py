@@ -91,7 +91,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     failing = replace(route, handler=fail)
 
     def found(verb: str, pattern: str) -> Any:
-        return Broken if (verb, pattern) == ("GET", "web") else find(verb, pattern)
+        return failing if (verb, pattern) == ("GET", "web") else find(verb, pattern)
 
     monkeypatch.setattr(dispatch, "find", found)
 
