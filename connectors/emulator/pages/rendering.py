@@ -49,7 +49,7 @@ def page(template: str, turn: Turn | None, status: int = 200, **values: Any) -> 
     if turn is not None and turn.place.site is not None:
         shown |= {"site": turn.site, "person": turn.person, "people": cells.people(turn.site)}
     text = _environment().get_template(template).render(shown | values)
-    return Response(status, {**_HEADERS, "Content-Type": "text/html; charset=utf-8"}, text.encode())
+    return Response(status, {**_HEADERS, "Content-Type": "text/html; charset=utf-8"}, text.encode("utf-8", "replace"))
 
 
 def problem(status: int, heading: str, sentence: str, turn: Turn | None = None) -> Response:

@@ -173,7 +173,7 @@ def _entry(exchange: Exchange, response: Response, now: datetime) -> Entry:
         list=exchange.list,
         item=exchange.item,
         items=ranges(exchange.items),
-        columns=exchange.columns,
+        columns=tuple(_short(name) for name in exchange.columns),
         query=_query(request),
         if_match=_short(request.headers.get("if-match", "")),
         status=response.status,

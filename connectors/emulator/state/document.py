@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from connectors.emulator.state.json_kinds import holds_text_only
+
 
 class DocumentError(ValueError):
     """A document that does not fit its schema: one sentence saying what is wrong, and where."""
@@ -31,6 +33,8 @@ def check(value: Any, schema: Mapping[str, Any], where: str = "", whole: str = "
     `where` is the place of the value, "" for the whole, which the sentences call `whole`.
     """
     named = where or whole
+    if not where and not holds_text_only(value):
+        raise DocumentError(f"{named} holds text that cannot be kept: half of a surrogate pair, or a NUL.")
     _check_type(value, schema, named)
     if "enum" in schema and value not in schema["enum"]:
         known = ", ".join(str(one) for one in schema["enum"])

@@ -22,3 +22,26 @@ def members(raw: Any) -> list[Any]:
     if not isinstance(raw, list):
         raise errors.wrong_node("StartObject" if isinstance(raw, dict) else "PrimitiveValue", "StartArray")
     return raw
+
+
+def is_text(text: str) -> bool:
+    """Whether text can be kept and shown: half of a surrogate pair is no letter, and nothing stores a NUL."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
+
+
+def holds_text_only(value: Any) -> bool:
+    """Whether every text in a JSON value can be kept, names included."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += [*one.keys(), *one.values()]
+        elif isinstance(one, list | tuple):
+            waiting += one
+        elif isinstance(one, str) and not is_text(one):
+            return False
+    return True

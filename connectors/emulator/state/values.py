@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.emulator import errors
 from connectors.emulator.state.fields import PEOPLE, Field
-from connectors.emulator.state.json_kinds import checked_kind, members
+from connectors.emulator.state.json_kinds import checked_kind, is_text, members
 from connectors.emulator.state.whole_numbers import whole_number
 
 
@@ -93,7 +93,7 @@ def _text(field: Field, raw: Any, _: References) -> Stored:
 
 def checked_text(field: Field, text: str) -> str | None:
     """Text that fits its column, or the service's error."""
-    if field.type == "Text" and len(text) > field.max_length:
+    if not is_text(text) or (field.type == "Text" and len(text) > field.max_length):
         raise errors.invalid_value("text")
     if field.type == "Choice" and text and not field.fill_in and text not in field.choices:
         raise errors.invalid_value("choice")
@@ -140,6 +140,8 @@ def _choices(field: Field, raw: Any, _: References) -> Stored:
 
 def checked_choices(field: Field, members: Sequence[str]) -> tuple[str, ...] | None:
     """Several choices, each one of the column's, or the service's error."""
+    if not all(is_text(member) for member in members):
+        raise errors.invalid_value("text")
     if not field.fill_in and any(member not in field.choices for member in members):
         raise errors.invalid_value("choice")
     return tuple(members) or None
@@ -173,7 +175,13 @@ def _url(_: Field, raw: Any, __: References) -> Stored:
     unknown = next((key for key in raw if key not in {"Url", "Description", "__metadata"}), None)
     if unknown is not None:
         raise errors.unknown_property(unknown, "SP.FieldUrlValue")
-    return UrlValue(str(url), str(description if description is not None else url)) if url else None
+    return _link(str(url), str(description if description is not None else url)) if url else None
+
+
+def _link(url: str, description: str) -> UrlValue:
+    if not is_text(url) or not is_text(description):
+        raise errors.invalid_value("text")
+    return UrlValue(url, description)
 
 
 def _refused(_: Field, __: Any, ___: References) -> Stored:
@@ -226,7 +234,7 @@ def from_text(field: Field, text: str | None, known: References) -> Stored:
         return _date_text(text, known)
     if field.type == "URL":
         url, _, description = text.partition(", ")
-        return UrlValue(url, description or url)
+        return _link(url, description or url)
     return _reference_text(field, text, known)
 
 

@@ -9,6 +9,7 @@ from connectors.emulator import errors
 from connectors.emulator.errors import NotEmulated
 from connectors.emulator.roles import Role
 from connectors.emulator.state.fields import Field
+from connectors.emulator.state.json_kinds import holds_text_only
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.users import User
 from connectors.emulator.state.versions import Item
@@ -144,6 +145,8 @@ class Call:
             raise errors.bad_query("Invalid JSON. A value was not found or could not be read.") from None
         if not isinstance(document, dict):
             raise errors.wrong_node("StartArray", "StartObject")
+        if not holds_text_only(document):
+            raise errors.invalid_value("text")
         return document
 
     def parameters(self, name: str) -> dict[str, Any]:
