@@ -71,6 +71,8 @@ def _nothing_here(visit: Visit) -> Response | None:
 def _refusal(visit: Visit) -> Response | None:
     if not visit.addressed_to_us:
         return _forbidden("This server answers browsers only under its own address, such as 127.0.0.1 or localhost.")
+    if not visit.countable:
+        return problem(400, "That address cannot be read", "The address of this page names far too many values.")
     if visit.verb != "POST":
         return None
     if not from_own_page(visit.request.headers, visit.request.origin):

@@ -52,6 +52,11 @@ class Visit:
         return parse_qs(self.request.query, max_num_fields=MOST_FIELDS).get(name, [""])[0]
 
     @property
+    def countable(self) -> bool:
+        """Whether the query names no more values than any page of ours asks for."""
+        return self.request.query.count("&") < MOST_FIELDS
+
+    @property
     def readable(self) -> bool:
         """Whether the body is a form that can be read, and no larger than any form of ours."""
         kind = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
