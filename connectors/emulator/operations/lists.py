@@ -48,11 +48,9 @@ def create_list(call: Call) -> Reply:
     template = settings.get("BaseTemplate", GENERIC_TEMPLATE)
     if template != GENERIC_TEMPLATE:
         raise NotEmulated(f"lists of template {template}")
-    title = settings.get("Title")
-    if not isinstance(title, str) or not title.strip():
-        raise errors.bad_query("The parameter Title cannot be null or empty.")
+    title = _title(settings)
     _check_settings(settings)
-    made = call.site.add_list(title.strip())
+    made = call.site.add_list(title)
     _apply(made, settings)
     headers = {"ETag": made.etag, "Location": f"{call.api}/{list_uri(made)}"}
     return Reply(project(list_resource(made, call.role), (), ()), 201, headers)
@@ -64,12 +62,18 @@ def update_list(call: Call) -> Reply:
     call.check_if_match(owner.etag)
     settings = call.parameters("parameters")
     _check_settings(settings)
-    title = settings.get("Title")
-    if isinstance(title, str) and call.site.list_titled(title) not in {None, owner}:
+    if "Title" in settings and call.site.list_titled(_title(settings)) not in {None, owner}:
         raise errors.duplicate_list()
     _apply(owner, settings)
     owner.touched()
     return Reply(status=204, headers={"ETag": owner.etag})
+
+
+def _title(settings: dict[str, Any]) -> str:
+    title = settings.get("Title")
+    if not isinstance(title, str) or not title.strip():
+        raise errors.bad_query("The parameter Title cannot be null or empty.")
+    return title.strip()
 
 
 def _check_settings(settings: dict[str, Any]) -> None:
