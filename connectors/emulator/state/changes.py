@@ -88,6 +88,13 @@ class ChangeLog:
         """The token of the latest entry, or of the log's beginning."""
         return self.entries[-1].token if self.entries else self.started
 
+    def record(self, entry: Change, oldest: datetime) -> None:
+        """Append an entry; those from before `oldest` leave the log for good."""
+        self.entries.append(entry)
+        stale = next((place for place, held in enumerate(self.entries) if held.time >= oldest), 0)
+        if stale:
+            del self.entries[:stale]
+
     def after(self, start: ChangeToken | None, end: ChangeToken | None, oldest: datetime) -> Iterator[Change]:
         """The entries after `start` up to and including `end`; those before `oldest` have been forgotten.
 

@@ -256,7 +256,7 @@ class SpList:
         world = self.site.world
         now = world.instant()
         token = ChangeToken(self.id, ticks(now), world.next_change())
-        self.log.entries.append(Change(token, kind, subject, now, unique_id, item_id))
+        self.log.record(Change(token, kind, subject, now, unique_id, item_id), world.oldest_change())
 
 
 def _same(left: Stored, right: Stored) -> bool:

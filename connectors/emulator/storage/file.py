@@ -161,6 +161,9 @@ class WorldFile:
                 run("DELETE FROM item WHERE list = ? AND id = ?", (owner.id, number))
         rows = ((owner.id, entry.token.number, to_text(entry)) for entry in fresh)
         self._connection.executemany("INSERT INTO change VALUES (?, ?, ?)", rows)
+        if fresh:
+            # The log forgets what is old when something is recorded.
+            run("DELETE FROM change WHERE list = ? AND number < ?", (owner.id, owner.log.entries[0].token.number))
         return text, fresh[-1].token.number if fresh else last
 
     def _save_recycled(self, world: World, before: _Kept) -> frozenset[str]:
