@@ -12,10 +12,18 @@ BATCHES: tuple[bytes, ...] = (
     b"--b\r\n" + _PART + _GET + b"\r\n--b--\r\n",
     b"--b\r\n" + _PART + _MERGE + b"\r\n--b\r\n" + _PART + _GET + b"\r\n--b--\r\n",
     b'--b\r\nContent-Type: multipart/mixed; boundary="c"\r\n\r\n--c\r\n' + _PART + _MERGE + b"\r\n--c--\r\n--b--\r\n",
+    b"--b\r\n" + _PART + b"GET" + b" " * 4000 + b"x\r\n\r\n--b--\r\n",
     (b"Content-Type: multipart/mixed;\r\n boundary=b\r\n\r\n--b\r\n" + _PART + _GET + b"\r\n--b--").replace(b"\r", b""),
 )
 
+_LONG = b"9" * 5000
 QUERIES: tuple[bytes, ...] = (
+    b"$top=" + _LONG,
+    b"$skiptoken=Paged%3dTRUE%26p_ID%3d" + _LONG,
+    b"$filter=" + b" and ".join([b"Id eq 1"] * 1000),
+    b"$filter=" + b"day(" * 1000 + b"Due" + b")" * 1000 + b" eq 1",
+    b"$filter=Id eq 1" + b" " * 4000 + b"\0",
+    b"$filter=day(datetime'0001-01-01T00:00:00Z') eq 1",
     b"$select=Id,Title,Owner/Title&$expand=Owner&$top=2",
     b"$filter=Word eq 'y' and (Score gt 0 or not startswith(Title,'F'))&$orderby=Due desc,Title",
     b"$filter=Due ge datetime'2026-01-01T00:00:00Z' and substringof('i',Title)",
@@ -46,6 +54,8 @@ _VALUES = tuple(
         (b"Live", b'<Parameter Type="Boolean">true</Parameter>'),
         (b"Score", b'<Parameter Type="Double">1.5</Parameter>'),
         (b"Word", b'<Parameter Type="Null" />'),
+        (b"Due", b'<Parameter Type="DateTime">0001-01-01T00:00:00Z</Parameter>'),
+        (b"Score", b'<Parameter Type="Double">' + b"9" * 5000 + b"</Parameter>"),
         (b"Owner", _PERSON),
         (b"Themes", b'<Parameter Type="Array"><Object Type="String">A</Object></Parameter>'),
     )
@@ -76,5 +86,11 @@ BODIES: tuple[dict[str, Any], ...] = (
     {"parameters": {"ViewXml": "<View><RowLimit Paged='TRUE'>2</RowLimit></View>", "RenderOptions": 2}},
     {"query": {"Item": True, "Add": True, "ChangeTokenStart": {"StringValue": "1;3;x;1;-1"}, "FetchLimit": "10"}},
     {"Title": "A list", "BaseTemplate": 100},
+    {"Due": "0001-01-01T00:00:00Z"},
+    {"Due": "9999-12-31T23:59:59Z"},
+    {"Title": "\ud800"},
+    {"Word": "a\0b"},
+    {"parameters": {"SchemaXml": f"<Field Type='Text' DisplayName='X' MaxLength='{'9' * 5000}'/>", "Options": "x"}},
+    {"query": {"ChangeTokenStart": {"StringValue": f"1;3;{'0' * 36};1;{'9' * 5000}"}, "FetchLimit": "9" * 5000}},
     {"logonName": "ann@example.org"},
 )

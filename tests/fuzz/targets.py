@@ -10,9 +10,12 @@ from typing import Any
 from urllib.parse import quote
 
 from connectors.emulator import errors
+from connectors.emulator.pages import front
+from connectors.emulator.pages.visit import Visit
 from connectors.emulator.rules.throttle import Mode, Throttle
 from connectors.emulator.service import Service
 from connectors.emulator.state.loading import load_world
+from connectors.emulator.wire.calls import Request
 from tests.fuzz.seeds import BATCHES, BODIES, PROCESS_QUERIES, QUERIES
 from tests.support.emulator import Direct, DirectAnswer, ManualClock
 
@@ -30,6 +33,8 @@ _OWN_500 = {
         errors.bad_caml(),
     )
 }
+_LOOK_AROUND = 20
+"""After how many inputs the list is read in every way, and not only as items."""
 _LIFETIME = 400
 """Inputs that one world sees before the next takes its place: what inputs leave behind would slow the rest down."""
 
@@ -84,14 +89,42 @@ class Target:
         self._seen += 1
         if self._seen % _LIFETIME == 0:
             self._emulator = world()
+        before = self._emulator.service.history.total
         answer = self._send(self._emulator, data)
         hold(answer)
+        hold_parts(self._emulator, before)
         after = self._emulator.get(f"{LIST}/items?$top=5000")
         if after.status_code != 404:
             assert after.status_code == 200, after.text
             json.loads(after.content)
+            if self._seen % _LOOK_AROUND == 0:
+                look_around(self._emulator)
         else:
             self._emulator = world()
+
+
+def look_around(emulator: Direct) -> None:
+    """Read the list in the other ways there are: what one input left behind must break none of them."""
+    view = "<View/>"
+    for path, body in (
+        (f"{LIST}/GetItems", {"query": {"ViewXml": view}}),
+        (f"{LIST}/RenderListDataAsStream", {"parameters": {"ViewXml": view}}),
+    ):
+        answer = emulator.post(path, body)
+        assert answer.status_code == 200, answer.text
+        json.loads(answer.content)
+    address = "/sites/demo/Lists/Projects/AllItems.aspx"
+    visit = Visit(Request("GET", address, address, "", {"accept": "text/html"}, b"", "http://127.0.0.1"), "127.0.0.1")
+    page = front.respond(emulator.service, visit)
+    assert page is not None
+    assert page.status == 200, page.content.decode()
+
+
+def hold_parts(emulator: Direct, before: int) -> None:
+    """Every 500 is one of the service's own in the history too, where the parts of a batch stand by themselves."""
+    history = emulator.service.history
+    for entry in history.entries[before - history.total :] if history.total > before else ():
+        assert entry.status != 500 or entry.error in _OWN_500, entry
 
 
 def hold(answer: DirectAnswer) -> None:
