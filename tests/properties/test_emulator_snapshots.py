@@ -1,5 +1,6 @@
 """A world that was kept comes back whole: every answer is the same, and so is everything it does next."""
 
+from datetime import date
 from typing import Any
 
 from hypothesis import given, settings
@@ -44,12 +45,14 @@ DOCUMENT: dict[str, Any] = {
         {"path": "/sites/other"},
     ]
 }
-TEXT = st.sampled_from(["", "\ud800", "\x00", "Łódź 🚧"]) | st.text(st.characters(exclude_categories=()), max_size=20)
+# What a world takes: neither half a letter nor a NUL gets in, and no date before 1900.
+_LETTERS = st.characters(exclude_categories=("Cs",), exclude_characters="\0")
+TEXT = st.sampled_from(["", "Łódź 🚧"]) | st.text(_LETTERS, max_size=20)
 VALUES = st.fixed_dictionaries(
     {},
     optional={
         "Title": TEXT,
-        "Due": st.dates().map(str),
+        "Due": st.dates(date(1900, 1, 2), date(8900, 12, 30)).map(str),
         "Team": st.sampled_from([[], ["ann@example.org"]]),
         "Programme": st.sampled_from([None, 1]),
         "Cost": st.floats(allow_nan=False, allow_infinity=False),
