@@ -112,8 +112,10 @@ def _caller(service: Service, request: Request, *, strangers: bool) -> Caller | 
 
 def _performed(service: Service, exchange: Exchange, site: Site, operation: _Operation, level: Level) -> Response:
     try:
-        if exchange.caller is not None and service.access.role(exchange.caller, site) < operation.needs:
-            raise errors.access_denied()
+        if exchange.caller is not None:
+            exchange.role = service.access.role(exchange.caller, site)
+            if exchange.role < operation.needs:
+                raise errors.access_denied()
         return service.faults.perform(exchange, operation.run, service.edit)
     except SharePointError as error:
         return failure(error, level)
@@ -167,8 +169,7 @@ def _routed(service: Service, exchange: Exchange, site: Site, rest: str, level: 
 
     def run() -> Response:
         options = parse_options(request.query) if request.query else Options()
-        role = Role.NONE if exchange.caller is None else service.access.role(exchange.caller, site)
-        call = Call(service.world, site, request, resource, options, level, exchange.caller, role)
+        call = Call(service.world, site, request, resource, options, level, exchange.caller, exchange.role)
         reply = handler(call)
         subject.note_shown(exchange, reply.body)
         return _shaped(reply, call)

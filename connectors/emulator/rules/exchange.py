@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from connectors.emulator.roles import Role
 from connectors.emulator.wire.answers import PROMPT, Delivery
 from connectors.emulator.wire.calls import Caller, Request
 
@@ -11,6 +12,7 @@ class Exchange:
     """A request, or one part of a batch; filled in as it is understood.
 
     `operation` is the canonical route (`web/list/items`, `$batch`, `ProcessQuery`), "" where there is none.
+    `role` is what the caller may do at the site, NONE for a stranger.
     `list` is the list's address below its site (`Lists/Projects`), which no renaming changes, `list_names` that, its
     title and its identifier in lower case. `item` is the one item the path names; `items` are all that were read or
     are written, `columns` those that are written, as far as the request tells; `changes` is whether it writes at all.
@@ -26,6 +28,7 @@ class Exchange:
     batch: "Exchange | None" = None
     number: int = 0
     caller: Caller | None = None
+    role: Role = Role.NONE
     operation: str = ""
     site: str = ""
     list: str = ""
