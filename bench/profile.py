@@ -10,8 +10,8 @@ from pyinstrument import Profiler
 
 from bench import processes
 from bench.worlds import DAY, Shape, portfolio, world
-from sync.engine.ports import RunMode
 from sync.engine.run import RunRequest, approve_as, execute
+from sync.engine.state import RunMode
 from sync.wiring import open_run
 
 REQUEST = RunRequest(RunMode.RECONCILE, today=DAY)

@@ -11,7 +11,9 @@
     │   ├── UnreadableError     14   an answer was cut short, or is not what SharePoint answers
     │   └── UnreachableError    15   no answer at all
     ├── LockHeldError           20
+    │   └── LeaseLostError      20   another run took over; this one writes nothing more
     ├── MigrationError          21
+    ├── StoppedError           130   told to stop while it waited or read
     └── DefectError             70
 
 An error is one sentence of what happened (`what`) and one of what to do (`advice`).
@@ -106,9 +108,18 @@ class LockHeldError(PortfolioSyncError):
     default_advice = "Wait until the other run has ended; `runs list` shows it."
 
 
+class LeaseLostError(LockHeldError):
+    default_advice = "Nothing more was written by this run. `runs list` shows the one that took over."
+
+
 class MigrationError(PortfolioSyncError):
     exit_code = ExitCode.MIGRATION
     default_advice = "Use the release of portfolio-sync that last wrote this database, or a newer one."
+
+
+class StoppedError(PortfolioSyncError):
+    exit_code = ExitCode.INTERRUPTED
+    default_advice = "What was written is on record; the next run finishes the rest."
 
 
 class DefectError(PortfolioSyncError):

@@ -68,8 +68,8 @@ def reconcile_twice(context: "RunContext") -> "tuple[RunResult, RunResult]":
     """Once for the result; once more to show that a second run has nothing left to write."""
     from config import samples
     from sync.cli.terminal import bars
-    from sync.engine.ports import RunMode
     from sync.engine.run import RunRequest, approve_as, execute
+    from sync.engine.state import RunMode
 
     request = RunRequest(RunMode.DEMO, today=samples.day(SAMPLE))
     with bars() as progress:

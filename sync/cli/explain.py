@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from sync.core.policy import Labels
-    from sync.engine.ports import Decision
+    from sync.engine.state import Decision
 
 
 def explain(

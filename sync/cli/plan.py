@@ -12,8 +12,8 @@ def plan(
 ) -> int:
     """Show exactly what a reconciliation would write, and write nothing."""
     from sync.cli.terminal import bars, person, show, show_json
-    from sync.engine.ports import RunMode
     from sync.engine.run import RunRequest, execute
+    from sync.engine.state import RunMode
     from sync.report import text
     from sync.report.json import render
     from sync.wiring import open_run

@@ -25,8 +25,8 @@ def reconcile(
 ) -> int:
     """Reconcile once: show the plan, ask on a terminal, write, and tell what was done."""
     from sync.cli.terminal import bars, person, show, show_json
-    from sync.engine.ports import RunMode
     from sync.engine.run import RunRequest, execute
+    from sync.engine.state import RunMode
     from sync.report import text
     from sync.report.json import render
     from sync.wiring import open_run

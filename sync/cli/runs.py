@@ -13,7 +13,7 @@ from sync.errors import NotFoundError, UsageError
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from sync.engine.ports import RunSummary
+    from sync.engine.state import RunSummary
 
 app = typer.Typer(help="Show what ran, when, and how it ended.", invoke_without_command=True)
 

@@ -48,9 +48,9 @@ def serve(portfolio: PortfolioFile = None) -> int:
 def run_due_night(portfolio: "Portfolio") -> None:
     """Runs the latest due night that has not run yet, once; a failure is told and the next night is tried again."""
     from sync.cli.terminal import tell
-    from sync.engine.ports import RunMode
     from sync.engine.run import RunRequest, execute, proceed_unapproved
     from sync.engine.schedule import night_to_catch_up
+    from sync.engine.state import RunMode
     from sync.wiring import open_run
 
     try:

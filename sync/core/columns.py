@@ -54,6 +54,7 @@ class ListSchema:
     columns: tuple[Column, ...]
     zone: str | None  # the site's IANA time zone; None where the host's zone is not known to us
     item_count: int
+    change_token: str | None = None  # where the list's change log stood when it was described
 
     def find(self, name: str) -> Column | None:
         """The column of that internal name, else of that display name (both without regard to case)."""
@@ -120,3 +121,13 @@ class Row:
     cells: Mapping[str, Cell]
     modified: datetime | None = None
     editor_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One entry of an item's version history: the values from then on, who made it, and when (aware UTC)."""
+
+    label: str
+    made: datetime
+    editor_id: int | None
+    cells: Mapping[str, Cell]

@@ -14,13 +14,16 @@ class OwnedField(StrEnum):
     OVERDUE_SINCE = "overdue_since"
     REASON = "reason"
     CHECK = "check"
+    STAMP = "stamp"
 
 
 class DriftPolicy(StrEnum):
-    """A person changed an owned value: write ours again and say so, or leave theirs and report it every run."""
+    """A person changed an owned value: write ours again and say so, leave theirs and report it every run, or write
+    ours again once a person has approved it."""
 
     RESTORE = "restore"
     RESPECT = "respect"
+    ASK = "ask"
 
 
 class WriteMode(StrEnum):
@@ -41,7 +44,7 @@ OwnedValue = str | bool | date | None
 _ALL = frozenset(OwnedField)
 
 OWNED_BY_KIND: dict[Kind, frozenset[OwnedField]] = {
-    Kind.PROGRAMME: frozenset({OwnedField.STATUS, OwnedField.REASON, OwnedField.CHECK}),
+    Kind.PROGRAMME: frozenset({OwnedField.STATUS, OwnedField.REASON, OwnedField.CHECK, OwnedField.STAMP}),
     Kind.PROJECT: _ALL,
     Kind.MILESTONE: _ALL - {OwnedField.STATUS},
     Kind.RISK: _ALL - {OwnedField.STATUS},

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -21,18 +21,34 @@ class Guard(StrEnum):
 
     PARTIAL_READ = "partial_read"
     EMPTY_READ = "empty_read"
+    RECORDS_GONE = "records_gone"
+    COLUMN_GONE = "column_gone"
+    COLUMN_CHANGED = "column_changed"
+    CHOICE_REMOVED = "choice_removed"
+    ZONE_CHANGED = "zone_changed"
     FIRST_RUN = "first_run"
     POLICY_CHANGED = "policy_changed"
-    COLUMN_GONE = "column_gone"
+    UNEXPLAINED_WRITES = "unexplained_writes"
+    FIELD_FLIPPED = "field_flipped"
     FOREIGN_VALUE = "foreign_value"
+    DRIFT = "drift"
+    CLOCK_DIFFERS = "clock_differs"
+    RESYNC = "resync"
+    UNDO = "undo"
+
+
+_HOLDS_FIELDS = frozenset({Guard.FOREIGN_VALUE, Guard.DRIFT, Guard.CLOCK_DIFFERS})
+_DOUBTS_READ = frozenset({Guard.PARTIAL_READ, Guard.EMPTY_READ, Guard.RECORDS_GONE})
+_YES_LIFTS = frozenset({Guard.FIRST_RUN, Guard.POLICY_CHANGED, Guard.UNDO})
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Holds back a whole source, or (`FOREIGN_VALUE`) single fields of it: what was seen, the limit, what to do next.
+    """Holds back a whole source, or single fields of it: what was seen, the limit, what to do next.
 
     `approvable`: a person who has seen the plan can lift it; otherwise it ends when its cause ends. `--yes` lifts only
-    those that anybody's first look at a plan lifts: see `yes_lifts`.
+    those that anybody's first look at a plan lifts: see `yes_lifts`. `field`: the owned field that it is about, where
+    it holds back that field only (`PlannedWrite.asks` says in which items).
     """
 
     source: str
@@ -41,20 +57,21 @@ class Refusal:
     limit: str
     advice: str
     approvable: bool
+    field: OwnedField | None = None
 
     @property
     def holds_source(self) -> bool:
-        return self.guard is not Guard.FOREIGN_VALUE
+        return self.guard not in _HOLDS_FIELDS
 
     @property
     def doubts_read(self) -> bool:
         """Whether nothing may be concluded from what was read, neither here nor in lists that rest on it."""
-        return self.guard in (Guard.PARTIAL_READ, Guard.EMPTY_READ)
+        return self.guard in _DOUBTS_READ
 
     @property
     def yes_lifts(self) -> bool:
         """Whether answering the prompt or saying `--yes` is approval enough."""
-        return self.approvable and self.guard in (Guard.FIRST_RUN, Guard.POLICY_CHANGED)
+        return self.approvable and self.guard in _YES_LIFTS
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -72,6 +89,8 @@ class PlannedWrite:
     """The owned values to set on one item, what they were when read, and one sentence of why for each decision.
 
     `key` is the record's label; of a restricted record nothing but its number and our own labels leaves this process.
+    `grounds` says why without a word of staff's: names of rules and dates, for the audit. `asks`: the values that are
+    written only once a person has approved them, by the guard that asks.
     """
 
     source: str
@@ -82,6 +101,27 @@ class PlannedWrite:
     was: Mapping[OwnedField, OwnedValue]
     why: tuple[str, ...]
     restricted: bool = False
+    grounds: Mapping[OwnedField, str] = field(default_factory=dict)
+    asks: Mapping[OwnedField, Guard] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over record, columns, from and to: what makes two writes the same to whoever approves them."""
+        values = [[name, plain(self.was.get(name)), plain(self.set[name])] for name in sorted(self.set)]
+        return _sha256([self.id.host, self.id.list_guid, self.id.item_id, values])
+
+    def only(self, names: Collection[OwnedField]) -> "PlannedWrite":
+        """The same write with these of its values, which are no longer asked about."""
+        kept = [name for name in self.set if name in names]
+        said = dict(zip(self.set, self.why, strict=True)) if self.why else {}
+        return replace(
+            self,
+            set={name: self.set[name] for name in kept},
+            was={name: self.was[name] for name in kept if name in self.was},
+            why=tuple(said[name] for name in kept if name in said),
+            grounds={name: self.grounds[name] for name in kept if name in self.grounds},
+            asks={},
+        )
 
     def to_json(self) -> dict[str, Any]:
         """As in the run report; what a restricted record says about itself stays in its own list."""
@@ -93,6 +133,7 @@ class PlannedWrite:
             # A person may have typed anything into a column of text, also one that is meant for a label.
             "was": self._shown(self.was, frozenset()),
             "why": [WITHHELD] if self.restricted else list(self.why),
+            "asks": {name.value: guard.value for name, guard in sorted(self.asks.items())},
         }
 
     def _shown(
@@ -119,18 +160,11 @@ class Plan:
     @property
     def digest(self) -> str:
         """SHA-256 over writes (record, column, from, to), refusals and policy; no run id, no time, no sentence."""
-        writes = sorted(
-            [*_place(write.id), owned_field, plain(write.was.get(owned_field)), plain(value)]
-            for write in self.writes
-            for owned_field, value in write.set.items()
+        return digest_of(
+            (write.digest for write in self.writes),
+            ((refusal.source, refusal.guard, refusal.seen) for refusal in self.refusals),
+            self.policy_digest,
         )
-        refusals = sorted([refusal.source, refusal.guard, refusal.seen] for refusal in self.refusals)
-        content = json.dumps([writes, refusals, self.policy_digest], ensure_ascii=False)
-        return hashlib.sha256(content.encode()).hexdigest()
-
-    def held(self, *, approved: bool) -> frozenset[str]:
-        """The sources that nothing may be written to, given whether somebody said yes to this plan."""
-        return frozenset(r.source for r in self.refusals if r.holds_source and not (approved and r.yes_lifts))
 
     def to_json(self) -> dict[str, Any]:
         """As in the run report, where findings have a place of their own."""
@@ -146,5 +180,10 @@ def plain(value: OwnedValue) -> str | bool | None:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _place(record_id: RecordId) -> tuple[Any, ...]:
-    return record_id.host, record_id.list_guid, record_id.item_id
+def digest_of(writes: Iterable[str], refusals: Iterable[tuple[str, str, str]], policy_digest: str) -> str:
+    """A plan's digest from those of its writes: a plan in a file is checked without the values that it withholds."""
+    return _sha256([sorted(writes), sorted(list(refusal) for refusal in refusals), policy_digest])
+
+
+def _sha256(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

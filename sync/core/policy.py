@@ -27,12 +27,20 @@ class FieldMapping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WritePolicy:
-    """What may be written into a list, and how. `columns`: owned field -> the column that only we write."""
+    """What may be written into a list, and how. `columns`: owned field -> the column that only we write.
+
+    `drift`: one policy for every owned field, or one for each; fields that are not named are restored.
+    """
 
     mode: WriteMode = WriteMode.QUIET
     adopt: bool = False
-    drift: DriftPolicy = DriftPolicy.RESTORE
+    drift: DriftPolicy | Mapping[OwnedField, DriftPolicy] = DriftPolicy.RESTORE
     columns: Mapping[OwnedField, str] = field(default_factory=dict)
+
+    def drift_of(self, owned_field: OwnedField) -> DriftPolicy:
+        if isinstance(self.drift, DriftPolicy):
+            return self.drift
+        return self.drift.get(owned_field, DriftPolicy.RESTORE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +119,24 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuardPolicy:
+    """When a plan is surprising enough to stop; each guard acts above its number, which is in per cent of a list's
+    records. `minimum`: the fewest records for which a percentage means anything. `clock_minutes`: how far this
+    machine's clock may be from the server's."""
+
+    records_gone_percent: int = 20
+    unexplained_percent: int = 30
+    flipped_percent: int = 60
+    minimum: int = 10
+    clock_minutes: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
     overdue: OverduePolicy = field(default_factory=OverduePolicy)
     rollup: RollupPolicy = field(default_factory=RollupPolicy)
     labels: Labels = field(default_factory=Labels)
+    guards: GuardPolicy = field(default_factory=GuardPolicy)
 
 
 @dataclass(frozen=True, slots=True)

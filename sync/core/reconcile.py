@@ -145,7 +145,7 @@ def _outcome(
     live = record.owned.get(name)
     base = known.get(name, MISSING)
     blank = blank_value(binding.owned[name])
-    return decide(base, live, want, drift=policy.drift, adopt=policy.adopt, blank=blank)
+    return decide(base, live, want, drift=policy.drift_of(name), adopt=policy.adopt, blank=blank)
 
 
 def _agrees(outcomes: Mapping[OwnedField, FieldOutcome]) -> bool:

@@ -12,12 +12,14 @@ from sync.core.rollup import Rollup
 
 
 class Outcome(StrEnum):
-    """How a run ended: `waiting` for an approval, `partial` when some sources or items were left undone."""
+    """How a run ended: `waiting` for an approval, `partial` when some sources or items were left undone, `interrupted`
+    when it was told to stop."""
 
     DONE = "done"
     WAITING = "waiting"
     PARTIAL = "partial"
     FAILED = "failed"
+    INTERRUPTED = "interrupted"
 
 
 class ReadState(StrEnum):

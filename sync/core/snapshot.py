@@ -58,16 +58,33 @@ class Partial:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that the source's `where` leaves out: it counts nowhere, but what we once wrote there is ours to clear."""
+
+    id: RecordId
+    source: str
+    owned: Mapping[OwnedField, OwnedValue]
+    version: str
+    modified: datetime | None = None
+    editor_id: int | None = None
+    restricted: bool = False
+
+    @property
+    def label(self) -> str:
+        return f"item {self.id.item_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`records` are those that the source's `where` admits; `excluded` counts the rows that it left out. `place`: the
-    host and GUID of the list, which lookups into it name."""
+    """`records` are those that the source's `where` admits; `left_out` are the other rows. `place`: the host and GUID
+    of the list, which lookups into it name."""
 
     source: str
     records: Iterable[Record]
     read: Complete | Partial
     schema_digest: str
     taken_at: datetime
-    excluded: int = 0
+    left_out: tuple[LeftOut, ...] = ()
     place: tuple[str, str] | None = None
     problems: tuple[Finding, ...] = field(default=())
 

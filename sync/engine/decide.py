@@ -15,8 +15,9 @@ from sync.core.policy import Labels, NonWorkingDay, SourceMapping, digest
 from sync.core.rollup import Rollup, roll_up
 from sync.core.snapshot import Complete, Record, RecordId
 from sync.core.status import Assessment, assess
-from sync.engine.ports import Decision, RunStart, RunStore, SourceState
+from sync.engine.ports import RunStore
 from sync.engine.read import SourceRead
+from sync.engine.state import Decision, RunStart, SourceState
 from sync.engine.targets import Portfolio
 
 

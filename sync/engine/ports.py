@@ -2,13 +2,26 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from sync.core.columns import Cell, ListSchema, Row
+from sync.core.audit import Anchor, Entry, Link
+from sync.core.columns import Cell, ListSchema, Row, Version
+from sync.core.known import Known
 from sync.core.run_report import Requests
-from sync.core.snapshot import Baseline, RecordId
+from sync.core.snapshot import Baseline
+from sync.engine.state import (
+    Approval,
+    Decision,
+    Intent,
+    IntentState,
+    KnownPerson,
+    Lease,
+    Remembered,
+    RunStart,
+    RunSummary,
+    SourceState,
+)
 from sync.engine.targets import Source
 from sync.errors import PortfolioSyncError
 
@@ -87,6 +100,17 @@ class ListStore(Protocol):
     ) -> Mapping[int, Row]:
         """These items as they are now; items that no longer exist are absent."""
 
+    def changes(self, source: Source, schema: ListSchema, token: str) -> frozenset[int] | None:
+        """The items that were changed, by anybody and in any way, since the change log stood at `token`; None where
+        the log does not reach back so far, so that nothing can be concluded."""
+
+    def versions(self, source: Source, schema: ListSchema, columns: Sequence[str], item_id: int) -> tuple[Version, ...]:
+        """The item's versions, newest first, with only these columns; empty where the list keeps none. Bounded: the
+        newest hundred."""
+
+    def clock_difference(self) -> timedelta | None:
+        """The server's clock less ours, as of the answer that was received last; None before there is one."""
+
     def apply(self, source: Source, schema: ListSchema, writes: Sequence[ItemWrite]) -> Iterator[Outcome]:
         """Writes in the source's mode; yields one outcome per write, in order, as requests complete.
 
@@ -100,61 +124,109 @@ class ListStore(Protocol):
     def close(self) -> None: ...
 
 
-class RunMode(StrEnum):
-    PLAN = "plan"
-    RECONCILE = "reconcile"
-    DEMO = "demo"
-    NIGHTLY = "nightly"
+class Journal(Protocol):
+    """Intents before writes, outcomes after them, under a lease that one run at a time has.
+
+    Every method that is given a lease first compares its generation with the database's, in the same transaction, and
+    raises LeaseLostError, changing nothing, where another run has taken over.
+    """
+
+    def take_lease(self, run_id: str, holder: str, at: datetime) -> Lease:
+        """The lease, with a new generation; LockHeldError, naming the run, while another live run has it.
+
+        A run that died has none: its lock goes with its process (SQLite) or its connection (PostgreSQL).
+        """
+
+    def release(self, lease: Lease) -> None:
+        """Gives the lease up; does no harm where it was lost."""
+
+    def check(self, lease: Lease) -> None:
+        """Before every request that writes: raises LeaseLostError where the lease was lost."""
+
+    def open_intents(self) -> Sequence[Intent]:
+        """Those of runs that were cut short, by source and item, the oldest first."""
+
+    def intend(
+        self,
+        lease: Lease,
+        intents: Sequence[Intent],
+        *,
+        states: Sequence[SourceState] = (),
+        approval: Approval | None = None,
+        audit: Sequence[Entry] = (),
+    ) -> None:
+        """All of it or nothing: the writes about to be made, and what was approved so that they may be."""
+
+    def settle(
+        self,
+        lease: Lease,
+        settled: Mapping[str, IntentState],
+        *,
+        baselines: Sequence[Baseline] = (),
+        audit: Sequence[Entry] = (),
+    ) -> None:
+        """All of it or nothing: what became of intents (by id), the baselines that follow, and the record of it."""
+
+    def conclude(
+        self,
+        lease: Lease,
+        states: Sequence[SourceState],
+        *,
+        known: Mapping[tuple[str, str, str], Sequence[Known]],
+        audit: Sequence[Entry] = (),
+    ) -> None:
+        """What a run leaves for the next: source states, and by (host, list GUID, source) every record it knew, which
+        replaces what was known before."""
+
+    def writes_of(self, run_id: str) -> Sequence[Intent]:
+        """Every intent of that run, by source and item: what `runs undo` takes back."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunStart:
-    """`night` is the local date of a scheduled run: a job runs at most once for it. Times are aware UTC."""
+class AuditTrail(Protocol):
+    """The append-only, hash-chained record of decisions and writes, and the one table that says who a number is."""
 
-    id: str
-    mode: RunMode
-    started: datetime
-    today: date
-    job: str | None = None
-    night: date | None = None
+    def links(self, run_id: str | None = None) -> Iterator[Link]:
+        """In order, of one run or of all; read in chunks, so that any number of them fits."""
 
+    def anchor(self) -> Anchor:
+        """Where the chain begins: after what was purged, else before the first entry."""
 
-@dataclass(frozen=True, slots=True)
-class RunSummary:
-    id: str
-    mode: RunMode
-    started: datetime
-    finished: datetime | None
-    today: date
-    outcome: str | None  # done | waiting | partial | failed; None while it runs, or when it was cut short
-    night: date | None = None
+    def head(self) -> Anchor:
+        """Where the chain ends."""
 
+    def append(self, entries: Sequence[Entry]) -> None:
+        """Outside a run: what a person did to the record itself (a purge, an erasure)."""
 
-@dataclass(frozen=True, slots=True)
-class SourceState:
-    """What the last applied run of one source knew of its list, so that the next can tell what changed."""
+    def purge(self, through: int, entries: Sequence[Entry]) -> int:
+        """Deletes the links up to that number and keeps the last one's hash as the anchor; answers how many went.
+        `entries` are appended in the same transaction."""
 
-    host: str
-    list_guid: str
-    source: str
-    policy_digest: str
-    schema_digest: str
-    records: int
-    run_id: str
+    def person(self, scope: str, ident: str, name: str | None = None) -> int:
+        """The surrogate number of an account: `scope` says among whom `ident` is unique (a site's address, or
+        `account` for the account that runs this program). Made at first sight; `name` is kept where it is given."""
 
+    def people(self) -> Sequence[KnownPerson]:
+        """Everybody who has a number and was not erased."""
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Why one record has its values, as of one run; `content` is what `explain` shows. Restricted records have none."""
-
-    id: RecordId
-    source: str
-    key: str
-    content: Mapping[str, Any]
+    def erase(self, number: int) -> None:
+        """Forgets who a number was, for good; the number itself stays in the record."""
 
 
 class RunStore(Protocol):
-    """What a portfolio remembers. Each method is one short transaction; times are aware UTC."""
+    """What a portfolio remembers. Each method is one short transaction; times are aware UTC.
+
+    What a run changes on the strength of its lease goes through the `journal`, and only through it.
+    """
+
+    @property
+    def installation_id(self) -> str:
+        """Tells this database from every other; made when it was, and never changed."""
+
+    @property
+    def journal(self) -> Journal: ...
+
+    @property
+    def audit(self) -> AuditTrail: ...
 
     def begin(self, run: RunStart) -> bool:
         """Records the start; False (and nothing recorded) where this job already ran for this night."""
@@ -169,18 +241,11 @@ class RunStore(Protocol):
 
     def night_done(self, job: str, night: date) -> bool: ...
 
-    def baselines(self, host: str, list_guid: str) -> Mapping[RecordId, Baseline]: ...
+    def remembered(self, host: str, list_guid: str) -> Remembered:
+        """Everything known of one list."""
 
-    def save_baselines(self, baselines: Iterable[Baseline]) -> None:
-        """Inserts or replaces, by record id."""
-
-    def source_states(self, host: str, list_guid: str) -> Mapping[str, SourceState]:
-        """By the source's name: several sources may share a list, each with rows of its own."""
-
-    def save_source_state(self, state: SourceState) -> None: ...
-
-    def approve(self, digest: str, by: str, at: datetime, through: str) -> None:
-        """Keeps who approved which plan, when, and through what (`reconcile --yes`, `prompt`, `demo`)."""
+    def places(self) -> Sequence[tuple[str, str]]:
+        """The host and GUID of every list of which a source state is kept, sorted."""
 
     def save_decisions(self, run_id: str, source: str, decisions: Iterable[Decision]) -> None:
         """Replaces what was kept for that source."""

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sync.core.run_report import Outcome, ReadState, Requests, RunReport, SourceProblem, SourceReport
 from sync.engine.decide import Decided
-from sync.engine.ports import ListStore, RunStart
+from sync.engine.ports import ListStore
 from sync.engine.read import SourceRead
+from sync.engine.state import RunStart
 from sync.engine.write import Written
 from sync.errors import ExitCode
 

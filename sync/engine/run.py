@@ -10,10 +10,11 @@ from typing import Any, Protocol
 from sync.core.plan import Plan
 from sync.core.run_report import RunReport
 from sync.engine.decide import Decided, decide, decisions_of
-from sync.engine.ports import Clock, Decision, ListStore, RunMode, RunStart, RunStore
+from sync.engine.ports import Clock, ListStore, RunStore
 from sync.engine.read import SourceRead, read_sources
 from sync.engine.record import Ran, requests_of, requests_since
 from sync.engine.schedule import NIGHTLY, local_date
+from sync.engine.state import Decision, RunMode, RunStart
 from sync.engine.targets import Portfolio
 from sync.engine.write import Writer, Written
 from sync.errors import ExitCode, LockHeldError, UsageError

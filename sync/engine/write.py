@@ -11,7 +11,8 @@ from sync.core.run_report import SourceProblem, WriteCounts
 from sync.core.snapshot import Baseline, RecordId
 from sync.engine.apply import Target, apply_writes
 from sync.engine.decide import Decided
-from sync.engine.ports import Applied, Failed, ListStore, Outcome, Raced, RunStore, SourceState, Throttled, Unknown
+from sync.engine.ports import Applied, Failed, ListStore, Outcome, Raced, RunStore, Throttled, Unknown
+from sync.engine.state import SourceState
 from sync.errors import ExitCode, SourceError
 
 OnWrite = Callable[[int, int], None]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Row, Table, delete, insert, select, u
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.core.snapshot import Baseline, RecordId
-from sync.engine.ports import Decision, RunMode, RunStart, RunSummary, SourceState
+from sync.engine.state import Decision, RunMode, RunStart, RunSummary, SourceState
 from sync.errors import DefectError
 from sync.store.connect import make_engine, reading, writing
 from sync.store.failures import explained

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from sync.core.ownership import OwnedField
 from sync.core.snapshot import Baseline, RecordId
-from sync.engine.ports import Decision, RunMode, RunStart, RunSummary, SourceState
+from sync.engine.state import Decision, RunMode, RunStart, RunSummary, SourceState
 from sync.errors import DefectError
 from sync.store.connect import make_engine, writing
 from sync.store.location import parse_url

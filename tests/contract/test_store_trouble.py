@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from sync.core.snapshot import RecordId
-from sync.engine.ports import Decision, RunMode, RunStart
+from sync.engine.state import Decision, RunMode, RunStart
 from sync.errors import ConfigurationError, DefectError, ExitCode, LockHeldError, MigrationError, PortfolioSyncError
 from sync.store.connect import make_engine, writing
 from sync.store.location import parse_url

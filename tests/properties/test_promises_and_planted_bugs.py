@@ -13,7 +13,7 @@ from sync.core.mapping import encode_owned
 from sync.core.snapshot import Complete
 from sync.engine import apply, read, run
 from sync.engine import decide as deciding
-from sync.engine.ports import RunStart
+from sync.engine.state import RunStart
 from sync.errors import DefectError
 from tests.support import promises
 from tests.support.promises import Promise

@@ -16,8 +16,8 @@ from sync.core.model import Kind
 from sync.core.ownership import DriftPolicy, OwnedField, WriteMode
 from sync.core.policy import FieldMapping, WritePolicy
 from sync.core.run_report import RunReport
-from sync.engine.ports import RunMode
 from sync.engine.run import Approver, RunContext, RunRequest, RunResult, approve_as, execute
+from sync.engine.state import RunMode
 from sync.engine.targets import Auth, Connection, ListAddress, Portfolio, Schedule, Source
 from sync.store.sql import open_store
 from tests.support.fake_clock import FakeClock

@@ -15,8 +15,8 @@ from connectors.emulator.service import Service
 from connectors.emulator.state.loading import load_world
 from connectors.sharepoint.auth import EmulatorSignIn
 from connectors.sharepoint.store import SharePointStore
-from sync.engine.ports import RunMode
 from sync.engine.run import RunContext, RunRequest, approve_as, execute
+from sync.engine.state import RunMode
 from sync.engine.targets import Source
 from sync.store.sql import open_store
 from tests.support.emulator import running_emulator

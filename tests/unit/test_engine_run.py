@@ -9,8 +9,8 @@ import pytest
 
 from sync.core.ownership import DriftPolicy, WriteMode
 from sync.core.plan import Plan
-from sync.engine.ports import RunMode
 from sync.engine.run import Consent, approve_as, proceed_unapproved
+from sync.engine.state import RunMode
 from sync.errors import ExitCode, SchemaError, UsageError
 from tests.support.engine_world import TODAY, Council, council
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sync.engine.ports import RunMode, RunStart
 from sync.engine.schedule import NIGHTLY, latest_due, local_date, night_to_catch_up
+from sync.engine.state import RunMode, RunStart
 from sync.engine.targets import Portfolio, Schedule
 from sync.store.sql import SqlRunStore, open_store
 
