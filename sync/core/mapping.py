@@ -12,7 +12,7 @@ from sync.core.model import CLASSES, Fields, FieldType, Milestone, MitigatingAct
 from sync.core.owned import Desired, blank_value, decode, encode, fit, owned_problems
 from sync.core.ownership import OwnedField, OwnedValue, WriteMode
 from sync.core.policy import Labels, SourceMapping
-from sync.core.snapshot import Record, RecordId
+from sync.core.snapshot import LeftOut, Record, RecordId
 from sync.core.text import fold, listed
 from sync.core.vocabulary import vocabulary
 
@@ -118,6 +118,22 @@ def to_record(binding: Binding, row: Row) -> Record | None:
         editor_id=row.editor_id,
         restricted=restricted,
         problems=_findings(binding, row, fields, converted, restricted),
+    )
+
+
+def left_out(binding: Binding, row: Row) -> LeftOut:
+    """A row that `where` leaves out, with nothing of staff's: only what our own columns hold."""
+    marks = [
+        read_field(bound, row.cells, binding.schema.zone) for bound in binding.fields if bound.name == "confidential"
+    ]
+    return LeftOut(
+        id=RecordId(binding.schema.host, binding.schema.list_guid, row.item_id),
+        source=binding.mapping.name,
+        owned=live_owned(binding, row),
+        version=row.version,
+        modified=row.modified,
+        editor_id=row.editor_id,
+        restricted=binding.mapping.restricted or any(mark.value is True or not mark.usable for mark in marks),
     )
 
 

@@ -22,6 +22,7 @@ ALLOWED_TYPES: dict[OwnedField, tuple[ColumnType, ...]] = {
     OwnedField.OVERDUE_SINCE: (ColumnType.DATE,),
     OwnedField.REASON: _PROSE,
     OwnedField.CHECK: _PROSE,
+    OwnedField.STAMP: (ColumnType.TEXT,),
 }
 """The column types that may hold an owned field; rich text may not, since what we write is no markup."""
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sync.core.columns import ListSchema
-from sync.core.mapping import Binding, bind, to_record
-from sync.core.snapshot import Complete, Partial, Record, Snapshot
+from sync.core.mapping import Binding, bind, left_out, to_record
+from sync.core.snapshot import Complete, LeftOut, Partial, Record, Snapshot
 from sync.engine.ports import Clock, ListStore
 from sync.engine.targets import Portfolio, Source
 from sync.errors import SchemaError, SourceError
@@ -30,11 +30,15 @@ class SourceRead:
     @property
     def rows(self) -> int:
         """How many items were read, whether the source's `where` admits them or not."""
-        return len(self.records) + (self.snapshot.excluded if self.snapshot else 0)
+        return len(self.records) + len(self.left_out)
 
     @property
     def records(self) -> tuple[Record, ...]:
         return tuple(self.snapshot.records) if self.snapshot else ()
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        return self.snapshot.left_out if self.snapshot else ()
 
 
 def read_sources(
@@ -56,14 +60,14 @@ def _read(source: Source, store: ListStore, portfolio: Portfolio, clock: Clock, 
     misfit = misfit_of(binding)
     if not binding.readable:
         return SourceRead(source, binding, error=misfit)
-    records, excluded, broken = _records(source, store, schema, binding, on_read)
+    rows, broken = _rows(source, store, schema, binding, on_read)
     snapshot = Snapshot(
         source=source.name,
-        records=records,
+        records=tuple(row for row in rows if isinstance(row, Record)),
         read=Partial(broken.what) if broken else Complete(),
         schema_digest=schema.digest,
         taken_at=clock.now(),
-        excluded=excluded,
+        left_out=tuple(row for row in rows if isinstance(row, LeftOut)),
         place=(schema.host, schema.list_guid),
     )
     return SourceRead(source, binding, snapshot, broken or misfit)
@@ -77,21 +81,15 @@ def misfit_of(binding: Binding) -> SchemaError | None:
     return SchemaError(f"List '{binding.schema.title}' does not fit its mapping: {'; '.join(problems)}.")
 
 
-def _records(
+def _rows(
     source: Source, store: ListStore, schema: ListSchema, binding: Binding, on_read: OnRead
-) -> tuple[tuple[Record, ...], int, SourceError | None]:
-    """The records read, how many rows `where` left out, and the error that ended the reading early, if one did."""
-    records: list[Record] = []
-    excluded = 0
+) -> tuple[list[Record | LeftOut], SourceError | None]:
+    """Every row read, admitted by `where` or not, and the error that ended the reading early, if one did."""
+    rows: list[Record | LeftOut] = []
     try:
         for page in store.read(source, schema, binding.columns):
-            for row in page:
-                record = to_record(binding, row)
-                if record is None:
-                    excluded += 1
-                else:
-                    records.append(record)
-            on_read(source.name, len(records) + excluded, schema.item_count)
+            rows += [to_record(binding, row) or left_out(binding, row) for row in page]
+            on_read(source.name, len(rows), schema.item_count)
     except SourceError as error:
-        return tuple(records), excluded, error
-    return tuple(records), excluded, None
+        return rows, error
+    return rows, None

@@ -7,7 +7,7 @@ import pytest
 
 from sync.core.columns import Cell, ColumnType, LookupCell, PersonCell
 from sync.core.findings import FindingKind
-from sync.core.mapping import Binding, bind, to_record
+from sync.core.mapping import Binding, bind, left_out, to_record
 from sync.core.model import (
     Issue,
     Kind,
@@ -23,7 +23,7 @@ from sync.core.model import (
 )
 from sync.core.ownership import OwnedField
 from sync.core.policy import WritePolicy
-from sync.core.snapshot import Record
+from sync.core.snapshot import Record, RecordId
 from tests.support.lists import HOST, OWNED_COLUMNS, column, row, schema, source
 
 ADA = PersonCell(7, "Ada Byron", "ada@example.org")
@@ -219,3 +219,28 @@ def test_a_record_without_key_and_title_is_named_by_its_number() -> None:
     record = read(projects(), Ref=None, Title=None)
     assert record.label == "item 3"
     assert record.problems[0].text == "item 3: Reference is blank."
+
+
+@pytest.mark.parametrize(
+    ("register", "mark", "restricted"),
+    [(False, None, False), (True, None, True), (False, "Yes", True), (False, "No", False), (False, "perhaps", True)],
+)
+def test_a_row_that_where_leaves_out_keeps_nothing_of_staffs(
+    register: bool, mark: str | None, restricted: bool
+) -> None:
+    columns = (column("Title"), column("Archived"), column("Private"), OWNED_COLUMNS[OwnedField.OVERDUE])
+    mapping = source(
+        "risks",
+        Kind.RISK,
+        fields={"title": "Title", "confidential": "Private"},
+        where={"Archived": ("No",)},
+        restricted=register,
+        write=WritePolicy(columns={OwnedField.OVERDUE: "PSOverdue"}),
+    )
+    binding = bind(mapping, schema(*columns))
+    archived = row(4, Title="Fraud", Archived="Yes", Private=mark, PSOverdue="Overdue")
+    assert to_record(binding, archived) is None
+    left = left_out(binding, archived)
+    assert (left.id, left.source, left.version) == (RecordId(HOST, "list-1", 4), "risks", '"4"')
+    assert (left.owned, left.restricted, left.label) == ({OwnedField.OVERDUE: "Overdue"}, restricted, "item 4")
+    assert "Fraud" not in str(left)
