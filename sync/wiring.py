@@ -2,15 +2,15 @@
 
 import secrets
 import shlex
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sync.clock import SystemClock
 from sync.engine.ports import Clock, ListStore, RunStore
 from sync.engine.run import RunContext
+from sync.engine.stop import Stop
 from sync.engine.targets import Connection, Portfolio
 from sync.errors import ConfigurationError
 
@@ -18,16 +18,6 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from connectors.sharepoint.auth import Person, SignIn
     from connectors.sharepoint.settings import Transport
-
-
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
 
 
 def new_suffix() -> str:
@@ -44,18 +34,22 @@ def load_portfolio(named: Path | None) -> Portfolio:
 
 @contextmanager
 def open_run(
-    named: Path | None, *, database: str | None = None, tell: Callable[[str], None] | None = None
+    named: Path | None,
+    *,
+    database: str | None = None,
+    tell: Callable[[str], None] | None = None,
+    stop: Stop | None = None,
 ) -> Iterator[RunContext]:
     """Opens the portfolio, its database and a store per connection, and closes them at the end.
 
     `database` overrides the setting and the default, for worlds that live as long as their database. `tell` speaks to
-    a person who is there to sign in; without it nobody is ever asked.
+    a person who is there to sign in; without it nobody is ever asked. `stop` ends waits and, where it is safe, the run.
     """
     from config.settings import load_settings
 
     settings = load_settings()
     portfolio = _portfolio(named, settings)
-    clock = SystemClock()
+    clock = SystemClock(stop)
     with ExitStack() as stack:
         runs = stack.enter_context(closing(_open_runs(database or _database_url(portfolio, settings))))
         lists = {

@@ -9,6 +9,7 @@ from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING
 
+from sync.cli.stopping import giving_up
 from sync.errors import PortfolioSyncError
 
 if TYPE_CHECKING:
@@ -92,13 +93,13 @@ class Bars:
 
     @contextmanager
     def hidden(self) -> Iterator[None]:
-        """Out of the way while a person is asked something."""
-        if self._progress is None:
+        """Out of the way while a person is asked something; being told to stop ends the question."""
+        if self._progress is not None:
+            self._progress.stop()
+        with giving_up():
             yield
-            return
-        self._progress.stop()
-        yield
-        self._progress.start()
+        if self._progress is not None:
+            self._progress.start()
 
     def _advance(self, task: str, done: int, expected: int) -> None:
         if self._progress is None:
