@@ -2,11 +2,12 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 
-from sync.core.columns import Cell, Column, ColumnType, ListSchema, Row
+from sync.core.columns import Cell, Column, ColumnType, ListSchema, Row, Version
 from sync.core.ownership import WriteMode
 from sync.core.run_report import Requests
 from sync.engine.ports import Applied, Failed, Hop, ItemWrite, Outcome, Raced, Unknown
@@ -16,67 +17,170 @@ from sync.errors import DefectError, NotFoundError, SchemaError, SourceError
 OURSELVES = 1
 """The user id of edits that the store itself makes."""
 _MULTI = frozenset({ColumnType.MULTI_CHOICE, ColumnType.LOOKUP_MULTI, ColumnType.PERSON_MULTI})
+_BUILT_IN = frozenset({"id", "title", "created", "modified", "author", "editor"})
 _START = datetime(2026, 1, 1, tzinfo=UTC)
+_VERSIONS = 100
 
 
-@dataclass(slots=True)
+def _always_the_start() -> datetime:
+    return _START
+
+
+@dataclass(frozen=True, slots=True)
 class MemoryItem:
+    """An item as it is until the next change, which puts another in its place: so copies of a list may share it.
+
+    `label` is the number of the version that people see, `before` the item as it was at the version before.
+    """
+
     cells: dict[str, Cell]
     etag: int = 1
     label: int = 1
     modified: datetime = _START
     editor_id: int = 2
+    before: "MemoryItem | None" = None
+
+    def edited(self, cells: Mapping[str, Cell], at: datetime, editor_id: int, *, versioned: bool) -> "MemoryItem":
+        label, before = (self.label + 1, self) if versioned else (self.label, None)
+        return MemoryItem({**self.cells, **cells}, self.etag + 1, label, at, editor_id, before)
+
+    def quietly(self, cells: Mapping[str, Cell]) -> "MemoryItem":
+        return replace(self, cells={**self.cells, **cells}, etag=self.etag + 1)
+
+    def versions(self) -> Iterator["MemoryItem"]:
+        """This one and those before it."""
+        held: MemoryItem | None = self
+        while held is not None:
+            yield held
+            held = held.before
 
 
 @dataclass(slots=True)
 class MemoryList:
-    """A list as anyone may change it. `label` of an item is the version number that people see."""
+    """A list as anyone may change it. `log` has the number of an item for every change to one; of the first
+    `forgotten` changes it tells nothing any more. `recycled` holds the items that were deleted."""
 
     title: str
     columns: tuple[Column, ...]
     guid: str
     url: str
     zone: str | None
+    versioned: bool = True
     items: dict[int, MemoryItem] = field(default_factory=dict)
     last_id: int = 0
+    recycled: dict[int, MemoryItem] = field(default_factory=dict)
+    log: list[int] = field(default_factory=list)
+    forgotten: int = 0
+    now: Callable[[], datetime] = _always_the_start
+
+    @property
+    def token(self) -> str:
+        """Where the change log stands."""
+        return f"{self.guid};{len(self.log)}"
 
     def add(self, **cells: Cell) -> int:
         self.last_id += 1
-        self.items[self.last_id] = MemoryItem(dict(cells))
+        self._put(self.last_id, MemoryItem(dict(cells), modified=self.now()))
         return self.last_id
 
-    def edit(self, item_id: int, *, editor_id: int = 2, at: datetime = _START, **cells: Cell) -> None:
+    def edit(self, item_id: int, *, editor_id: int = 2, at: datetime | None = None, **cells: Cell) -> None:
         """What a colleague does in the browser."""
-        item = self.items[item_id]
-        item.cells.update(cells)
-        item.etag += 1
-        item.label += 1
-        item.modified, item.editor_id = at, editor_id
+        made = self.items[item_id].edited(cells, at or self.now(), editor_id, versioned=self.versioned)
+        self._put(item_id, made)
+
+    def delete(self, item_id: int) -> None:
+        """Into the recycle bin."""
+        self.recycled[item_id] = self.items.pop(item_id)
+        self.log.append(item_id)
+
+    def restore(self, item_id: int) -> None:
+        """Out of the recycle bin, as it was and under its own number."""
+        self._put(item_id, self.recycled.pop(item_id))
+
+    def write(self, item_id: int, cells: Mapping[str, Cell], mode: WriteMode) -> MemoryItem:
+        """What a write of ours leaves behind."""
+        held = self.items[item_id]
+        if mode is WriteMode.VERSIONED:
+            made = held.edited(cells, self.now(), OURSELVES, versioned=self.versioned)
+        else:
+            made = held.quietly(cells)
+        return self._put(item_id, made)
+
+    def forget_changes(self) -> None:
+        """From here on the change log no longer reaches back beyond now."""
+        self.forgotten = len(self.log)
+
+    def changed_since(self, token: str) -> frozenset[int] | None:
+        """None where the token is another list's, or older than the log."""
+        guid, _, place = token.rpartition(";")
+        known = guid == self.guid and place.isdecimal() and self.forgotten <= int(place) <= len(self.log)
+        return frozenset(self.log[int(place) :]) if known else None
+
+    def copy(self) -> "MemoryList":
+        """The same list again, on which nothing that happens to this one has any effect."""
+        return replace(self, items=self.items.copy(), recycled=self.recycled.copy(), log=self.log.copy())
+
+    def _put(self, item_id: int, item: MemoryItem) -> MemoryItem:
+        self.items[item_id] = item
+        self.log.append(item_id)
+        return item
 
 
 class MemoryStore:
-    """A `ListStore` whose lists are dictionaries.
+    """A `ListStore` whose lists are dictionaries. `now` is the time by which edits are dated.
 
     Trouble is arranged beforehand: `broken` names an error per method; `break_after` ends a reading after so many
-    pages; an item in `lost` has its write answered with Unknown, after doing it where the value is True.
+    pages; an item in `lost` has its write answered with Unknown, after doing it where the value is True;
+    `before_apply` is called before every single write takes effect, and may do what a colleague does between two
+    requests, or raise. `difference` is how far the server's clock is ahead of ours.
     """
 
-    def __init__(self, host: str = "https://memory.example", *, page_size: int = 100) -> None:
+    def __init__(
+        self,
+        host: str = "https://memory.example",
+        *,
+        page_size: int = 100,
+        now: Callable[[], datetime] = _always_the_start,
+    ) -> None:
         self.host = host.lower()
         self.page_size = page_size
+        self.now = now
         self.lists: dict[tuple[str, str], MemoryList] = {}
         self.broken: dict[str, SourceError] = {}
         self.break_after: tuple[int, SourceError] | None = None
         self.lost: dict[int, bool] = {}
+        self.before_apply: Callable[[ItemWrite], None] | None = None
+        self.difference: timedelta | None = timedelta(0)
         self.writes: list[ItemWrite] = []
         self._count: Counter[str] = Counter()
 
     def add_list(
-        self, site: str, title: str, columns: Iterable[Column], *, url: str = "", zone: str | None = "Europe/London"
+        self,
+        site: str,
+        title: str,
+        columns: Iterable[Column],
+        *,
+        url: str = "",
+        zone: str | None = "Europe/London",
+        versioned: bool = True,
     ) -> MemoryList:
         guid = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.host}{site}/{title}"))
-        made = MemoryList(title, tuple(columns), guid, url or f"Lists/{title}", zone)
+        made = MemoryList(title, tuple(columns), guid, url or f"Lists/{title}", zone, versioned, now=self.now)
         self.lists[site, title.casefold()] = made
+        return made
+
+    def list_at(self, site: str, title: str) -> MemoryList:
+        """A list by its site and title: in a copy, the copy's."""
+        return self.lists[site, title.casefold()]
+
+    def copy(self) -> "MemoryStore":
+        """Another store in the same state, trouble included; neither sees what happens to the other. `before_apply`
+        is left out, because it may mean this store's lists."""
+        made = MemoryStore(self.host, page_size=self.page_size, now=self.now)
+        made.lists = {place: kept.copy() for place, kept in self.lists.items()}
+        made.broken, made.break_after, made.lost = self.broken.copy(), self.break_after, self.lost.copy()
+        made.difference, made.writes = self.difference, self.writes.copy()
+        made._count = self._count.copy()
         return made
 
     def probe(self, source: Source) -> Iterator[Hop]:
@@ -91,7 +195,8 @@ class MemoryStore:
     def describe(self, source: Source) -> ListSchema:
         self._called("describe")
         found = self._list(source)
-        return ListSchema(self.host, found.guid, found.title, found.columns, found.zone, len(found.items))
+        count = len(found.items)
+        return ListSchema(self.host, found.guid, found.title, found.columns, found.zone, count, found.token)
 
     def read(self, source: Source, schema: ListSchema, columns: Sequence[str]) -> Iterator[tuple[Row, ...]]:
         self._called("read")
@@ -111,10 +216,32 @@ class MemoryStore:
         self._check_columns(found, columns)
         return {number: self._row(found, number, columns) for number in item_ids if number in found.items}
 
+    def changes(self, source: Source, schema: ListSchema, token: str) -> frozenset[int] | None:
+        self._called("changes")
+        return self._list(source).changed_since(token)
+
+    def versions(self, source: Source, schema: ListSchema, columns: Sequence[str], item_id: int) -> tuple[Version, ...]:
+        self._called("versions")
+        found = self._list(source)
+        self._check_columns(found, columns)
+        if not found.versioned:
+            return ()
+        item = found.items.get(item_id)
+        if item is None:
+            raise NotFoundError(f"Item {item_id} of '{found.title}' no longer exists.")
+        return tuple(
+            Version(f"{held.label}.0", held.modified, held.editor_id, _cells(found, item_id, held, columns))
+            for held in islice(item.versions(), _VERSIONS)
+        )
+
+    def clock_difference(self) -> timedelta | None:
+        return self.difference if self._count else None
+
     def apply(self, source: Source, schema: ListSchema, writes: Sequence[ItemWrite]) -> Iterator[Outcome]:
         owned = {column.name for column in schema.find_all(source.write.columns.values())}
+        ours = {name for name in owned if name.lower() not in _BUILT_IN}
         for write in writes:
-            if source.write.mode is WriteMode.OFF or not write.cells or not owned.issuperset(write.cells):
+            if source.write.mode is WriteMode.OFF or not write.cells or not ours.issuperset(write.cells):
                 raise DefectError(f"A write to item {write.item_id} of '{source.name}' is not one we may make.")
         return self._applied(source, writes)
 
@@ -133,6 +260,8 @@ class MemoryStore:
                 yield Failed(error)
 
     def _write(self, found: MemoryList, write: ItemWrite, mode: WriteMode) -> Outcome:
+        if self.before_apply is not None:
+            self.before_apply(write)
         self.writes.append(write)
         lost = self.lost.pop(write.item_id, None)
         if lost is False:
@@ -144,14 +273,10 @@ class MemoryStore:
             return gone if mode is WriteMode.VERSIONED else Unknown("Item does not exist.")
         if mode is WriteMode.VERSIONED and write.version != f'"{item.etag}"':
             return Raced()
-        item.cells.update(write.cells)
-        item.etag += 1
-        if mode is WriteMode.VERSIONED:
-            item.label += 1
-            item.editor_id = OURSELVES
+        made = found.write(write.item_id, write.cells, mode)
         if lost:
             return Unknown("the answer was lost")
-        return Applied(f'"{item.etag}"' if mode is WriteMode.VERSIONED else None)
+        return Applied(f'"{made.etag}"' if mode is WriteMode.VERSIONED else None)
 
     def _list(self, source: Source) -> MemoryList:
         for (site, _), found in self.lists.items():
@@ -166,16 +291,18 @@ class MemoryStore:
 
     def _row(self, found: MemoryList, number: int, columns: Sequence[str]) -> Row:
         item = found.items[number]
-        blank: dict[str, Cell] = {column.name: () if column.type in _MULTI else None for column in found.columns}
-        built_in: dict[str, Cell] = {"ID": number, "Modified": item.modified}
-        values = {**blank, **built_in, **item.cells}
-        cells = {name: values[name] for name in columns}
-        return Row(number, f'"{item.etag}"', cells, item.modified, item.editor_id)
+        return Row(number, f'"{item.etag}"', _cells(found, number, item, columns), item.modified, item.editor_id)
 
     def _called(self, method: str) -> None:
         self._count[method] += 1
         if method in self.broken:
             raise self.broken[method]
+
+
+def _cells(found: MemoryList, number: int, item: MemoryItem, columns: Sequence[str]) -> dict[str, Cell]:
+    blank: dict[str, Cell] = {column.name: () if column.type in _MULTI else None for column in found.columns}
+    values = {**blank, "ID": number, "Modified": item.modified, **item.cells}
+    return {name: values[name] for name in columns}
 
 
 def _is_named(found: MemoryList, address: ListAddress) -> bool:
