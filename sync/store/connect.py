@@ -4,6 +4,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,20 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
 from sync.errors import ConfigurationError
-from sync.store.failures import no_access
+from sync.store.failures import explained, no_access
 from sync.store.location import shown, sqlite_path
 
 _WRITES = "portfolio_sync_writes"
 _WAL = "PRAGMA journal_mode = WAL"
 _CONNECT_SECONDS = 10
+_KEPT_ALIVE = {
+    # A server that went away without a word is noticed after half a minute.
+    "keepalives": 1,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 
 
 def make_engine(url: URL, busy_seconds: float) -> Engine:
@@ -54,6 +63,30 @@ def writing(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as connection:
         connection = connection.execution_options(**{_WRITES: True})
         with connection.begin():
+            yield connection
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One database, and how messages name it. What goes wrong in its transactions is raised as `explained` says."""
+
+    engine: Engine
+    name: str
+
+    @property
+    def is_postgresql(self) -> bool:
+        return self.engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One transaction that only reads."""
+        with explained(self.name), reading(self.engine) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction that writes: all of it, or nothing where the block raises."""
+        with explained(self.name), writing(self.engine) as connection:
             yield connection
 
 
@@ -106,7 +139,7 @@ def _make_file(path: Path, database: str) -> None:
 
 
 def _postgresql_arguments(url: URL, busy_seconds: float) -> dict[str, Any]:
-    arguments: dict[str, Any] = {}
+    arguments: dict[str, Any] = {name: value for name, value in _KEPT_ALIVE.items() if name not in url.query}
     if "connect_timeout" not in url.query:
         arguments["connect_timeout"] = _CONNECT_SECONDS
     if "options" not in url.query:

@@ -4,6 +4,7 @@ Text has no length anywhere: PostgreSQL would enforce one and SQLite would not.
 """
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Date,
     ForeignKey,
@@ -18,7 +19,7 @@ from sqlalchemy import (
 
 from sync.store.values import Document, Instant
 
-HEAD = "portfolio_sync_0001"
+HEAD = "portfolio_sync_0002"
 """The newest revision. Known here so that opening an up-to-date database need not load the migrations."""
 
 INSTALLATION_ID = "installation_id"
@@ -75,10 +76,74 @@ sources = Table(
     Column("list_guid", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("policy_digest", Text, nullable=False),
-    Column("schema_digest", Text, nullable=False),
-    Column("records", Integer, nullable=False),
     Column("run_id", Text, nullable=False),
+    # What the last run that was carried through saw: all of it, or nothing before there was one.
+    Column("applied_run_id", Text),
+    Column("applied_today", Date),
+    Column("applied_rows", Integer),
+    Column("applied_zone", Text),
+    Column("applied_columns", Document),
+    Column("applied_release", Text),
     PrimaryKeyConstraint("host", "list_guid", "source"),
+)
+
+known = Table(
+    "known",
+    metadata,
+    Column("host", Text, nullable=False),
+    Column("list_guid", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("item_id", Integer, nullable=False),
+    Column("key_digest", Text),
+    Column("fields_digest", Text),
+    Column("modified", Instant),
+    Column("parent_host", Text),
+    Column("parent_list_guid", Text),
+    Column("parent_item_id", Integer),
+    PrimaryKeyConstraint("host", "list_guid", "source", "item_id"),
+)
+
+intents = Table(
+    "intents",
+    metadata,
+    Column("number", Integer, primary_key=True),  # which came first
+    Column("id", Text, nullable=False),
+    Column("run_id", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("list_guid", Text, nullable=False),
+    Column("item_id", Integer, nullable=False),
+    Column("owned", Document, nullable=False),
+    Column("was", Document, nullable=False),
+    Column("version", Text),
+    Column("grounds", Document, nullable=False),
+    Column("restricted", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    UniqueConstraint("id"),
+    Index(None, "run_id"),
+    Index(None, "state"),
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    # One row, made with the table, so that there is always something to lock.
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("generation", Integer, nullable=False),
+    Column("run_id", Text),
+    Column("holder", Text),
+    Column("taken", Instant),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("scope", Text, nullable=False),
+    # Null once the person was erased: nulls differ from each other, so any number of rows may be.
+    Column("ident", Text),
+    Column("name", Text),
+    UniqueConstraint("scope", "ident"),
 )
 
 approvals = Table(
@@ -86,10 +151,29 @@ approvals = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("digest", Text, nullable=False),
-    Column("by", Text, nullable=False),
+    Column("person", Integer, ForeignKey("people.number"), nullable=False),
     Column("at", Instant, nullable=False),
     Column("through", Text, nullable=False),
     Index(None, "digest"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("run_id", Text),
+    Column("hash", Text, nullable=False),
+    Column("content", Text, nullable=False),  # to the byte what was hashed
+    Index(None, "run_id"),
+)
+
+audit_anchor = Table(
+    "audit_anchor",
+    metadata,
+    # One row, made with the table: whoever adds to the chain, or cuts it, locks it first.
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, nullable=False),
+    Column("hash", Text, nullable=False),
 )
 
 decisions = Table(
