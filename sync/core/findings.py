@@ -21,6 +21,9 @@ class FindingKind(StrEnum):
     RACED = "raced"
     LEFT_BEHIND = "left_behind"
     KEPT = "kept"
+    UNDO_LEFT = "undo_left"
+    HEAD_NOT_KEPT = "head_not_kept"
+    OTHER_INSTALLATION = "other_installation"
 
 
 class Severity(StrEnum):

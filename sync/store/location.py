@@ -32,6 +32,22 @@ def sign_in_path(portfolio_path: Path, portfolio_name: str, connection: str, sta
     return _folder(state_dir) / "sign-ins" / f"{_mark(portfolio_path, portfolio_name)}-{connection.lower()}.json"
 
 
+def heads_path(
+    address: str, portfolio_path: Path, portfolio_name: str, state_dir: Path | None, installation_id: str
+) -> Path | None:
+    """The file in which the ends of the audit are kept outside this database: beside an SQLite file, else in the
+    folder for state; None for a database in memory.
+
+    It is named for the installation, so that a new database in an old one's place is not held to the old one's.
+    """
+    url = parse_url(address)
+    database = sqlite_path(url)
+    if database is None and url.get_backend_name() == "sqlite":
+        return None
+    base = database.with_suffix("") if database else _folder(state_dir) / _mark(portfolio_path, portfolio_name)
+    return base.with_name(f"{base.name}-{_slug(installation_id)}.audit-heads.jsonl")
+
+
 def _folder(state_dir: Path | None) -> Path:
     return (state_dir or platformdirs.user_state_path("portfolio-sync", appauthor=False)).expanduser().absolute()
 
