@@ -5,12 +5,21 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
+from sync.core.run_report import Outcome
 from sync.engine.ports import RunStore
+from sync.engine.state import RunMode
 from sync.engine.targets import Portfolio
 
 NIGHTLY = "nightly"
 LOOK_BACK = timedelta(days=31)
 """How far back a missed night is looked for: every practical schedule is due at least once in a month."""
+MOST_TRIES = 5
+"""Runs for one night: one that is cut short so often is left to the next night, for something is wrong."""
+RETRY_AFTER = timedelta(minutes=10)
+"""How soon a night is looked for again whose turn another run had."""
+_RECENT_RUNS = 100
+"""Where a night's runs are looked for; after so many others, none needs what that night left undone."""
+_CUT_SHORT = frozenset({None, Outcome.INTERRUPTED})
 
 
 def trigger(expression: str, zone: str) -> CronTrigger:
@@ -35,12 +44,41 @@ def latest_due(expression: str, zone: str, now: datetime) -> datetime | None:
 
 def night_to_catch_up(portfolio: Portfolio, store: RunStore, now: datetime) -> date | None:
     """The local date of the latest due night that has not run; missed nights before it are not made up for."""
+    due = _latest_due(portfolio, now)
+    return None if due is None or store.night_done(NIGHTLY, due.date()) else due.date()
+
+
+def night_to_finish(portfolio: Portfolio, store: RunStore, now: datetime) -> date | None:
+    """The local date of the latest due night, where every run for it was cut short: killed, or told to stop.
+
+    What is left of it is for a run of mode nightly that claims no night: a night is begun once. A run that is still at
+    work looks the same from here; its lease turns away whoever would join it.
+    """
+    due = _latest_due(portfolio, now)
+    if due is None:
+        return None
+    tries = [
+        run
+        for run in store.runs(_RECENT_RUNS)
+        if run.mode is RunMode.NIGHTLY and (run.night == due.date() or run.started >= due)
+    ]
+    is_open = 0 < len(tries) < MOST_TRIES and all(run.outcome in _CUT_SHORT for run in tries)
+    return due.date() if is_open else None
+
+
+def retry_at(portfolio: Portfolio, now: datetime) -> datetime | None:
+    """When to look again for a night whose turn another run had; None where the next night is due before that."""
     if portfolio.schedule.nightly is None:
         return None
-    due = latest_due(portfolio.schedule.nightly, portfolio.time_zone, now)
-    if due is None or store.night_done(NIGHTLY, due.date()):
+    upcoming = trigger(portfolio.schedule.nightly, portfolio.time_zone).get_next_fire_time(None, now)
+    again = now + RETRY_AFTER
+    return None if upcoming is not None and upcoming <= again else again
+
+
+def _latest_due(portfolio: Portfolio, now: datetime) -> datetime | None:
+    if portfolio.schedule.nightly is None:
         return None
-    return due.date()
+    return latest_due(portfolio.schedule.nightly, portfolio.time_zone, now)
 
 
 def local_date(moment: datetime, zone: str) -> date:
