@@ -125,11 +125,13 @@ class PlannedWrite:
 
     def to_json(self) -> dict[str, Any]:
         """As in the run report; what a restricted record says about itself stays in its own list."""
+        # What an undo puts back may be what a person typed, also where a label of ours should be.
+        ours = frozenset() if Guard.UNDO in self.asks.values() else _LABELS
         return {
             "source": self.source,
             "item": self.id.item_id,
             "key": self.key,
-            "set": self._shown(self.set, _LABELS),
+            "set": self._shown(self.set, ours),
             # A person may have typed anything into a column of text, also one that is meant for a label.
             "was": self._shown(self.was, frozenset()),
             "why": [WITHHELD] if self.restricted else list(self.why),
