@@ -44,6 +44,12 @@ class Pacer:
         self._random = random
         self._not_before: datetime | None = None
         self._is_silent = False
+        self._difference: timedelta | None = None
+
+    @property
+    def difference(self) -> timedelta | None:
+        """The host's clock less ours, by the last answer that named a time; a second or so of it is noise."""
+        return self._difference
 
     def run(self, request: Request, exchange: Callable[[Request], Reply], attempts: int | None = None) -> Reply:
         """The reply to a request, whatever its status, after as many attempts as are allowed.
@@ -79,7 +85,9 @@ class Pacer:
                 raise
             raise _NotNowError(error) from None
         self._is_silent = False
-        wait = wait_named_by(reply, self._clock.now()) if reply.status in _REFUSED else None
+        served, now = _date(reply.header("Date")), self._clock.now()
+        self._difference = self._difference if served is None else served - now
+        wait = wait_named_by(reply, now) if reply.status in _REFUSED else None
         if wait is not None:
             self.told_to_wait(wait)
             raise _NotNowError(self._throttled(reply.status), told=True)

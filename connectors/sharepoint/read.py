@@ -1,11 +1,13 @@
 """Reading: a list's columns, its items page by page, and single items again."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from connectors.sharepoint.change_token import change_token
 from connectors.sharepoint.columns import WireColumn, decode, instant, is_whole, wire_columns
 from connectors.sharepoint.context import Site
 from connectors.sharepoint.messages import MINIMAL, Request
@@ -16,6 +18,7 @@ from sync.engine.targets import ListAddress
 from sync.errors import NotFoundError, SchemaError, UnreadableError
 
 EVERY_ITEM = ("Id", "FileSystemObjectType", "Modified", "EditorId")
+_PAGE_UNITS = 2
 FOLDER = 1
 """A list with folders answers with them among its items."""
 
@@ -26,6 +29,7 @@ class Described:
 
     schema: ListSchema
     wires: tuple[WireColumn, ...]
+    keeps_versions: bool = True
 
     def wire(self, name: str) -> WireColumn:
         """By internal name; SchemaError where the list has no such column (any more)."""
@@ -63,10 +67,11 @@ def opening(about: str) -> str:
     return about[:1].upper() + about[1:]
 
 
-def describe(site: Site, host: str, address: ListAddress, zone: str | None) -> Described:
-    """The list as it is now: in one request, or in two where the first leaves out what types add to a field."""
+def describe(site: Site, host: str, address: ListAddress, zone: str | None, now: datetime | None) -> Described:
+    """The list as it is now: in one request, or in two where the first leaves out what types add to a field. `now` is
+    the server's, None where it does not tell."""
     resource, about = list_resource(address, site), about_list(address)
-    query = "?$select=Id,Title,ItemCount,Fields/*&$expand=Fields"
+    query = "?$select=Id,Title,ItemCount,CurrentChangeToken,EnableVersioning,Fields/*&$expand=Fields"
     document = site.fetch(Request(url=site.api(resource + query), about=about, kind="schema"))
     try:
         fields = document["Fields"]
@@ -81,10 +86,11 @@ def describe(site: Site, host: str, address: ListAddress, zone: str | None) -> D
             columns=tuple(wire.column for wire in wires),
             zone=zone,
             item_count=int(document["ItemCount"]),
+            change_token=change_token(document.get("CurrentChangeToken"), now),
         )
     except (KeyError, TypeError, ValueError):
         raise UnreadableError(f"The description of {about} is not of the expected form.") from None
-    return Described(schema, wires)
+    return Described(schema, wires, document.get("EnableVersioning") is not False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +147,7 @@ class Pages:
         self._wires = tuple(described.wire(name) for name in dict.fromkeys(columns))
         self._queries = queries(self._wires, limits.expansions)
         self._items = site.api(f"{by_guid(described.schema.list_guid)}/items")
+        self._items_known = described.schema.item_count
 
     def __iter__(self) -> Iterator[tuple[Row, ...]]:
         """Every page, or an error: a list that ends or changes form in the middle is never taken for a whole one."""
@@ -158,6 +165,21 @@ class Pages:
             url = following
         raise UnreadableError(f"{opening(self._about)} has more than {self._limits.max_pages} pages.")
 
+    @property
+    def units(self) -> int:
+        """What reading the list to its end costs, as far as its size is known."""
+        return _PAGE_UNITS * len(self._queries) * max(1, ceil(self._items_known / self._limits.page_size))
+
+    def pick(self, item_ids: Collection[int]) -> dict[int, Row]:
+        """Those of these items that exist, off the pages up to the last of them."""
+        wanted = frozenset(item_ids)
+        found: dict[int, Row] = {}
+        for rows in self:
+            found.update((each.item_id, each) for each in rows if each.item_id in wanted)
+            if rows[-1].item_id >= max(wanted):
+                break
+        return found
+
     def _page_url(self, query: Query, after: int) -> str:
         # The server's own form of a next link; unlike a filter it reads lists of any size.
         token = f"$skiptoken=Paged%3DTRUE%26p_ID%3D{after}&" if after else ""
@@ -165,7 +187,7 @@ class Pages:
 
     def _page(self, url: str, after: int) -> tuple[dict[int, dict[str, Any]], str | None]:
         """Items by id, ascending and all beyond `after`, and the checked address of the next page."""
-        request = Request(url=url, about=self._about, kind="items", units=2, accept=MINIMAL)
+        request = Request(url=url, about=self._about, kind="items", units=_PAGE_UNITS, accept=MINIMAL)
         try:
             document = self._site.fetch(request)
         except NotFoundError as error:

@@ -22,8 +22,9 @@ TIMEOUT = (10.0, 60.0)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """`page_size`: 5,000 is the most SharePoint gives. `expansions`: lookup and person columns a query may name.
-    `batch`: items or parts in one request, whose body stays under `body_bytes`. Waits are in seconds: `max_wait` for
-    one, `max_total_wait` for all that one store is told to make; `first_wait` doubles where the host names none."""
+    `batch`: items or parts in one request, whose body stays under `body_bytes`. `changes`: entries of the change log in
+    one answer, of which 1,000 are the most SharePoint gives. Waits are in seconds: `max_wait` for one,
+    `max_total_wait` for all that one store is told to make; `first_wait` doubles where the host names none."""
 
     page_size: int = 5000
     max_pages: int = 10_000
@@ -31,6 +32,8 @@ class Limits:
     batch: int = 100
     body_bytes: int = 900_000
     attempts: int = 5
+    changes: int = 1000
+    max_change_pages: int = 100
     first_wait: float = 0.5
     max_wait: float = 300.0
     max_total_wait: float = 900.0

@@ -1,11 +1,13 @@
 """`ListStore` on SharePoint."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from random import Random
 
 from connectors.sharepoint.again import ItemReader
 from connectors.sharepoint.auth import SignIn
-from connectors.sharepoint.columns import encode_json
+from connectors.sharepoint.change_token import can_tell
+from connectors.sharepoint.changes import changed_items
 from connectors.sharepoint.context import Site, user_agent
 from connectors.sharepoint.csom import Place
 from connectors.sharepoint.messages import Meter, Request
@@ -13,13 +15,15 @@ from connectors.sharepoint.pacing import Pacer
 from connectors.sharepoint.probe import Probe
 from connectors.sharepoint.read import Described, Pages, Web, about_list, describe, describe_web
 from connectors.sharepoint.settings import Limits, Transport
+from connectors.sharepoint.versions import read_versions
+from connectors.sharepoint.wall import check_writes
 from connectors.sharepoint.write import QuietWriter, VersionedWriter, outcomes
-from sync.core.columns import ListSchema, Row
+from sync.core.columns import ListSchema, Row, Version
 from sync.core.ownership import WriteMode
 from sync.core.run_report import Requests
 from sync.engine.ports import Clock, Hop, ItemWrite, Outcome
 from sync.engine.targets import Connection, Source
-from sync.errors import DefectError, UnreadableError
+from sync.errors import UnreadableError
 
 
 class SharePointStore:
@@ -68,11 +72,18 @@ class SharePointStore:
     def read_items(
         self, source: Source, schema: ListSchema, columns: Sequence[str], item_ids: Sequence[int]
     ) -> Mapping[int, Row]:
+        """Whichever way costs less: an item asked for by its number is 1 unit, a page of up to 5,000 is 2 for each of
+        the queries its columns take. A few items of a long list are asked for one by one, many to a request; most of
+        a list, or a few items of a short one, is read off its pages."""
         if not item_ids:
             return {}
+        site, described = self._site(source), self._known(source, schema)
+        pages = Pages(site, described, columns, self._limits)
+        if len(set(item_ids)) > pages.units:
+            return pages.pick(item_ids)
         reader = ItemReader(
-            self._site(source),
-            self._known(source, schema),
+            site,
+            described,
             columns,
             clock=self._clock,
             pacer=self._pacer,
@@ -80,6 +91,17 @@ class SharePointStore:
             random=self._random,
         )
         return reader.read(item_ids)
+
+    def changes(self, source: Source, schema: ListSchema, token: str) -> frozenset[int] | None:
+        if not can_tell(token, schema.list_guid, self._server_now() or self._clock.now()):
+            return None
+        return changed_items(self._site(source), schema, token, self._limits)
+
+    def versions(self, source: Source, schema: ListSchema, columns: Sequence[str], item_id: int) -> tuple[Version, ...]:
+        return read_versions(self._site(source), self._known(source, schema), columns, item_id)
+
+    def clock_difference(self) -> timedelta | None:
+        return self._pacer.difference
 
     def apply(self, source: Source, schema: ListSchema, writes: Sequence[ItemWrite]) -> Iterator[Outcome]:
         check_writes(source, schema, writes)
@@ -110,9 +132,14 @@ class SharePointStore:
 
     def _describe(self, source: Source) -> Described:
         site = self._site(source)
-        described = describe(site, self._host, source.list, self._web(site).zone)
+        zone = self._web(site).zone
+        described = describe(site, self._host, source.list, zone, self._server_now())
         self._described[site.path, described.schema.list_guid] = described
         return described
+
+    def _server_now(self) -> datetime | None:
+        difference = self._pacer.difference
+        return None if difference is None else self._clock.now() + difference
 
     def _known(self, source: Source, schema: ListSchema) -> Described:
         """How the columns of a schema are named on the wire, as of when it was described."""
@@ -142,19 +169,3 @@ def _site_id(site: Site) -> str:
     if not isinstance(found, str):
         raise UnreadableError(f"The answer about {about} is not of the expected form.")
     return found.strip("{}").lower()
-
-
-def check_writes(source: Source, schema: ListSchema, writes: Sequence[ItemWrite]) -> None:
-    """The last wall before the wire: DefectError for a column that is not ours, a value that no owned column holds,
-    or a list that is only read."""
-    if source.write.mode is WriteMode.OFF and writes:
-        raise DefectError(f"'{source.name}' is only read, yet {len(writes)} writes were asked for.")
-    owned = {column.name for column in schema.find_all(source.write.columns.values())}
-    for write in writes:
-        foreign = sorted(set(write.cells) - owned)
-        if foreign:
-            raise DefectError(f"A write to item {write.item_id} of '{source.name}' names columns of staff: {foreign}.")
-        if not write.cells:
-            raise DefectError(f"A write to item {write.item_id} of '{source.name}' is empty.")
-        for cell in write.cells.values():
-            encode_json(cell)

@@ -14,6 +14,7 @@ from tests.support.project_list import GUID, description, source, web
 from tests.support.wire import HOST, Answer, ScriptedWire, error_reply, json_reply, scripted_store, status_reply
 
 ITEMS = f"{HOST}/sites/pmo/_api/web/lists(guid'{GUID}')/items"
+A_LONG_LIST = 1_000_000
 GONE = error_reply(404, "-2130575338, System.ArgumentException", "Item does not exist.")
 
 
@@ -41,7 +42,7 @@ def again(
     otherwise: Any = None,
     clock: FakeClock | None = None,
 ) -> tuple[dict[int, Row], ScriptedWire]:
-    wire = ScriptedWire(json_reply(web()), json_reply(description()), *answers, otherwise=otherwise)
+    wire = ScriptedWire(json_reply(web()), json_reply(description(items=A_LONG_LIST)), *answers, otherwise=otherwise)
     store = scripted_store(wire, clock=clock)
     schema = store.describe(source())
     return dict(store.read_items(source(), schema, ["Title"], wanted)), wire

@@ -27,7 +27,10 @@ def test_a_list_is_described_in_one_request_after_the_zone_of_its_site() -> None
     assert {request.method for request in wire.requests} == {"GET"}
     zone, *lists = [unquote(str(request.url)).removeprefix(f"{HOST}/sites/pmo/_api/") for request in wire.requests]
     assert zone == "web?$select=Id,Url,RegionalSettings/*&$expand=RegionalSettings,RegionalSettings/TimeZone"
-    listed = "web/lists/GetByTitle('Digital projects')?$select=Id,Title,ItemCount,Fields/*&$expand=Fields"
+    listed = (
+        "web/lists/GetByTitle('Digital projects')"
+        "?$select=Id,Title,ItemCount,CurrentChangeToken,EnableVersioning,Fields/*&$expand=Fields"
+    )
     assert lists == [listed, listed], "the zone is asked for once, the columns every time"
 
 
