@@ -241,7 +241,8 @@ class MemoryStore:
         owned = {column.name for column in schema.find_all(source.write.columns.values())}
         ours = {name for name in owned if name.lower() not in _BUILT_IN}
         for write in writes:
-            if source.write.mode is WriteMode.OFF or not write.cells or not ours.issuperset(write.cells):
+            blind = source.write.mode is WriteMode.VERSIONED and write.version.strip() in ("", "*")
+            if source.write.mode is WriteMode.OFF or blind or not write.cells or not ours.issuperset(write.cells):
                 raise DefectError(f"A write to item {write.item_id} of '{source.name}' is not one we may make.")
         return self._applied(source, writes)
 

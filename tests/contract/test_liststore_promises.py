@@ -1,12 +1,13 @@
 """What every list store promises, whatever is behind it. One suite; each store passes all of it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
 
 from sync.core.columns import Cell, ColumnType, PersonCell, Row
-from sync.core.ownership import WriteMode
+from sync.core.ownership import OwnedField, WriteMode
 from sync.engine.ports import Applied, Failed, ItemWrite, Raced, Unknown
 from sync.engine.targets import ListAddress
 from sync.errors import DefectError, NotFoundError, SchemaError
@@ -102,6 +103,16 @@ def test_items_are_read_again_by_number_and_those_that_are_gone_are_absent(held:
     assert held.store.read_items(held.source(), schema, COLUMNS, []) == {}
 
 
+@pytest.mark.parametrize("columns", [["Ref"], COLUMNS], ids=["one column", "all of them"])
+def test_many_items_are_read_again_as_each_of_them_would_be(held: Bench, columns: list[str]) -> None:
+    schema = held.store.describe(held.source())
+    held.edit(5, Ref="DS-55")
+    many = held.store.read_items(held.source(), schema, columns, range(1, 100))
+    singly = [held.store.read_items(held.source(), schema, columns, [number]) for number in (1, 2, 4, 5, 6)]
+    assert dict(many) == {number: row for found in singly for number, row in found.items()}
+    assert len(many) == 5
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_a_write_changes_the_named_columns_and_nothing_else(held: Bench, mode: WriteMode) -> None:
     before = rows_of(held)
@@ -189,6 +200,25 @@ def test_a_column_of_staff_is_refused_before_anything_is_sent(held: Bench) -> No
     with pytest.raises(DefectError):
         held.store.apply(held.source(), schema, writes)
     assert held.store.usage().total == asked
+    assert rows_of(held) == rows
+
+
+@pytest.mark.parametrize("column", ["Title", "ID"])
+def test_a_column_that_every_list_has_is_refused_even_where_it_is_called_ours(held: Bench, column: str) -> None:
+    rows, source = rows_of(held), held.source()
+    claimed = replace(source, write=replace(source.write, columns={OwnedField.STATUS: column}))
+    schema = held.store.describe(claimed)
+    with pytest.raises(DefectError):
+        held.store.apply(claimed, schema, [ItemWrite(1, rows[1].version, {column: "x"})])
+    assert rows_of(held) == rows
+
+
+@pytest.mark.parametrize("version", ["", "*"])
+def test_a_versioned_write_that_does_not_say_what_was_read_is_refused(held: Bench, version: str) -> None:
+    source = held.source(WriteMode.VERSIONED)
+    schema, rows = held.store.describe(source), rows_of(held)
+    with pytest.raises(DefectError):
+        held.store.apply(source, schema, [ItemWrite(1, version, {"PSStatus": "x"})])
     assert rows_of(held) == rows
 
 

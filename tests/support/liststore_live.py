@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from sync.core.columns import Cell, PersonCell
 from sync.core.ownership import WriteMode
 from sync.engine.targets import ListAddress, Source
 from sync.wiring import SystemClock
-from tests.support.liststore_world import ANN, BOB, FIRST
+from tests.support.liststore_world import ANN, BOB, FIRST, earlier
 from tests.support.live import PEOPLE, LiveSite, live_site
 from tests.support.project_list import source as project_source
 from tests.support.scratch import Scratch, ScratchList, column, expect, text_column
@@ -58,6 +58,7 @@ class LiveBench:
     losses: list[bool]
     people: tuple[PersonCell, PersonCell]
     first: dict[str, Cell]
+    recycled: dict[int, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -77,6 +78,20 @@ class LiveBench:
     def trace(self, item_id: int) -> tuple[datetime, int, str]:
         item = self.projects.read(item_id)
         return datetime.fromisoformat(item["Modified"]), item["EditorId"], item["OData__UIVersionString"]
+
+    def recycle(self, item_id: int) -> None:
+        answer = self.scratch.remote.post(self.projects.api(f"items({item_id})/recycle"))
+        self.recycled[item_id] = expect(answer, 200).json()["value"]
+
+    def restore(self, item_id: int) -> None:
+        path = self.scratch.api(f"web/RecycleBin('{self.recycled.pop(item_id)}')/restore()")
+        expect(self.scratch.remote.post(path), 200)
+
+    def keep_no_versions(self) -> None:
+        expect(self.scratch.remote.merge(self.projects.api(), {"EnableVersioning": False}), 204)
+
+    def expired(self, token: str) -> str:
+        return earlier(token, timedelta(days=31))
 
     def delete_list(self) -> None:
         self.scratch.made.remove(self.projects)

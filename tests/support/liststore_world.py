@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from connectors.emulator.rules.fault_rules import parse_rule
@@ -58,6 +58,18 @@ class Bench(Protocol):
     def trace(self, item_id: int) -> tuple[datetime, int, str]:
         """What people see of the last edit: Modified, the editor's number, the version label."""
 
+    def recycle(self, item_id: int) -> None:
+        """A colleague deletes an item."""
+
+    def restore(self, item_id: int) -> None:
+        """A colleague takes it out of the recycle bin again."""
+
+    def keep_no_versions(self) -> None:
+        """The list's owner turns its version history off."""
+
+    def expired(self, token: str) -> str:
+        """A token of this list from before its change log can be relied on."""
+
     def delete_list(self) -> None: ...
     def lose_answer(self, item_id: int, *, done: bool) -> None:
         """The answer to the next write of that item gets lost, after or before it is done."""
@@ -85,11 +97,31 @@ class MemoryBench:
         item = self._list.items[item_id]
         return item.modified, item.editor_id, f"{item.label}.0"
 
+    def recycle(self, item_id: int) -> None:
+        self._list.delete(item_id)
+
+    def restore(self, item_id: int) -> None:
+        self._list.restore(item_id)
+
+    def keep_no_versions(self) -> None:
+        self._list.versioned = False
+
+    def expired(self, token: str) -> str:
+        self.edit(1, Ref="DS-01")
+        self._list.forget_changes()
+        return token
+
     def delete_list(self) -> None:
         del self.store.lists["/sites/pmo", "digital projects"]
 
     def lose_answer(self, item_id: int, *, done: bool) -> None:
         self.store.lost[item_id] = done
+
+
+def earlier(token: str, age: timedelta) -> str:
+    """The same token of SharePoint's, given out so much earlier."""
+    scope, kind, guid, ticks, number = token.split(";")
+    return f"{scope};{kind};{guid};{int(ticks) - int(age.total_seconds()) * 10_000_000};{number}"
 
 
 _TYPES = {
@@ -120,7 +152,7 @@ def memory_bench() -> Iterator[MemoryBench]:
     made.add(**FIRST)
     for number in range(2, 7):
         made.add(Title=f"Project {number}", Ref=f"DS-0{number}")
-    del made.items[3]
+    made.delete(3)
     yield MemoryBench(store)
 
 
@@ -130,6 +162,7 @@ class SharePointBench:
     emulator: RunningEmulator
     faults: Faults
     clock: FakeClock
+    recycled: dict[int, str] = field(default_factory=dict)
     title: str = "Digital projects"
     address: str = "Lists/DigitalProjects"
     people: tuple[PersonCell, PersonCell] = (ANN, BOB)
@@ -148,6 +181,21 @@ class SharePointBench:
     def trace(self, item_id: int) -> tuple[datetime, int, str]:
         item = self.emulator.get(f"{self.list_path}/items({item_id})").json()
         return datetime.fromisoformat(item["Modified"]), item["EditorId"], item["OData__UIVersionString"]
+
+    def recycle(self, item_id: int) -> None:
+        answer = self.emulator.post(f"{self.list_path}/items({item_id})/recycle")
+        answer.raise_for_status()
+        self.recycled[item_id] = answer.json()["value"]
+
+    def restore(self, item_id: int) -> None:
+        path = f"/sites/pmo/_api/web/RecycleBin('{self.recycled.pop(item_id)}')/restore()"
+        self.emulator.post(path).raise_for_status()
+
+    def keep_no_versions(self) -> None:
+        self.emulator.merge(self.list_path, {"EnableVersioning": False}).raise_for_status()
+
+    def expired(self, token: str) -> str:
+        return earlier(token, timedelta(days=31))
 
     def delete_list(self) -> None:
         self.emulator.post(self.list_path, headers={"X-HTTP-Method": "DELETE"}).raise_for_status()
