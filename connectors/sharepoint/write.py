@@ -18,7 +18,7 @@ from connectors.sharepoint.pacing import Pacer, wait_named_by
 from connectors.sharepoint.read import Described, by_guid
 from connectors.sharepoint.settings import Limits
 from sync.engine.ports import Applied, Clock, Failed, ItemWrite, Outcome, Raced, Throttled, Unknown
-from sync.errors import SchemaError, SourceError, ThrottledError, UnreachableError, UnreadableError
+from sync.errors import SchemaError, SourceError, StoppedError, ThrottledError, UnreachableError, UnreadableError
 
 _FRAME = 600
 """More bytes than the element names and the address of one item take, without its values."""
@@ -54,7 +54,7 @@ class QuietWriter:
         """What holds for every one of them: the request is one, and so is its answer."""
         try:
             place = self._place()
-        except ThrottledError:
+        except (ThrottledError, StoppedError):
             return Throttled()
         except SourceError as error:
             return Failed(error)
@@ -71,7 +71,7 @@ class QuietWriter:
         )
         try:
             reply = self._site.exchange(request)
-        except SourceError as error:
+        except (SourceError, StoppedError) as error:
             return _without_answer(error)
         if reply.status != 200:
             return _outcome(reply, self._about, self._site.url)
@@ -111,7 +111,7 @@ class VersionedWriter:
         try:
             endpoint = self._site.api("$batch")
             reply = self._site.exchange(batch_request(endpoint, parts, self._about, self._random))
-        except SourceError as error:
+        except (SourceError, StoppedError) as error:
             return [_without_answer(error)] * len(parts)
         if reply.status != 200:
             return [_outcome(reply, self._about, self._site.url)] * len(parts)
@@ -143,7 +143,7 @@ class VersionedWriter:
         )
         try:
             return _outcome(self._site.exchange(request), self._about, self._site.url)
-        except SourceError as error:
+        except (SourceError, StoppedError) as error:
             return _without_answer(error)
 
 
@@ -180,9 +180,9 @@ def _outcome(reply: Reply, about: str, site: str) -> Outcome:
     return Unknown(f"SharePoint answered {reply.status}")
 
 
-def _without_answer(error: SourceError) -> Outcome:
-    """What it means that no answer came."""
-    if isinstance(error, ThrottledError):
+def _without_answer(error: SourceError | StoppedError) -> Outcome:
+    """What it means that no answer came. Told to stop while it waited, a write was not sent: waits come before it."""
+    if isinstance(error, ThrottledError | StoppedError):
         return Throttled()
     if isinstance(error, UnreachableError | UnreadableError):
         return Unknown(error.what)
