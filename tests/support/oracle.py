@@ -1,0 +1,191 @@
+"""A second opinion on what our columns should say, written without a line of the product: dates, words and sets.
+
+`wanted` says it of a small world of projects and milestones. `Cell` remembers of one owned value what is there, who
+wrote it last and what we may take for agreed, and `verdicts` says what an undisturbed run may do about it:
+
+| the value                              | a run                                                          |
+|----------------------------------------|----------------------------------------------------------------|
+| is what is wanted                      | leaves it, and agrees to it                                    |
+| was last written by us, or is blank    | writes                                                         |
+| is a person's, and we never wrote here | leaves it, and says so (a row out of scope: without a word)    |
+| is a person's, and what we agreed to   | writes                                                         |
+| is a person's own                      | restores it, leaves it or asks, by the policy, and says so     |
+
+More than one verdict is right only where a run was killed before anybody can know what it had agreed to.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import Enum
+
+Value = str | bool | date | None
+Place = tuple[str, int]
+"""A list's title and an item's number."""
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "Projects": ("status", "overdue", "overdue_since", "reason", "check"),
+    "Milestones": ("overdue", "overdue_since", "reason", "check"),
+}
+_LATE_DAYS = 28
+_WORST = ("Off track", "At risk", "On track", "Complete")
+_DECLARED = {"On track": "On track", "At risk": "At risk", "Done": "Complete"}
+_BY_HAND = re.compile(r"\S[^.]* was (?:changed|cleared) by hand")
+_DATE = re.compile(r"\b\d{1,2} [A-Z][a-z]+ \d{4}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What staff say of a project, or of a milestone: then `ref` is its project's, and it has no status."""
+
+    ref: str
+    due: date | None
+    status: str = ""
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exactly:
+    """This value and no other."""
+
+    value: Value
+
+    def fits(self, live: Value) -> bool:
+        return live == self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A text that names these dates and no others; where there are none, it only tells of restored values, if any."""
+
+    dates: frozenset[date]
+
+    def fits(self, live: Value) -> bool:
+        text = live or ""
+        if not isinstance(text, str):
+            return False
+        own = _BY_HAND.split(text)[0].strip()
+        return {f"{day.day} {day:%B} {day.year}" for day in self.dates} == set(_DATE.findall(own)) and (
+            bool(own) == bool(self.dates)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioning:
+    """A text with this word in it."""
+
+    word: str
+
+    def fits(self, live: Value) -> bool:
+        return isinstance(live, str) and self.word in live
+
+
+Want = Exactly | Naming | Mentioning
+
+
+def wanted(rows: Mapping[Place, Row], today: date, soon_days: int) -> dict[Place, dict[str, Want]]:
+    """What our columns should hold in every row that is there; in a row out of scope, nothing."""
+    return {place: _of_row(place[0], row, rows, today, soon_days) for place, row in rows.items()}
+
+
+def _of_row(title: str, row: Row, rows: Mapping[Place, Row], today: date, soon_days: int) -> dict[str, Want]:
+    if row.archived:
+        return {column: Exactly(None) for column in COLUMNS[title]}
+    closed = row.status == "Done"
+    label = "Closed" if closed else _label(row.due, today, soon_days)
+    told = {row.due} if row.due and label in ("Overdue", "Due soon") else set()
+    check: Want = Exactly(None)
+    status: dict[str, Want] = {}
+    if title == "Projects":
+        late = set() if closed else {each for each in _milestones_of(row, rows) if each < today}
+        ends = {row.due} if row.due and label == "Overdue" else set()
+        status = {"status": Exactly(_worst(_DECLARED[row.status], late | ends, today))}
+        told |= late
+    elif row.ref not in _projects(rows):
+        check = Mentioning(row.ref)
+    since = row.due if label == "Overdue" else None
+    return {
+        **status,
+        "overdue": Exactly(label),
+        "overdue_since": Exactly(since),
+        "reason": Naming(frozenset(told)),
+        "check": check,
+    }
+
+
+def _label(due: date | None, today: date, soon_days: int) -> str:
+    if due is None:
+        return "No date"
+    if due < today:
+        return "Overdue"
+    return "Due soon" if due <= today + timedelta(days=soon_days) else "On time"
+
+
+def _worst(declared: str, passed: set[date], today: date) -> str:
+    made = {"Off track" if each + timedelta(days=_LATE_DAYS) < today else "At risk" for each in passed}
+    return min({declared, *made}, key=_WORST.index)
+
+
+def _milestones_of(project: Row, rows: Mapping[Place, Row]) -> list[date]:
+    return [row.due for (title, _), row in rows.items() if title == "Milestones" and row.ref == project.ref and row.due]
+
+
+def _projects(rows: Mapping[Place, Row]) -> set[str]:
+    return {row.ref for (title, _), row in rows.items() if title == "Projects" and not row.archived}
+
+
+class Verdict(Enum):
+    """What a run may do about one value."""
+
+    SAME = "same"
+    WRITES = "writes"
+    RESTORES = "restores"
+    RESPECTS = "respects"
+    ASKS = "asks"
+    LEAVES = "leaves"  # a stranger's, and said to be
+    IGNORES = "ignores"  # a stranger's in a row that does not count
+
+    @property
+    def is_written(self) -> bool:
+        return self in (Verdict.WRITES, Verdict.RESTORES)
+
+
+DRIFT = {"restore": Verdict.RESTORES, "respect": Verdict.RESPECTS, "ask": Verdict.ASKS}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One owned value. `agreed`: everything that we may take for last agreed; empty where we were never here."""
+
+    live: Value = None
+    by_person: bool = False
+    agreed: frozenset[Value] = frozenset()
+
+    def typed(self, value: Value) -> "Cell":
+        """A person writes."""
+        return replace(self, live=value, by_person=True)
+
+    def written(self, value: Value) -> "Cell":
+        """We write."""
+        return replace(self, live=value, by_person=False, agreed=self.agreed | {value})
+
+    def after_a_run(self, want: Want) -> "Cell":
+        """A run went to its end undisturbed: what it found right, or made right, is agreed; what it left is not."""
+        return Cell(self.live, agreed=frozenset({self.live})) if want.fits(self.live) else self
+
+    def after_a_killed_run(self, want: Want) -> "Cell":
+        """A run may have agreed to what it found right, or have died before."""
+        return replace(self, agreed=self.agreed | {self.live}) if want.fits(self.live) else self
+
+
+def verdicts(cell: Cell, want: Want, drift: str, *, in_scope: bool) -> frozenset[Verdict]:
+    """What an undisturbed run may do about a value."""
+    if not in_scope and not cell.agreed:
+        return frozenset({Verdict.IGNORES})
+    if want.fits(cell.live):
+        return frozenset({Verdict.SAME})
+    if not cell.by_person:
+        return frozenset({Verdict.WRITES})
+    if not cell.agreed:
+        return frozenset({Verdict.WRITES if cell.live is None else Verdict.LEAVES})
+    return frozenset(Verdict.WRITES if agreed == cell.live else DRIFT[drift] for agreed in cell.agreed)
