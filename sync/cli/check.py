@@ -13,6 +13,7 @@ def check(portfolio: PortfolioFile = None, json: AsJson = False) -> int:
     """Connect to every list hop by hop; name missing columns and permissions. Writes nothing."""
     from rich.markup import escape
 
+    from sync.cli.stopping import stoppable
     from sync.cli.terminal import console, person, show_json
     from sync.engine.check import check_sources
     from sync.engine.record import combined_code
@@ -20,12 +21,13 @@ def check(portfolio: PortfolioFile = None, json: AsJson = False) -> int:
 
     checked: list[SourceCheck] = []
     out = console()
-    with open_run(portfolio, tell=person(json=json)) as context:
+    with stoppable() as stop, open_run(portfolio, tell=person(json=json), stop=stop) as context:
         for result in check_sources(context.portfolio, context.lists):
             checked.append(result)
             if not json:
                 for line in _lines(result):
                     out.print(escape(line), style="" if result.is_ready else "bold")
+            stop.check()
     if json:
         show_json(_document(checked))
     else:

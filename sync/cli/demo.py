@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sync.core.columns import Row
     from sync.core.snapshot import RecordId
     from sync.engine.run import RunContext, RunResult
+    from sync.engine.stop import Stop
 
 SAMPLE = "digital-strategy"
 SHOWN_ITEMS = 8
@@ -27,23 +28,29 @@ def demo(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 0,
 ) -> int:
     """Run the main job once on an embedded SharePoint with a sample council in it, and show what it did."""
+    from sync.cli.stopping import stoppable
     from sync.cli.terminal import show, show_json
+    from sync.engine.stop import Stop
     from sync.report.json import render
 
-    with world(port) as (base_url, context, folder):
-        before = _staff_rows(context)
-        first, second = reconcile_twice(context)
+    stop = Stop()
+    with world(port, stop) as (base_url, context, folder):
+        with stoppable(stop):
+            before = _staff_rows(context)
+            first, second = reconcile_twice(context)
+            after = {} if json else _staff_rows(context)
+        stop.check()
         if json:
             show_json(render(first.document))
         else:
-            show(*_story(context, base_url, first, second, before, _staff_rows(context)))
+            show(*_story(context, base_url, first, second, before, after))
         if keep:
             _keep(base_url, folder)
     return first.exit_code or second.exit_code
 
 
 @contextmanager
-def world(port: int) -> "Iterator[tuple[str, RunContext, Path]]":
+def world(port: int, stop: "Stop | None" = None) -> "Iterator[tuple[str, RunContext, Path]]":
     """The sample served on loopback, and its portfolio opened with a database that lives as long."""
     from config import samples
     from connectors.emulator.hosting import Terms, hosted
@@ -60,7 +67,7 @@ def world(port: int) -> "Iterator[tuple[str, RunContext, Path]]":
             samples.portfolio_text(SAMPLE, base_url=server.base_url, portfolio_name="Digital strategy (demo)"),
             encoding="utf-8",
         )
-        with open_run(file, database=f"sqlite:///{folder / 'state.sqlite'}") as context:
+        with open_run(file, database=f"sqlite:///{folder / 'state.sqlite'}", stop=stop) as context:
             yield server.base_url, context, folder
 
 
