@@ -6,7 +6,7 @@ handed out is ever changed, and a copy of everything costs a few dictionaries.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
@@ -124,13 +124,12 @@ class MemoryRunStore:
         kept = self._machine.kept
         if run.id in kept.runs:
             raise DefectError(f"Run {run.id} has begun already.")
-        if run.started.tzinfo is None:
-            raise DefectError("A time without a zone was about to be stored.")
+        begun = _utc(run.started)
         if run.job is not None and run.night is not None:
             if (run.job, run.night) in kept.nights:
                 return False
             kept.nights.add((run.job, run.night))
-        kept.runs[run.id] = RunSummary(run.id, run.mode, run.started, None, run.today, None, run.night)
+        kept.runs[run.id] = RunSummary(run.id, run.mode, begun, None, run.today, None, run.night)
         return True
 
     def finish(self, run_id: str, finished: datetime, outcome: str, report: Mapping[str, Any]) -> None:
@@ -138,7 +137,7 @@ class MemoryRunStore:
         kept = self._machine.kept
         if run_id not in kept.runs or run_id in kept.reports:
             raise DefectError(f"Run {run_id} has not begun, or has ended already, and was to be ended.")
-        kept.runs[run_id] = replace(kept.runs[run_id], finished=finished, outcome=outcome)
+        kept.runs[run_id] = replace(kept.runs[run_id], finished=_utc(finished), outcome=outcome)
         kept.reports[run_id] = report
 
     def runs(self, limit: int = 20) -> Sequence[RunSummary]:
@@ -184,3 +183,9 @@ class MemoryRunStore:
 
     def _newest_first(self) -> Iterator[RunSummary]:
         return iter(sorted(self._machine.kept.runs.values(), key=lambda run: (run.started, run.id), reverse=True))
+
+
+def _utc(time: datetime) -> datetime:
+    if time.tzinfo is None:
+        raise DefectError("A time without a zone was about to be stored.")
+    return time.astimezone(UTC)

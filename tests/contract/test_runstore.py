@@ -4,73 +4,66 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta, timezone
-from itertools import count
+from datetime import date, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
+from sync.core.columns import ColumnType
+from sync.core.known import ColumnShape, Known, LastApplied
 from sync.core.ownership import OwnedField
-from sync.core.snapshot import Baseline, RecordId
-from sync.engine.state import Decision, RunMode, RunStart, RunSummary, SourceState
+from sync.core.snapshot import Baseline
+from sync.engine.state import Decision, Remembered, RunMode, RunSummary, SourceState
 from sync.errors import DefectError
 from sync.store.connect import make_engine, writing
 from sync.store.location import parse_url
-from sync.store.schema import approvals, runs
-from sync.store.sql import SqlRunStore, open_store
+from sync.store.schema import runs
+from sync.store.sql import open_store
 from tests.support.databases import TARGETS, new_database
+from tests.support.runstores import (
+    HOST,
+    LIST,
+    NIGHT,
+    START,
+    STORES,
+    AnyStore,
+    StoreWorld,
+    baseline,
+    keep_baselines,
+    record,
+    started,
+    store_world,
+    take,
+)
 
-HOST = "https://contoso.sharepoint.com"
-LIST = "6f2c1a9e-0000-4000-8000-000000000001"
-NIGHT = date(2026, 7, 1)
-START = datetime(2026, 7, 1, 1, 17, tzinfo=UTC)
+
+@pytest.fixture(params=STORES)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoreWorld]:
+    with store_world(request.param, tmp_path) as world:
+        yield world
+
+
+@pytest.fixture
+def store(world: StoreWorld) -> AnyStore:
+    return world.open()
 
 
 @pytest.fixture(params=TARGETS)
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    with new_database(request.param, tmp_path) as address:
-        yield address
-
-
-@pytest.fixture
-def opened(address: str) -> Iterator[Callable[[], SqlRunStore]]:
-    """Opens the same database again and again, each time with connections of its own."""
-    stores: list[SqlRunStore] = []
-    ids = (f"installation-{number}" for number in count(1))
-
-    def open_again() -> SqlRunStore:
-        stores.append(open_store(address, new_id=lambda: next(ids)))
-        return stores[-1]
-
-    yield open_again
-    for store in stores:
-        store.close()
-
-
-@pytest.fixture
-def store(opened: Callable[[], SqlRunStore]) -> SqlRunStore:
-    return opened()
-
-
-def started(run_id: str, at: datetime = START, night: date | None = None, job: str | None = None) -> RunStart:
-    mode = RunMode.NIGHTLY if night else RunMode.RECONCILE
-    return RunStart(
-        id=run_id, mode=mode, started=at, today=NIGHT, job=job or ("nightly" if night else None), night=night
-    )
-
-
-def baseline(
-    item: int, reason: str | None = "Was due 3 June 2026", *, list_guid: str = LIST, run: str = "r1"
-) -> Baseline:
-    return Baseline(RecordId(HOST, list_guid, item), {OwnedField.REASON: reason}, f'"{item}"', run)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoreWorld]:
+    """A memory that outlives its process, and that several reach at once."""
+    with store_world(request.param, tmp_path) as world:
+        yield world
 
 
 def decision(item: int, key: str, source: str = "projects", **content: object) -> Decision:
-    return Decision(RecordId(HOST, LIST, item), source, key, content)
+    return Decision(record(item), source, key, content)
+
+
+def state(source: str, policy: str = "p", *, list_guid: str = LIST, run: str = "r1") -> SourceState:
+    return SourceState(HOST, list_guid, source, policy * 64, run)
 
 
 def test_postgresql_is_among_the_databases_that_this_suite_ran_on() -> None:
@@ -81,30 +74,28 @@ def test_postgresql_is_among_the_databases_that_this_suite_ran_on() -> None:
 # Opening
 
 
-def test_an_installation_keeps_its_id_and_what_it_remembers_when_opened_again(
-    opened: Callable[[], SqlRunStore],
-) -> None:
-    first = opened()
+def test_an_installation_keeps_its_id_and_what_it_remembers_when_opened_again(world: StoreWorld) -> None:
+    first = world.open()
     first.begin(started("r1"))
     first.close()
-    again = opened()
+    again = world.open()
     assert again.installation_id == first.installation_id == "installation-1"
     assert [run.id for run in again.runs()] == ["r1"]
 
 
-def test_several_processes_may_open_a_new_database_at_once(opened: Callable[[], SqlRunStore]) -> None:
+def test_several_processes_may_open_a_new_database_at_once(database: StoreWorld) -> None:
     openers = 6
     barrier = threading.Barrier(openers)
 
     def open_together(_: int) -> str:
         barrier.wait()
-        return opened().installation_id
+        return database.open().installation_id
 
     with ThreadPoolExecutor(openers) as pool:
         assert len(set(pool.map(open_together, range(openers)))) == 1
 
 
-def test_closing_twice_does_no_harm(store: SqlRunStore) -> None:
+def test_closing_twice_does_no_harm(store: AnyStore) -> None:
     store.close()
     store.close()
 
@@ -112,7 +103,7 @@ def test_closing_twice_does_no_harm(store: SqlRunStore) -> None:
 # Runs
 
 
-def test_a_run_is_listed_from_its_start_and_has_an_outcome_and_a_report_once_it_ended(store: SqlRunStore) -> None:
+def test_a_run_is_listed_from_its_start_and_has_an_outcome_and_a_report_once_it_ended(store: AnyStore) -> None:
     assert store.begin(started("r1", night=NIGHT))
     running = RunSummary("r1", RunMode.NIGHTLY, START, None, NIGHT, None, NIGHT)
     assert store.runs() == (running,)
@@ -125,14 +116,14 @@ def test_a_run_is_listed_from_its_start_and_has_an_outcome_and_a_report_once_it_
     assert list(store.report("r1")["counts"]) == ["off_track", "at_risk", "complete"], "order is part of a report"
 
 
-def test_runs_come_newest_first_and_no_more_than_asked_for(store: SqlRunStore) -> None:
+def test_runs_come_newest_first_and_no_more_than_asked_for(store: AnyStore) -> None:
     for number in (2, 0, 3, 1):
         store.begin(started(f"r{number}", START + timedelta(microseconds=number)))
     assert [run.id for run in store.runs()] == ["r3", "r2", "r1", "r0"]
     assert [run.id for run in store.runs(limit=2)] == ["r3", "r2"]
 
 
-def test_the_newest_finished_report_is_not_that_of_a_run_still_going_on(store: SqlRunStore) -> None:
+def test_the_newest_finished_report_is_not_that_of_a_run_still_going_on(store: AnyStore) -> None:
     assert store.report() is None
     for number in (1, 2, 3):
         store.begin(started(f"r{number}", START + timedelta(hours=number)))
@@ -144,19 +135,19 @@ def test_the_newest_finished_report_is_not_that_of_a_run_still_going_on(store: S
     assert store.report("no such run") is None
 
 
-def test_times_come_back_in_utc_whatever_zone_they_were_given_in(store: SqlRunStore) -> None:
+def test_times_come_back_in_utc_whatever_zone_they_were_given_in(store: AnyStore) -> None:
     store.begin(started("r1", START.astimezone(timezone(timedelta(hours=-7)))))
     begun = store.runs()[0].started
     assert (begun, begun.utcoffset()) == (START, timedelta(0))
 
 
-def test_a_time_without_a_zone_is_a_defect_and_leaves_nothing(store: SqlRunStore) -> None:
+def test_a_time_without_a_zone_is_a_defect_and_leaves_nothing(store: AnyStore) -> None:
     with pytest.raises(DefectError, match="without a zone"):
         store.begin(started("r1", START.replace(tzinfo=None)))
     assert store.runs() == ()
 
 
-def test_a_run_begins_once_and_ends_once(store: SqlRunStore) -> None:
+def test_a_run_begins_once_and_ends_once(store: AnyStore) -> None:
     store.begin(started("r1"))
     with pytest.raises(DefectError):
         store.begin(started("r1"))
@@ -171,7 +162,7 @@ def test_a_run_begins_once_and_ends_once(store: SqlRunStore) -> None:
 # Nights
 
 
-def test_a_job_runs_once_for_a_night(store: SqlRunStore) -> None:
+def test_a_job_runs_once_for_a_night(store: AnyStore) -> None:
     assert not store.night_done("nightly", NIGHT)
     assert store.begin(started("r1", night=NIGHT))
     assert store.night_done("nightly", NIGHT), "a night counts from its start"
@@ -182,14 +173,14 @@ def test_a_job_runs_once_for_a_night(store: SqlRunStore) -> None:
     assert not store.night_done("nightly", NIGHT - timedelta(days=1))
 
 
-def test_runs_started_by_hand_are_not_counted_by_night(store: SqlRunStore) -> None:
+def test_runs_started_by_hand_are_not_counted_by_night(store: AnyStore) -> None:
     assert all(store.begin(started(f"r{number}")) for number in range(3))
     assert store.begin(started("r9", night=NIGHT))
 
 
-def test_two_processes_claim_each_night_exactly_once(opened: Callable[[], SqlRunStore]) -> None:
+def test_two_processes_claim_each_night_exactly_once(database: StoreWorld) -> None:
     nights = [NIGHT + timedelta(days=days) for days in range(12)]
-    stores = [opened() for _ in range(3)]
+    stores = [database.open() for _ in range(3)]
     barrier = threading.Barrier(len(stores))
 
     def claim_all(number: int) -> list[date]:
@@ -201,10 +192,15 @@ def test_two_processes_claim_each_night_exactly_once(opened: Callable[[], SqlRun
     assert sorted(claimed) == nights
 
 
-# Baselines
+# What is remembered of a list
 
 
-def test_every_kind_of_owned_value_comes_back_as_it_was(store: SqlRunStore) -> None:
+def test_nothing_is_remembered_of_a_list_that_was_never_met(store: AnyStore) -> None:
+    assert store.remembered(HOST, LIST) == Remembered()
+    assert store.places() == ()
+
+
+def test_every_kind_of_owned_value_comes_back_as_it_was(store: AnyStore) -> None:
     values = {
         OwnedField.STATUS: "At risk",
         OwnedField.OVERDUE: True,
@@ -212,95 +208,115 @@ def test_every_kind_of_owned_value_comes_back_as_it_was(store: SqlRunStore) -> N
         OwnedField.REASON: "2026-07-01",
         OwnedField.CHECK: None,
     }
-    kept = Baseline(RecordId(HOST, LIST, 7), values, None, "r1")
-    store.save_baselines([kept])
-    assert store.baselines(HOST, LIST) == {kept.id: kept}
-    assert type(store.baselines(HOST, LIST)[kept.id].values[OwnedField.OVERDUE]) is bool
+    kept = Baseline(record(7), values, None, "r1")
+    keep_baselines(store, [kept])
+    found = store.remembered(HOST, LIST).baselines
+    assert found == {kept.id: kept}
+    assert type(found[kept.id].values[OwnedField.OVERDUE]) is bool
 
 
 @pytest.mark.parametrize("text", ["Zoë: „Go live“ 🚦", "half an emoji \ud83d", "a\x00b", "", '{"$date": "2026-07-01"}'])
-def test_any_text_that_staff_can_leave_comes_back_as_it_was(store: SqlRunStore, text: str) -> None:
-    store.save_baselines([baseline(1, text)])
-    assert store.baselines(HOST, LIST)[RecordId(HOST, LIST, 1)].values == {OwnedField.REASON: text}
+def test_any_text_that_staff_can_leave_comes_back_as_it_was(store: AnyStore, text: str) -> None:
+    keep_baselines(store, [baseline(1, text)])
+    assert store.remembered(HOST, LIST).baselines[record(1)].values == {OwnedField.REASON: text}
 
 
-def test_a_baseline_is_replaced_by_record_id_and_lists_are_kept_apart(store: SqlRunStore) -> None:
-    store.save_baselines([baseline(1, "old"), baseline(2), baseline(1, "another list", list_guid="other")])
-    store.save_baselines(iter([baseline(1, "new", run="r2"), baseline(3)]))
-    kept = store.baselines(HOST, LIST)
+def test_a_baseline_is_replaced_by_record_id_and_lists_are_kept_apart(store: AnyStore) -> None:
+    keep_baselines(store, [baseline(1, "old"), baseline(2), baseline(1, "another list", list_guid="other")])
+    before = store.remembered(HOST, LIST)
+    keep_baselines(store, [baseline(3), baseline(1, "new", run="r2")])
+    kept = store.remembered(HOST, LIST).baselines
     assert list(kept.values()) == [baseline(1, "new", run="r2"), baseline(2), baseline(3)]
-    assert list(store.baselines(HOST, "other").values()) == [baseline(1, "another list", list_guid="other")]
-    assert store.baselines("https://elsewhere.example", LIST) == {}
+    assert list(store.remembered(HOST, "other").baselines.values()) == [baseline(1, "another list", list_guid="other")]
+    assert store.remembered("https://elsewhere.example", LIST).baselines == {}
+    assert list(before.baselines.values()) == [baseline(1, "old"), baseline(2)], "what was handed out stays as it was"
 
 
-def test_saving_no_baselines_changes_nothing(store: SqlRunStore) -> None:
-    store.save_baselines([baseline(1)])
-    store.save_baselines([])
-    assert list(store.baselines(HOST, LIST).values()) == [baseline(1)]
-
-
-def test_many_baselines_are_saved_in_one_go_and_come_back_in_order(store: SqlRunStore) -> None:
+def test_many_baselines_are_saved_in_one_go_and_come_back_in_order(store: AnyStore) -> None:
     many = [baseline(item) for item in range(1, 5001)]
-    store.save_baselines(reversed(many))
-    assert list(store.baselines(HOST, LIST).values()) == many
+    keep_baselines(store, reversed(many))
+    assert list(store.remembered(HOST, LIST).baselines.values()) == many
 
 
-def test_baselines_that_could_not_all_be_made_leave_those_that_were_there(store: SqlRunStore) -> None:
-    store.save_baselines([baseline(1, "old")])
-
-    def cut_short() -> Iterator[Baseline]:
-        yield baseline(1, "new")
-        raise RuntimeError("stopped half-way")
-
-    with pytest.raises(RuntimeError, match="half-way"):
-        store.save_baselines(cut_short())
-    assert list(store.baselines(HOST, LIST).values()) == [baseline(1, "old")]
+APPLIED = LastApplied(
+    run_id="r1",
+    today=NIGHT,
+    rows=48,
+    zone="Europe/London",
+    columns={"Due": ColumnShape(ColumnType.DATE), "Status": ColumnShape(ColumnType.CHOICE, ("On track", "„At risk“"))},
+    release="1.4.0",
+)
 
 
-# What was known of a list
+def test_what_the_last_applied_run_saw_comes_back_as_it_was(store: AnyStore) -> None:
+    carried = SourceState(HOST, LIST, "projects", "p" * 64, "r1", APPLIED)
+    bare = SourceState(HOST, LIST, "pilots", "p" * 64, "r1", LastApplied(run_id="r1", today=NIGHT, rows=0, zone=None))
+    lease = take(store)
+    store.journal.conclude(lease, [carried, bare, state("risks")], known={})
+    assert store.remembered(HOST, LIST).states == {"pilots": bare, "projects": carried, "risks": state("risks")}
 
 
-def test_what_was_known_of_a_list_is_replaced_as_a_whole(store: SqlRunStore) -> None:
-    assert store.source_states(HOST, LIST) == {}
-    first = SourceState(HOST, LIST, "projects", "p" * 64, "s" * 64, 47, "r1")
-    other = SourceState(HOST, "other", "risks", "p" * 64, "s" * 64, 40, "r1")
-    store.save_source_state(first)
-    store.save_source_state(other)
-    later = SourceState(HOST, LIST, "projects", "q" * 64, "t" * 64, 48, "r2")
-    store.save_source_state(later)
-    assert store.source_states(HOST, LIST) == {"projects": later}
-    assert store.source_states(HOST, "other") == {"risks": other}
+def test_what_was_known_of_a_source_is_replaced_as_a_whole(store: AnyStore) -> None:
+    lease = take(store)
+    store.journal.intend(lease, [], states=[SourceState(HOST, LIST, "projects", "p" * 64, "r1", APPLIED)])
+    store.journal.intend(lease, [], states=[state("north"), state("risks", list_guid="other")])
+    store.journal.conclude(lease, [state("projects", "q", run="r2")], known={})
+    assert store.remembered(HOST, LIST).states == {
+        "north": state("north"),
+        "projects": state("projects", "q", run="r2"),
+    }
+    assert store.remembered(HOST, "other").states == {"risks": state("risks", list_guid="other")}
 
 
-def test_two_sources_on_one_list_know_it_each_for_itself(store: SqlRunStore) -> None:
-    north = SourceState(HOST, LIST, "north", "p" * 64, "s" * 64, 47, "r1")
-    south = SourceState(HOST, LIST, "south", "q" * 64, "s" * 64, 47, "r1")
-    store.save_source_state(north)
-    store.save_source_state(south)
-    assert store.source_states(HOST, LIST) == {"north": north, "south": south}
+def test_the_lists_of_which_a_source_is_known_are_told_once_each_and_sorted(store: AnyStore) -> None:
+    lease = take(store)
+    guids = ("b", "a", "c", "a")
+    store.journal.conclude(
+        lease, [state(f"s{number}", list_guid=guid) for number, guid in enumerate(guids)], known={(HOST, "d", "s"): []}
+    )
+    keep_elsewhere = baseline(1, list_guid="never concluded")
+    store.journal.settle(lease, {}, baselines=[keep_elsewhere])
+    assert store.places() == ((HOST, "a"), (HOST, "b"), (HOST, "c"))
 
 
-# Approvals
+def test_the_records_that_were_known_come_back_by_source_and_item(store: AnyStore) -> None:
+    whole = Known(record(9), "projects", "k" * 64, "f" * 64, START + timedelta(microseconds=1), record(4, "other"))
+    elsewhere = Known(record(2), "projects", parent=None)
+    south = Known(record(1), "south", fields_digest="g" * 64)
+    lease = take(store)
+    store.journal.conclude(
+        lease, [], known={(HOST, LIST, "projects"): [whole, elsewhere], (HOST, LIST, "south"): [south]}
+    )
+    assert store.remembered(HOST, LIST).known == {"projects": (elsewhere, whole), "south": (south,)}
+    assert store.remembered(HOST, "other").known == {}
 
 
-def test_each_approval_is_a_row_of_its_own(store: SqlRunStore, address: str) -> None:
-    store.approve("d" * 64, "a.officer", START, "prompt")
-    store.approve("d" * 64, "b.officer", START + timedelta(days=1), "reconcile --yes")
-    engine = make_engine(parse_url(address), 5)
-    with engine.connect() as connection:
-        columns = (approvals.c.digest, approvals.c.by, approvals.c.at, approvals.c.through)
-        kept = [tuple(row) for row in connection.execute(select(*columns).order_by(approvals.c.id))]
-    engine.dispose()
-    assert kept == [
-        ("d" * 64, "a.officer", START, "prompt"),
-        ("d" * 64, "b.officer", START + timedelta(days=1), "reconcile --yes"),
-    ]
+def test_known_records_replace_those_of_the_same_source_and_list_only(store: AnyStore) -> None:
+    def known(item: int, source: str, digest: str, list_guid: str = LIST) -> Known:
+        return Known(record(item, list_guid), source, digest)
+
+    lease = take(store)
+    kept = {"south": known(1, "south", "old"), "far": known(1, "projects", "old", "other")}
+    first = {
+        (HOST, LIST, "projects"): [known(1, "projects", "old"), known(2, "projects", "old")],
+        (HOST, LIST, "south"): [kept["south"]],
+        (HOST, "other", "projects"): [kept["far"]],
+    }
+    store.journal.conclude(lease, [], known=first)
+    store.journal.conclude(lease, [], known={(HOST, LIST, "projects"): [known(2, "projects", "new")]})
+    assert store.remembered(HOST, LIST).known == {
+        "projects": (known(2, "projects", "new"),),
+        "south": (kept["south"],),
+    }
+    store.journal.conclude(lease, [], known={(HOST, LIST, "projects"): []})
+    assert store.remembered(HOST, LIST).known == {"south": (kept["south"],)}
+    assert store.remembered(HOST, "other").known == {"projects": (kept["far"],)}
 
 
 # Decisions
 
 
-def test_a_decision_is_found_by_its_key_without_regard_to_case_width_or_outer_space(store: SqlRunStore) -> None:
+def test_a_decision_is_found_by_its_key_without_regard_to_case_width_or_outer_space(store: AnyStore) -> None:
     store.begin(started("r1"))
     kept = decision(7, "Straße-01", status={"declared": "on_track", "end": date(2026, 6, 3)}, why=["Was due."])
     store.save_decisions("r1", "projects", [kept, decision(8, "P-02")])
@@ -309,7 +325,7 @@ def test_a_decision_is_found_by_its_key_without_regard_to_case_width_or_outer_sp
     assert store.decisions("P-0") == ()
 
 
-def test_a_key_in_two_sources_is_found_in_both_or_in_the_one_asked_for(store: SqlRunStore) -> None:
+def test_a_key_in_two_sources_is_found_in_both_or_in_the_one_asked_for(store: AnyStore) -> None:
     store.begin(started("r1"))
     second, first = decision(9, "P-01", "b-list"), decision(3, "p-01", "a-list")
     store.save_decisions("r1", "b-list", [second])
@@ -319,7 +335,7 @@ def test_a_key_in_two_sources_is_found_in_both_or_in_the_one_asked_for(store: Sq
     assert store.decisions("P-01", "c-list") == ()
 
 
-def test_the_last_run_replaces_the_decisions_of_its_source_only(store: SqlRunStore) -> None:
+def test_the_last_run_replaces_the_decisions_of_its_source_only(store: AnyStore) -> None:
     store.begin(started("r1"))
     store.begin(started("r2"))
     store.save_decisions("r1", "projects", [decision(1, "P-01", run=1), decision(2, "P-02", run=1)])
@@ -330,21 +346,29 @@ def test_the_last_run_replaces_the_decisions_of_its_source_only(store: SqlRunSto
     assert store.decisions("R-01") == (decision(1, "R-01", "risks", run=1),)
 
 
-def test_decisions_that_cannot_be_kept_leave_the_old_ones(store: SqlRunStore) -> None:
+def test_decisions_that_cannot_be_kept_leave_the_old_ones(store: AnyStore) -> None:
+    store.begin(started("r1"))
+    store.save_decisions("r1", "projects", [decision(1, "P-01")])
+    with pytest.raises(DefectError):
+        store.save_decisions("no such run", "projects", [decision(1, "P-01", new=True)])
+    assert store.decisions("P-01") == (decision(1, "P-01"),)
+
+
+def test_decisions_that_no_database_can_keep_leave_the_old_ones(database: StoreWorld) -> None:
+    store = database.open()
     store.begin(started("r1"))
     store.save_decisions("r1", "projects", [decision(1, "P-01")])
     with pytest.raises(DefectError, match="object"):
         store.save_decisions("r1", "projects", [decision(1, "P-01", new=True), decision(2, "P-02", bad=object())])
-    with pytest.raises(DefectError):
-        store.save_decisions("no such run", "projects", [decision(1, "P-01", new=True)])
     assert store.decisions("P-01") == (decision(1, "P-01"),)
 
 
 # Several connections, threads, and processes that die
 
 
-def test_a_transaction_is_invisible_until_it_is_whole(store: SqlRunStore, address: str) -> None:
-    engine = make_engine(parse_url(address), 5)
+def test_a_transaction_is_invisible_until_it_is_whole(database: StoreWorld) -> None:
+    store = database.open()
+    engine = make_engine(parse_url(database.address), 5)
     row = {"id": "r1", "mode": "plan", "started": START, "today": NIGHT}
 
     def write_half() -> None:
@@ -362,7 +386,8 @@ def test_a_transaction_is_invisible_until_it_is_whole(store: SqlRunStore, addres
     engine.dispose()
 
 
-def test_a_process_that_dies_while_it_writes_leaves_nothing_and_locks_nothing(store: SqlRunStore, address: str) -> None:
+def test_a_process_that_dies_while_it_writes_leaves_nothing_and_locks_nothing(database: StoreWorld) -> None:
+    store = database.open()
     dies = """
 import datetime, os, sys
 from sync.store.connect import make_engine, writing
@@ -373,22 +398,27 @@ with writing(make_engine(parse_url(sys.argv[1]), 5)) as connection:
     connection.execute(runs.insert(), {"id": "r1", "mode": "plan", "started": now, "today": now.date()})
     os._exit(9)
 """
-    ended = subprocess.run([sys.executable, "-c", dies, address], check=False, env=os.environ.copy(), timeout=60)
+    ended = subprocess.run(
+        [sys.executable, "-c", dies, database.address], check=False, env=os.environ.copy(), timeout=60
+    )
     assert ended.returncode == 9
     assert store.runs() == ()
     assert store.begin(started("r1"))
 
 
-def test_a_store_serves_threads_that_did_not_open_it(store: SqlRunStore) -> None:
+def test_a_store_serves_threads_that_did_not_open_it(database: StoreWorld) -> None:
+    store = database.open()
+    lease = take(store)
+
     def run_whole(number: int) -> int:
         store.begin(started(f"r{number}"))
-        store.save_baselines([baseline(item, run=f"r{number}") for item in range(20)])
+        store.journal.settle(lease, {}, baselines=[baseline(item, run=f"r{number}") for item in range(20)])
         store.finish(f"r{number}", START, "done", {"number": number})
         return int(store.report(f"r{number}")["number"])
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(run_whole, range(12))) == list(range(12))
-    assert len({kept.run_id for kept in store.baselines(HOST, LIST).values()}) == 1
+    assert len({kept.run_id for kept in store.remembered(HOST, LIST).baselines.values()}) == 1
 
 
 def test_a_store_in_memory_serves_threads_too() -> None:

@@ -137,7 +137,7 @@ def test_a_value_that_is_not_ours_is_called_damage(file: Path) -> None:
             other.execute("INSERT INTO baselines VALUES ('h', 'm', 1, 'not json', NULL, 'r1')")
         for list_guid in ("l", "m"):
             with pytest.raises(ConfigurationError, match="damaged"):
-                store.baselines("h", list_guid)
+                store.remembered("h", list_guid)
 
 
 def test_a_database_of_another_product_is_refused_and_left_alone(file: Path) -> None:
@@ -211,7 +211,7 @@ def test_a_database_of_a_newer_release_is_refused_and_left_as_it_was(address: st
     error = refusal(address, MigrationError)
     assert error.exit_code == ExitCode.MIGRATION
     assert "portfolio_sync_9999" in error.what
-    execute(address, "UPDATE alembic_version SET version_num = 'portfolio_sync_0001'")
+    execute(address, "UPDATE alembic_version SET version_num = 'portfolio_sync_0002'")
     opened(address).close()
 
 
