@@ -39,9 +39,8 @@ def read_versions(site: Site, described: Described, columns: Sequence[str], item
     query = f"items({item_id})/versions?$select={','.join(selected)}&$top={_NEWEST}"
     url = site.api(f"{by_guid(described.schema.list_guid)}/{query}")
     document = site.fetch(Request(url=url, about=about, kind="versions", units=2))
-    held = document.get("value")
     try:
-        newest_first = sorted(held or (), key=lambda each: int(each["VersionId"]), reverse=True)
+        newest_first = sorted(document["value"], key=lambda each: int(each["VersionId"]), reverse=True)
         return tuple(_version(each, wires, item_id) for each in newest_first)
     except (AttributeError, KeyError, TypeError, ValueError):
         raise UnreadableError(f"The versions of item {item_id} of {about} are not of the expected form.") from None

@@ -138,3 +138,47 @@ def test_the_probe_takes_a_redirect_for_an_answer_and_no_permission_for_none() -
     with pytest.raises(UnreadableError, match="what we may do"):
         next(hops)
     assert json.loads(found.content)["ItemCount"] == 3
+
+
+def test_what_is_cheaper_off_the_pages_is_read_off_them() -> None:
+    """A list of five: one page of two units, against a unit for each item."""
+    rows = [json.loads(item(number).content) for number in (1, 2, 4, 5, 6)]
+
+    def read(wanted: list[int], *answers: Answer, size: int = 5) -> list[str]:
+        wire = ScriptedWire(json_reply(web()), json_reply(description(items=size)), *answers)
+        store = scripted_store(wire)
+        found = store.read_items(source(), store.describe(source()), ["Title"], wanted)
+        assert sorted(found) == sorted(set(wanted) - {3, 99})
+        return [str(request.url).removeprefix(ITEMS) for request in wire.requests[2:]]
+
+    page = "?$select=Id,FileSystemObjectType,Modified,EditorId,Title&$top="
+    assert read([6, 3, 1, 99], json_reply({"value": rows})) == [f"{page}5000"]
+    assert read([4, 4, 5], batched(item(4), item(5))) == [f"{HOST}/sites/pmo/_api/$batch"]
+    assert read([4], item(4), size=0) == ["(4)?$select=Id,FileSystemObjectType,Modified,EditorId,Title"]
+
+
+def test_pages_beyond_the_last_wanted_item_are_not_read() -> None:
+    rows = [json.loads(item(number).content) for number in range(1, 5)]
+    following = f"{ITEMS}?%24skiptoken=Paged%3dTRUE%26p_ID%3d4"
+    wire = ScriptedWire(
+        json_reply(web()), json_reply(description(items=5)), json_reply({"value": rows, "odata.nextLink": following})
+    )
+    store = scripted_store(wire)
+    found = store.read_items(source(), store.describe(source()), ["Title"], [2, 3, 4])
+    assert sorted(found) == [2, 3, 4]
+    assert store.usage().resource_units == 1 + 1 + 2
+
+
+def test_items_off_the_pages_are_whole_or_an_error() -> None:
+    rows = [json.loads(item(number).content) for number in range(1, 5)]
+    following = f"{ITEMS}?%24skiptoken=Paged%3dTRUE%26p_ID%3d4"
+    wire = ScriptedWire(
+        json_reply(web()),
+        json_reply(description(items=5)),
+        json_reply({"value": rows, "odata.nextLink": following}),
+        status_reply(500),
+    )
+    store = scripted_store(wire)
+    schema = store.describe(source())
+    with pytest.raises(UnreadableError):
+        store.read_items(source(), schema, ["Title"], [1, 2, 3, 9])
