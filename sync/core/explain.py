@@ -28,7 +28,10 @@ FIELD_LABELS: dict[OwnedField, str] = {
     OwnedField.OVERDUE_SINCE: "Overdue since",
     OwnedField.REASON: "Reason",
     OwnedField.CHECK: "Check",
+    OwnedField.STAMP: "Stamp",
 }
+
+LEFT_SCOPE = "the item left the rows that count"
 
 BAND_LABELS: dict[Band, str] = {
     Band.LOW: "low",
@@ -96,12 +99,12 @@ def why(
 
 def restored(field: OwnedField, live: OwnedValue, today: date) -> str:
     """The dated sentence added to a reason when a value that a person changed is written again."""
-    return f"{_by_hand(field, live)}; restored on {plain(today)}."
+    return f"{by_hand(field, live)}; restored on {plain(today)}."
 
 
-def respected(field: OwnedField, live: OwnedValue, want: OwnedValue) -> str:
-    """What the report says, every run, of a value that a person changed and that is left as it is."""
-    return f"{_by_hand(field, live)} and left so; the rules give {_quoted(want)}."
+def left_scope(field: OwnedField) -> str:
+    """Why a value is cleared of an item that counts no longer."""
+    return f"{FIELD_LABELS[field]}: cleared, because {LEFT_SCOPE}."
 
 
 def kept(count: int, unread: Sequence[str], restricted: int = 0) -> str:
@@ -137,6 +140,17 @@ def sentence(clause: str) -> str:
     return f"{clause[:1].upper()}{clause[1:]}."
 
 
+def by_hand(field: OwnedField, live: OwnedValue) -> str:
+    """What a person did to a value of ours."""
+    done = "cleared by hand" if live is None else f"changed by hand to {quoted(live)}"
+    return f"{FIELD_LABELS[field]} was {done}"
+
+
+def quoted(value: OwnedValue) -> str:
+    """An owned value inside a sentence, in quotation marks where it is text."""
+    return quote(value) if isinstance(value, str) else shown_value(value)
+
+
 def shown_value(value: OwnedValue) -> str:
     """An owned value inside a sentence."""
     match value:
@@ -154,15 +168,6 @@ def _rewritten(old: OwnedValue, new: OwnedValue) -> str:
     if new is None:
         return "cleared, because there is nothing left to explain"
     return "written, because there is something to explain" if old is None else "rewritten, because the facts changed"
-
-
-def _by_hand(field: OwnedField, live: OwnedValue) -> str:
-    done = "cleared by hand" if live is None else f"changed by hand to {_quoted(live)}"
-    return f"{FIELD_LABELS[field]} was {done}"
-
-
-def _quoted(value: OwnedValue) -> str:
-    return quote(value) if isinstance(value, str) else shown_value(value)
 
 
 def _status_sentence(assessment: Assessment, labels: Labels, room: int) -> str:

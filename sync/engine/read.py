@@ -1,11 +1,12 @@
 """Reads every source into a snapshot. One that cannot be read, or does not fit its mapping, stops no other."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from sync.core.columns import ListSchema
 from sync.core.mapping import Binding, bind, left_out, to_record
-from sync.core.snapshot import Complete, LeftOut, Partial, Record, Snapshot
+from sync.core.ownership import OwnedField, OwnedValue
+from sync.core.snapshot import Complete, LeftOut, Partial, Record, RecordId, Snapshot
 from sync.engine.ports import Clock, ListStore
 from sync.engine.targets import Portfolio, Source
 from sync.errors import SchemaError, SourceError
@@ -40,6 +41,12 @@ class SourceRead:
     def left_out(self) -> tuple[LeftOut, ...]:
         return self.snapshot.left_out if self.snapshot else ()
 
+    @property
+    def lives(self) -> Iterator[tuple[RecordId, Mapping[OwnedField, OwnedValue]]]:
+        """What our columns hold of every row that was read, whether it counts or not."""
+        yield from ((record.id, record.owned) for record in self.records)
+        yield from ((row.id, row.owned) for row in self.left_out)
+
 
 def read_sources(
     portfolio: Portfolio, stores: Mapping[str, ListStore], clock: Clock, on_read: OnRead
@@ -49,6 +56,30 @@ def read_sources(
         name: _read(source, stores[source.connection], portfolio, clock, on_read)
         for name, source in portfolio.sources.items()
     }
+
+
+def left_scope(read: SourceRead, reads: Mapping[str, SourceRead], unread: Collection[str]) -> tuple[LeftOut, ...]:
+    """The rows of a source that count nowhere; none of them while another source that may be of the same list is
+    `unread`, because that one may count them."""
+    doubtful = any(name in unread and _may_share(read, other) for name, other in reads.items() if other is not read)
+    return () if doubtful else read.left_out
+
+
+def _may_share(read: SourceRead, other: SourceRead) -> bool:
+    """Whether two sources may be of one list, by its GUID where both are known, else by its address: a list may be
+    named by its title here and by its address there."""
+    if read.binding and other.binding:
+        one, two = read.binding.schema, other.binding.schema
+        return (one.host, one.list_guid) == (two.host, two.list_guid)
+    if read.source.site.casefold() != other.source.site.casefold():
+        return False
+    here, there = read.source.list, other.source.list
+    named = [
+        (one.casefold(), two.casefold())
+        for one, two in ((here.title, there.title), (here.id, there.id), (here.url, there.url))
+        if one is not None and two is not None
+    ]
+    return all(one == two for one, two in named)
 
 
 def _read(source: Source, store: ListStore, portfolio: Portfolio, clock: Clock, on_read: OnRead) -> SourceRead:

@@ -15,16 +15,17 @@ from sync.core.matching import match
 from sync.core.model import Reference, WorkStatus
 from sync.core.owned import fit, limit
 from sync.core.ownership import DriftPolicy, OwnedField, OwnedValue
-from sync.core.plan import Plan, PlannedWrite
+from sync.core.plan import Guard, Plan, PlannedWrite
 from sync.core.planning import PlanInput, make_plan
 from sync.core.policy import Calendar, Labels, Policies
-from sync.core.reconcile import MISSING, Same, decide, reconcile
-from sync.core.snapshot import Baseline, RecordId
+from sync.core.reconcile import MISSING, RecordOutcome, Same, decide, leave, reconcile
+from sync.core.snapshot import Baseline, LeftOut, RecordId
 from sync.core.status import assess
 from sync.core.text import length
-from tests.support.lists import OWNED_COLUMNS, TODAY, column, mapped, owning, record, snapshot, source
+from tests.support.lists import OWNED_COLUMNS, STAMPED_COLUMNS, TODAY, column, mapped, owning, record, snapshot, source
 
 Values = Mapping[OwnedField, OwnedValue]
+Drifts = DriftPolicy | Mapping[OwnedField, DriftPolicy]
 DAYS = st.dates(min_value=date(2020, 1, 1), max_value=date(2035, 12, 31))
 PROSE = st.one_of(
     st.text(alphabet=" abc.;'…\n\r\U0001f600", max_size=300),
@@ -38,8 +39,9 @@ def _values(name: OwnedField) -> st.SearchStrategy[OwnedValue]:
     return st.none() | (DAYS if name is OwnedField.OVERDUE_SINCE else PROSE)
 
 
-HELD = st.fixed_dictionaries({name: _values(name) for name in OwnedField})
-KNOWN = st.fixed_dictionaries({}, optional={name: _values(name) for name in OwnedField})
+FIELDS = tuple(OWNED_COLUMNS)
+HELD = st.fixed_dictionaries({name: _values(name) for name in FIELDS})
+KNOWN = st.fixed_dictionaries({}, optional={name: _values(name) for name in FIELDS})
 REASON_COLUMNS = st.builds(
     lambda of, longest: column("PSReason", of, "Why", max_length=longest),
     st.sampled_from([ColumnType.TEXT, ColumnType.NOTE]),
@@ -47,7 +49,7 @@ REASON_COLUMNS = st.builds(
 )
 
 
-def _binding(reason: Column, drift: DriftPolicy, adopt: bool) -> Binding:
+def _binding(reason: Column, drift: Drifts, adopt: bool) -> Binding:
     return owning(owned=OWNED_COLUMNS | {OwnedField.REASON: reason}, drift=drift, adopt=adopt)
 
 
@@ -62,32 +64,93 @@ def test_where_everything_agrees_there_is_nothing_to_do(value: OwnedValue, other
     assert decide(other, value, value) == Same(value)
 
 
+DRIFTS = st.sampled_from(DriftPolicy) | st.dictionaries(st.sampled_from(FIELDS), st.sampled_from(DriftPolicy))
+
+
 @settings(deadline=None)
 @given(
     live=HELD,
     want=HELD,
     known=KNOWN,
     reason=REASON_COLUMNS,
-    drift=st.sampled_from(DriftPolicy),
+    drift=DRIFTS,
     adopt=st.booleans(),
+    doubted=st.booleans(),
+    approved=st.booleans(),
     nights=st.integers(0, 30),
 )
 def test_one_run_settles_a_record(
-    live: Values, want: Values, known: Values, reason: Column, drift: DriftPolicy, adopt: bool, nights: int
+    live: Values,
+    want: Values,
+    known: Values,
+    reason: Column,
+    drift: Drifts,
+    adopt: bool,
+    doubted: bool,
+    approved: bool,
+    nights: int,
 ) -> None:
+    """Once approved there is nothing left to ask; otherwise the next night asks about the same again, and no more: less
+    where a reason that waits has lost what it had to tell."""
     binding = _binding(reason, drift, adopt)
     wanted, held = _fitted(binding, want), _fitted(binding, live)
     item = record(1, key="DS-01", owned=held)
-    first = reconcile(item, wanted, Baseline(item.id, _fitted(binding, known), None, "r"), binding, TODAY)
-    after = {**held, **first.set}
-    agreed = Baseline(item.id, {**_fitted(binding, known), **first.healed, **first.set}, None, "r")
-    later = reconcile(replace(item, owned=after), wanted, agreed, binding, TODAY + timedelta(nights))
-    assert later.set == {}
-    assert set(later.foreign) == set(first.foreign)
-    assert not first.foreign or not adopt
+    base = _fitted(binding, known)
+
+    def run(owned: Values, agreed: Values, day: date) -> RecordOutcome:
+        baseline = Baseline(item.id, agreed, None, "r")
+        return reconcile(replace(item, owned=owned), wanted, baseline, binding, day, clock_doubted=doubted)
+
+    first = run(held, base, TODAY)
+    written = {name: value for name, value in first.set.items() if approved or name not in first.asks}
+    after = {**held, **written}
+    later = run(after, {**base, **first.healed, **written}, TODAY + timedelta(nights))
+    assert set(later.set) == set(later.asks)
+    assert later.asks.items() <= ({} if approved else first.asks).items()
+    assert approved or set(first.asks) - {OwnedField.REASON} <= set(later.asks)
+    assert set(first.asks) <= set(first.set)
+    assert not adopt or Guard.FOREIGN_VALUE not in first.asks.values()
     told = after[OwnedField.REASON]
     longest = limit(reason)
     assert not isinstance(told, str) or longest is None or length(told) <= longest
+
+
+@settings(deadline=None)
+@given(live=HELD, want=HELD, known=KNOWN, drift=DRIFTS, doubted=st.booleans())
+def test_nothing_is_called_restored_that_is_only_asked_about(
+    live: Values, want: Values, known: Values, drift: Drifts, doubted: bool
+) -> None:
+    binding = _binding(OWNED_COLUMNS[OwnedField.REASON], drift, adopt=False)
+    plain = {**_fitted(binding, want), OwnedField.REASON: "Late."}
+    item = record(1, key="DS-01", owned=_fitted(binding, live))
+    baseline = Baseline(item.id, {**_fitted(binding, known), OwnedField.REASON: "Well."}, None, "r")
+    outcome = reconcile(item, plain, baseline, binding, TODAY, clock_doubted=doubted)
+    for name, change in outcome.drifts.items():
+        said = restored(name, change.live, TODAY) in str(outcome.set.get(OwnedField.REASON, ""))
+        assert change.policy is DriftPolicy.RESTORE or not said
+
+
+@settings(deadline=None)
+@given(live=HELD, known=KNOWN, drift=DRIFTS, default=st.none() | st.just("On time"), approved=st.booleans())
+def test_one_run_clears_what_left_scope(
+    live: Values, known: Values, drift: Drifts, default: str | None, approved: bool
+) -> None:
+    overdue = replace(OWNED_COLUMNS[OwnedField.OVERDUE], default=default)
+    columns = STAMPED_COLUMNS | {OwnedField.OVERDUE: overdue}
+    binding = owning(owned=columns, drift=drift)
+    row = LeftOut(RecordId("h", "l", 1), "projects", {**live, OwnedField.STAMP: "i 20260617T011700Z-ab"}, "1")
+    base = Baseline(row.id, known, None, "r")
+    first = leave(row, base, binding)
+    written = {name: value for name, value in first.set.items() if approved or name not in first.asks}
+    agreed = {name: value for name, value in written.items() if name is not OwnedField.STAMP}
+    after = replace(row, owned={**row.owned, **written})
+    later = leave(after, replace(base, values={**known, **first.healed, **agreed}), binding)
+    assert (later.set, later.asks) == (
+        ({}, {}) if approved else ({name: first.set[name] for name in first.asks}, first.asks)
+    )
+    assert later.healed == {}
+    assert set(first.set) <= {*known, OwnedField.STAMP}
+    assert OwnedField.STAMP not in first.healed
 
 
 @settings(deadline=None)

@@ -23,6 +23,7 @@ OWNED_COLUMNS: dict[OwnedField, Column] = {
     OwnedField.REASON: Column("PSReason", "Why", ColumnType.NOTE),
     OwnedField.CHECK: Column("PSCheck", "Please check", ColumnType.NOTE),
 }
+STAMPED_COLUMNS = OWNED_COLUMNS | {OwnedField.STAMP: Column("PSStamp", "Written by", ColumnType.TEXT)}
 
 
 def column(name: str, of: ColumnType = ColumnType.TEXT, title: str | None = None, **more: Any) -> Column:

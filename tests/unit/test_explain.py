@@ -284,19 +284,20 @@ def test_each_write_is_explained_in_one_sentence(
     assert explain.why(field, old, new, assessment) == sentence
 
 
-def test_a_restored_value_is_said_with_its_date_and_a_respected_one_with_what_the_rules_give() -> None:
+def test_a_restored_value_is_said_with_its_date() -> None:
     assert explain.restored(OwnedField.STATUS, "Complete", TODAY) == (
         "Status was changed by hand to 'Complete'; restored on 17 June 2026."
     )
     assert explain.restored(OwnedField.OVERDUE, True, TODAY) == (
         "Overdue was changed by hand to Yes; restored on 17 June 2026."
     )
-    assert explain.respected(OwnedField.OVERDUE_SINCE, None, JUNE_3) == (
-        "Overdue since was cleared by hand and left so; the rules give 3 June 2026."
+    assert explain.restored(OwnedField.OVERDUE_SINCE, None, TODAY) == (
+        "Overdue since was cleared by hand; restored on 17 June 2026."
     )
-    assert explain.respected(OwnedField.STATUS, "Complete", None) == (
-        "Status was changed by hand to 'Complete' and left so; the rules give blank."
-    )
+
+
+def test_a_value_that_left_scope_says_why_it_is_cleared() -> None:
+    assert explain.left_scope(OwnedField.STATUS) == "Status: cleared, because the item left the rows that count."
 
 
 def test_what_was_kept_names_the_lists_that_could_not_be_read_but_no_restricted_one() -> None:

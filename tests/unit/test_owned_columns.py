@@ -11,7 +11,7 @@ from sync.core.owned import Desired, blank_value, fit
 from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.policy import OVERDUE_LABELS, Labels
 from sync.core.text import length
-from tests.support.lists import OWNED_COLUMNS, column, owning, row
+from tests.support.lists import OWNED_COLUMNS, STAMPED_COLUMNS, column, owning, row
 
 CHOICES = column("C", ColumnType.CHOICE, choices=("AT RISK ", "On track"), fill_in=True)
 
@@ -81,13 +81,14 @@ def test_blank_is_what_a_column_holds_by_itself(made: Column, blank: OwnedValue)
 
 
 def test_values_are_encoded_by_internal_name_and_decoded_again() -> None:
-    binding = owning(owned=OWNED_COLUMNS | {OwnedField.OVERDUE: column("Late", ColumnType.YES_NO)})
+    binding = owning(owned=STAMPED_COLUMNS | {OwnedField.OVERDUE: column("Late", ColumnType.YES_NO)})
     values: dict[OwnedField, OwnedValue] = {
         OwnedField.STATUS: "At risk",
         OwnedField.OVERDUE: True,
         OwnedField.OVERDUE_SINCE: date(2026, 7, 1),
         OwnedField.REASON: None,
         OwnedField.CHECK: "Owner is blank",
+        OwnedField.STAMP: "installation 20260617T011700Z-ab12",
     }
     cells: dict[str, Cell] = {
         "PSStatus": "At risk",
@@ -95,6 +96,7 @@ def test_values_are_encoded_by_internal_name_and_decoded_again() -> None:
         "PSOverdueSince": datetime(2026, 6, 30, 23, tzinfo=UTC),
         "PSReason": None,
         "PSCheck": "Owner is blank",
+        "PSStamp": "installation 20260617T011700Z-ab12",
     }
     assert encode_owned(binding, values) == cells
     assert live_owned(binding, row(1, **cells)) == values
@@ -109,4 +111,4 @@ def test_a_choice_is_sent_byte_for_byte_as_the_list_offers_it() -> None:
 
 
 def test_a_column_that_was_not_read_is_blank() -> None:
-    assert live_owned(owning(), row(1)) == dict.fromkeys(OwnedField)
+    assert live_owned(owning(), row(1)) == dict.fromkeys(OWNED_COLUMNS)

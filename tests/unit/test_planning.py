@@ -1,17 +1,20 @@
 """What a run would write, item by item, and everything that a person should see before it does."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
+from sync.core.approval import Consent, Level, allowed, waits
 from sync.core.desired import desired, to_mend
+from sync.core.drift import Drifted
 from sync.core.findings import Finding, FindingKind
 from sync.core.mapping import Binding
 from sync.core.matching import Matched, match
 from sync.core.model import Kind, Overdue, Reference, WorkStatus
-from sync.core.ownership import OwnedField, WriteMode
+from sync.core.ownership import DriftPolicy, OwnedField, WriteMode
 from sync.core.plan import Guard, Refusal
 from sync.core.planning import PlanInput, Planned, make_plan
 from sync.core.policy import Calendar, Policies
@@ -44,9 +47,10 @@ def planned(
     unread: Iterable[str] = (),
     refusals: Iterable[Refusal] = (),
     today: date = TODAY,
+    **more: Any,
 ) -> Planned:
     matched = joined(*records, unread=unread)
-    inputs = {"projects": PlanInput(binding or owning(), {each.id: each for each in baselines})}
+    inputs = {"projects": PlanInput(binding or owning(), {each.id: each for each in baselines}, **more)}
     return make_plan(
         matched,
         assess(matched, Policies(), Calendar(), today),
@@ -81,8 +85,8 @@ def test_writes_and_refusals_are_in_a_stable_order() -> None:
 
 def test_a_held_source_still_shows_what_it_would_write() -> None:
     plan = planned(LATE, refusals=[Refusal("projects", Guard.FIRST_RUN, "s", "l", "a", True)]).plan
-    assert plan.held(approved=False) == {"projects"}
     assert len(plan.writes) == 1
+    assert allowed(plan, Consent(write=True)) == ()
 
 
 def test_what_was_not_read_is_not_planned_for() -> None:
@@ -98,7 +102,7 @@ def test_a_source_that_is_not_asked_for_is_not_planned_for() -> None:
 
 def test_a_plan_that_was_carried_out_leaves_nothing_to_do() -> None:
     first = planned(LATE, FINE)
-    held = {write.id: {**dict.fromkeys(OwnedField), **write.set} for write in first.plan.writes}
+    held = {write.id: {**dict.fromkeys(OWNED_COLUMNS), **write.set} for write in first.plan.writes}
     after = [
         record(each.id.item_id, key=each.key, status=WorkStatus.ON_TRACK, end=end, owned=held[each.id])
         for each, end in ((LATE, date(2026, 6, 3)), (FINE, date(2026, 12, 1)))
@@ -119,27 +123,81 @@ def test_values_that_others_wrote_are_counted_by_column_and_hold_back_nothing_el
     owned = {OwnedField.STATUS: "Bob's view"}
     records = [record(n, key=f"K{n}", end=date(2026, 12, 1), owned=owned) for n in (1, 2)]
     plan = planned(*records, record(3, key="K3", owned={OwnedField.OVERDUE: "?"})).plan
-    assert [refusal.seen for refusal in plan.refusals] == [
-        "1 item already holds a value in column 'Overdue' that this service did not write.",
-        "2 items already hold a value in column 'Roll-up status' that this service did not write.",
+    assert [(refusal.field, refusal.seen) for refusal in plan.refusals] == [
+        (OwnedField.OVERDUE, "1 item holds a value in column 'Overdue' that this service did not write."),
+        (OwnedField.STATUS, "2 items hold a value in column 'Roll-up status' that this service did not write."),
     ]
-    assert plan.held(approved=False) == frozenset()
-    assert all(OwnedField.STATUS not in write.set for write in plan.writes[:2])
-    assert all(OwnedField.OVERDUE in write.set for write in plan.writes[:2])
+    assert {(each.guard, each.approvable, each.holds_source) for each in plan.refusals} == {
+        (Guard.FOREIGN_VALUE, True, False)
+    }
+    assert plan.writes[0].was[OwnedField.STATUS] == "Bob's view"
+    assert plan.writes[0].asks == {OwnedField.STATUS: Guard.FOREIGN_VALUE}
+    unasked = allowed(plan, Consent(write=True))
+    assert [OwnedField.STATUS in write.set for write in unasked] == [False, False, True]
+    assert [OwnedField.OVERDUE in write.set for write in unasked] == [True, True, False]
+    approved = allowed(plan, Consent(write=True, level=Level.DIGEST))
+    assert [dict(write.set) for write in approved] == [dict(write.set) for write in plan.writes]
+
+
+def test_what_a_person_changed_is_asked_about_by_column_where_the_policy_says_so() -> None:
+    base = Baseline(LATE.id, {OwnedField.STATUS: "At risk"}, None, "run-1")
+    changed = replace(LATE, owned={OwnedField.STATUS: "Complete"})
+    plan = planned(changed, binding=owning(drift=DriftPolicy.ASK), baselines=[base]).plan
+    [refusal] = plan.refusals
+    assert (refusal.guard, refusal.field, refusal.approvable) == (Guard.DRIFT, OwnedField.STATUS, True)
+    assert refusal.seen == "1 item holds a value in column 'Roll-up status' that a person changed."
+    assert refusal.advice == "Look through the plan, then approve exactly this plan with `reconcile --approve DIGEST`."
+    assert waits(plan, Consent(write=True))
+
+
+def test_a_doubted_clock_asks_in_each_write_and_is_refused_elsewhere() -> None:
+    plan = planned(LATE, clock_doubted=True).plan
+    [write] = plan.writes
+    assert set(write.asks.values()) == {Guard.CLOCK_DIFFERS}
+    assert set(write.asks) == set(write.set)
+    assert plan.refusals == ()
+
+
+def test_adopting_for_one_run_asks_about_nothing() -> None:
+    foreign = replace(LATE, owned={OwnedField.STATUS: "Bob's view"})
+    plan = planned(foreign, adopt=True).plan
+    assert (plan.refusals, plan.writes[0].asks) == ((), {})
+
+
+def test_every_value_has_its_grounds() -> None:
+    [write] = planned(LATE).plan.writes
+    assert write.grounds == {
+        OwnedField.STATUS: "end_overdue",
+        OwnedField.OVERDUE: "due 2026-06-03",
+        OwnedField.OVERDUE_SINCE: "due 2026-06-03",
+        OwnedField.REASON: "facts",
+    }
 
 
 def test_agreement_without_a_baseline_heals_by_source() -> None:
     owned = {OwnedField.STATUS: "On track", OwnedField.OVERDUE: "On time"}
     healed = planned(record(2, key="DS-02", status=WorkStatus.ON_TRACK, end=date(2026, 12, 1), owned=owned)).healed
-    assert healed == {"projects": {FINE.id: {**dict.fromkeys(OwnedField), **owned}}}
+    assert healed == {"projects": {FINE.id: {**dict.fromkeys(OWNED_COLUMNS), **owned}}}
 
 
-def test_drift_is_among_the_findings() -> None:
+def test_what_people_changed_is_told_apart_from_the_findings() -> None:
     base = Baseline(FINE.id, {OwnedField.STATUS: "On track"}, None, "run-1")
     changed = record(2, key="DS-02", status=WorkStatus.ON_TRACK, owned={OwnedField.STATUS: "Complete"})
-    plan = planned(changed, baselines=[base]).plan
-    assert [finding.kind for finding in plan.findings] == [FindingKind.DRIFT]
-    assert plan.writes[0].set[OwnedField.STATUS] == "On track"
+    result = planned(changed, baselines=[base])
+    assert result.drifts == (
+        Drifted(
+            id=FINE.id,
+            source="projects",
+            label="DS-02",
+            field=OwnedField.STATUS,
+            base="On track",
+            live="Complete",
+            want="On track",
+            policy=DriftPolicy.RESTORE,
+        ),
+    )
+    assert result.plan.findings == ()
+    assert result.plan.writes[0].set[OwnedField.STATUS] == "On track"
 
 
 def test_status_and_reason_are_kept_while_a_list_they_rest_on_is_unread() -> None:

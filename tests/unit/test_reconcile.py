@@ -1,4 +1,4 @@
-"""Baseline, live and desired decide each owned field; what a person did by hand is told, never lost silently."""
+"""Baseline, live and desired decide each owned field; what a person did by hand is never lost silently."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from sync.core.columns import ColumnType
-from sync.core.findings import FindingKind
 from sync.core.mapping import Binding
 from sync.core.ownership import DriftPolicy, OwnedField, OwnedValue
+from sync.core.plan import Guard
 from sync.core.reconcile import (
     MISSING,
     Drift,
@@ -21,13 +21,16 @@ from sync.core.reconcile import (
     Same,
     Write,
     decide,
+    leave,
     reconcile,
 )
-from sync.core.snapshot import Baseline
+from sync.core.snapshot import Baseline, LeftOut, RecordId
 from sync.core.text import length
-from tests.support.lists import OWNED_COLUMNS, TODAY, column, owning, record
+from tests.support.lists import HOST, OWNED_COLUMNS, STAMPED_COLUMNS, TODAY, column, owning, record
 
 STATUS, REASON, OVERDUE, CHECK = OwnedField.STATUS, OwnedField.REASON, OwnedField.OVERDUE, OwnedField.CHECK
+SINCE, STAMP = OwnedField.OVERDUE_SINCE, OwnedField.STAMP
+ASK, RESPECT, RESTORE = DriftPolicy.ASK, DriftPolicy.RESPECT, DriftPolicy.RESTORE
 Values = Mapping[OwnedField, OwnedValue]
 RESTORED = "Status was changed by hand to 'Complete'; restored on 17 June 2026."
 
@@ -85,11 +88,12 @@ def run(
     binding: Binding | None = None,
     *,
     today: date = TODAY,
-    restricted: bool = False,
+    adopt: bool = False,
+    clock_doubted: bool = False,
 ) -> RecordOutcome:
-    item = record(7, key="DS-07", owned=live, restricted=restricted)
+    item = record(7, key="DS-07", owned=live)
     baseline = None if base is None else Baseline(item.id, base, None, "run-1")
-    return reconcile(item, want, baseline, binding or owning(), today)
+    return reconcile(item, want, baseline, binding or owning(), today, adopt=adopt, clock_doubted=clock_doubted)
 
 
 def test_a_first_write_fills_blanks_and_agrees_with_what_is_already_right() -> None:
@@ -97,7 +101,7 @@ def test_a_first_write_fills_blanks_and_agrees_with_what_is_already_right() -> N
     assert outcome.set == {STATUS: "At risk"}
     assert outcome.was == {STATUS: None}
     assert outcome.healed == {OVERDUE: "On time"}
-    assert (outcome.foreign, outcome.findings) == ({}, ())
+    assert (outcome.asks, outcome.drifts) == ({}, {})
 
 
 def test_the_baseline_heals_only_where_it_does_not_hold_the_value() -> None:
@@ -106,16 +110,23 @@ def test_the_baseline_heals_only_where_it_does_not_hold_the_value() -> None:
     assert outcome.set == {}
 
 
-def test_a_foreign_value_holds_back_its_field_only() -> None:
+def test_a_foreign_value_is_asked_about_and_holds_back_its_field_only() -> None:
     outcome = run({STATUS: "Bob's view"}, {STATUS: "At risk", OVERDUE: "Overdue"}, None)
-    assert outcome.set == {OVERDUE: "Overdue"}
-    assert outcome.foreign == {STATUS: Foreign("Bob's view", "At risk")}
+    assert outcome.set == {STATUS: "At risk", OVERDUE: "Overdue"}
+    assert outcome.was == {STATUS: "Bob's view", OVERDUE: None}
+    assert outcome.asks == {STATUS: Guard.FOREIGN_VALUE}
+
+
+@pytest.mark.parametrize(("binding", "adopt"), [(owning(adopt=True), False), (owning(), True)])
+def test_what_may_be_adopted_is_written_unasked(binding: Binding, adopt: bool) -> None:
+    outcome = run({STATUS: "Bob's view"}, {STATUS: "At risk"}, None, binding, adopt=adopt)
+    assert (outcome.set, outcome.asks) == ({STATUS: "At risk"}, {})
 
 
 def test_fields_without_a_decision_stay_as_they_are() -> None:
     outcome = run({STATUS: "Complete", OVERDUE: None}, {OVERDUE: "Overdue"}, {STATUS: "At risk", OVERDUE: None})
     assert outcome.set == {OVERDUE: "Overdue"}
-    assert outcome.findings == ()
+    assert outcome.drifts == {}
 
 
 def test_values_are_written_in_the_order_of_the_owned_fields() -> None:
@@ -123,20 +134,20 @@ def test_values_are_written_in_the_order_of_the_owned_fields() -> None:
     assert list(outcome.set) == [STATUS, REASON, CHECK]
 
 
-def test_a_change_by_hand_is_restored_reported_and_dated_in_the_reason() -> None:
+def test_a_change_by_hand_is_restored_and_dated_in_the_reason() -> None:
     base = {STATUS: "At risk", REASON: "At risk: late."}
     outcome = run(base | {STATUS: "Complete"}, base, base)
     assert outcome.set == {STATUS: "At risk", REASON: f"At risk: late. {RESTORED}"}
     assert outcome.was == {STATUS: "Complete", REASON: "At risk: late."}
-    [finding] = outcome.findings
-    assert (finding.kind, finding.text, finding.mend) == (FindingKind.DRIFT, f"DS-07: {RESTORED}", "")
+    assert outcome.drifts == {STATUS: Drift("At risk", "Complete", "At risk", RESTORE)}
+    assert outcome.asks == {}
 
 
 def test_the_dated_sentence_stays_until_the_reason_changes_for_another_cause() -> None:
     held = {STATUS: "At risk", REASON: f"At risk: late. {RESTORED}"}
     later = date(2026, 7, 1)
     same_reason = run(held, {STATUS: "At risk", REASON: "At risk: late."}, held, today=later)
-    assert (same_reason.set, same_reason.healed, same_reason.findings) == ({}, {}, ())
+    assert (same_reason.set, same_reason.healed, same_reason.drifts) == ({}, {}, {})
     other_reason = run(held, {STATUS: "At risk", REASON: "At risk: later."}, held, today=later)
     assert other_reason.set == {REASON: "At risk: later."}
     no_reason = run(held, {STATUS: "On track", REASON: None}, held, today=later)
@@ -182,13 +193,13 @@ def test_a_dated_sentence_that_was_taken_out_by_hand_is_put_back() -> None:
     held = {STATUS: "At risk", REASON: f"At risk: late. {RESTORED}"}
     outcome = run({STATUS: "At risk", REASON: "At risk: late."}, {STATUS: "At risk", REASON: "At risk: late."}, held)
     assert outcome.set == {REASON: held[REASON]}
-    assert [finding.kind for finding in outcome.findings] == [FindingKind.DRIFT]
+    assert list(outcome.drifts) == [REASON]
 
 
 def test_a_reason_that_already_reads_right_is_ours_to_add_to() -> None:
     outcome = run({STATUS: "Complete", REASON: "Late."}, {STATUS: "At risk", REASON: "Late."}, {STATUS: "At risk"})
     assert outcome.set == {STATUS: "At risk", REASON: f"Late. {RESTORED}"}
-    assert outcome.foreign == {}
+    assert outcome.asks == {}
 
 
 def single_line(longest: int | None = None) -> Binding:
@@ -226,36 +237,83 @@ def test_a_short_column_keeps_whole_sentences(longest: int, told: str) -> None:
     assert run(held, base, held, single_line(longest)).set == {}
 
 
-def test_a_respected_change_is_left_and_reported_every_run() -> None:
-    binding = owning(drift=DriftPolicy.RESPECT)
+def test_a_respected_change_is_left_and_known_every_run() -> None:
+    binding = owning(drift=RESPECT)
     base = {STATUS: "At risk", REASON: "Late."}
     live = base | {STATUS: "Complete"}
     for _ in range(2):
         outcome = run(live, base, base, binding)
-        assert (outcome.set, outcome.healed) == ({}, {})
-        assert [finding.text for finding in outcome.findings] == [
-            "DS-07: Status was changed by hand to 'Complete' and left so; the rules give 'At risk'."
-        ]
+        assert (outcome.set, outcome.asks, outcome.healed) == ({}, {}, {})
+        assert outcome.drifts == {STATUS: Drift("At risk", "Complete", "At risk", RESPECT)}
 
 
-@pytest.mark.parametrize(("drift", "done"), [(DriftPolicy.RESTORE, "restored"), (DriftPolicy.RESPECT, "left so")])
-def test_drift_on_a_restricted_record_quotes_nothing(drift: DriftPolicy, done: str) -> None:
-    base = {STATUS: "At risk"}
-    outcome = run({STATUS: "Fraud"}, base, base, owning(drift=drift), restricted=True)
-    assert [finding.text for finding in outcome.findings] == [f"item 7: Status was changed by hand and {done}."]
+def test_a_change_that_is_asked_about_is_planned_and_the_reason_does_not_call_it_restored() -> None:
+    binding = owning(drift=ASK)
+    base = {STATUS: "At risk", REASON: "Late."}
+    outcome = run(base | {STATUS: "Complete"}, base | {REASON: "Later."}, base, binding)
+    assert outcome.set == {STATUS: "At risk", REASON: "Later."}
+    assert outcome.was == {STATUS: "Complete", REASON: "Late."}
+    assert outcome.asks == {STATUS: Guard.DRIFT}
+    assert outcome.drifts == {STATUS: Drift("At risk", "Complete", "At risk", ASK)}
 
 
-def test_without_a_reason_column_a_change_is_restored_and_reported_all_the_same() -> None:
+def test_each_field_has_a_drift_policy_of_its_own() -> None:
+    binding = owning(drift={STATUS: ASK, OVERDUE: RESPECT})
+    base: Values = {STATUS: "At risk", OVERDUE: "Overdue", SINCE: date(2026, 6, 3), REASON: "Late."}
+    live: Values = {STATUS: "Complete", OVERDUE: "On time", SINCE: None, REASON: "Late."}
+    outcome = run(live, base, base, binding)
+    told = "Late. Overdue since was cleared by hand; restored on 17 June 2026."
+    assert outcome.set == {STATUS: "At risk", SINCE: date(2026, 6, 3), REASON: told}
+    assert outcome.asks == {STATUS: Guard.DRIFT}
+    assert {name: drift.policy for name, drift in outcome.drifts.items()} == {
+        STATUS: ASK,
+        OVERDUE: RESPECT,
+        SINCE: RESTORE,
+    }
+
+
+@pytest.mark.parametrize(("policy", "asks"), [(RESPECT, {}), (ASK, {REASON: Guard.DRIFT})])
+def test_a_changed_reason_waits_even_when_there_is_something_to_tell(
+    policy: DriftPolicy, asks: dict[OwnedField, Guard]
+) -> None:
+    base = {STATUS: "At risk", REASON: "Late."}
+    outcome = run({STATUS: "Complete", REASON: "Well."}, base, base, owning(drift={REASON: policy}))
+    assert outcome.set == {STATUS: "At risk"} | ({REASON: f"Late. {RESTORED}"} if asks else {})
+    assert outcome.asks == asks
+
+
+def test_a_doubted_clock_asks_about_what_a_date_may_change_and_about_nothing_else() -> None:
+    base = {STATUS: "At risk", OVERDUE: "Overdue", CHECK: "Mend it", REASON: "Late."}
+    live = base | {STATUS: "Complete", SINCE: None}
+    want = {STATUS: "At risk", OVERDUE: "On time", SINCE: None, CHECK: None, REASON: "Well."}
+    outcome = run(live, want, base, clock_doubted=True)
+    assert outcome.set == {STATUS: "At risk", OVERDUE: "On time", CHECK: None, REASON: "Well."}
+    assert outcome.asks == dict.fromkeys((STATUS, OVERDUE, REASON), Guard.CLOCK_DIFFERS)
+    assert outcome.drifts == {STATUS: Drift("At risk", "Complete", "At risk", ASK)}
+    assert outcome.healed == {}
+
+
+def test_somebodys_value_comes_before_a_doubted_clock() -> None:
+    binding = owning(drift={OVERDUE: ASK, SINCE: RESPECT})
+    base: Values = {OVERDUE: "Overdue", SINCE: date(2026, 6, 3)}
+    live: Values = {STATUS: "Bob's", OVERDUE: "Fine", SINCE: None}
+    want: Values = {STATUS: "At risk", OVERDUE: "Overdue", SINCE: date(2026, 6, 3)}
+    outcome = run(live, want, base, binding, clock_doubted=True)
+    assert outcome.asks == {STATUS: Guard.FOREIGN_VALUE, OVERDUE: Guard.DRIFT}
+    assert outcome.drifts[SINCE].policy is RESPECT
+
+
+def test_without_a_reason_column_a_change_is_restored_and_known_all_the_same() -> None:
     binding = owning(owned={STATUS: OWNED_COLUMNS[STATUS]})
     outcome = run({STATUS: "Complete"}, {STATUS: "At risk"}, {STATUS: "At risk"}, binding)
     assert outcome.set == {STATUS: "At risk"}
-    assert len(outcome.findings) == 1
+    assert list(outcome.drifts) == [STATUS]
 
 
-def test_a_foreign_reason_is_left_alone_even_when_there_is_something_to_tell() -> None:
+def test_a_foreign_reason_is_asked_about_even_when_there_is_something_to_tell() -> None:
     outcome = run({STATUS: "Complete", REASON: "Bob's"}, {STATUS: "At risk", REASON: "Late."}, {STATUS: "At risk"})
-    assert outcome.set == {STATUS: "At risk"}
-    assert outcome.foreign == {REASON: Foreign("Bob's", f"Late. {RESTORED}")}
+    assert outcome.set == {STATUS: "At risk", REASON: f"Late. {RESTORED}"}
+    assert outcome.asks == {REASON: Guard.FOREIGN_VALUE}
 
 
 @pytest.mark.parametrize(
@@ -276,3 +334,60 @@ def test_only_what_we_wrote_ourselves_is_carried_on(before: Any) -> None:
 def test_defaults_of_columns_are_blank() -> None:
     owned = {OVERDUE: replace(OWNED_COLUMNS[OVERDUE], default="On time")}
     assert run({OVERDUE: "On time"}, {OVERDUE: "Overdue"}, None, owning(owned=owned)).set == {OVERDUE: "Overdue"}
+
+
+LATE = column("Late", ColumnType.YES_NO)
+
+
+def left(live: Values, base: Values, binding: Binding | None = None) -> RecordOutcome:
+    row = LeftOut(RecordId(HOST, "projects", 7), "projects", live, '"7"')
+    return leave(row, Baseline(row.id, base, None, "run-1"), binding or owning(owned=STAMPED_COLUMNS))
+
+
+def test_what_left_scope_is_cleared_of_what_is_ours() -> None:
+    day = date(2026, 6, 3)
+    base: Values = {STATUS: "At risk", SINCE: day, CHECK: None}
+    outcome = left({STATUS: "At risk", SINCE: day, REASON: "Bob's", STAMP: "i 20260617T011700Z-ab"}, base)
+    assert outcome.set == {STATUS: None, SINCE: None, STAMP: None}
+    assert outcome.was == {STATUS: "At risk", SINCE: day, STAMP: "i 20260617T011700Z-ab"}
+    assert (outcome.asks, outcome.drifts, outcome.healed) == ({}, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("into", "live", "base", "cleared"),
+    [
+        (OWNED_COLUMNS[OVERDUE], "Overdue", "Overdue", {OVERDUE: None}),
+        (LATE, True, True, {OVERDUE: False}),
+        (LATE, False, False, {}),
+        (replace(LATE, default="1"), True, True, {}),
+        (replace(LATE, default="1"), False, False, {}),
+        (replace(OWNED_COLUMNS[OVERDUE], default="On time"), "On time", "On time", {}),
+        (replace(OWNED_COLUMNS[OVERDUE], default="On time"), "Overdue", "Overdue", {OVERDUE: None}),
+        (OWNED_COLUMNS[OVERDUE], " ", None, {}),
+    ],
+)
+def test_clearing_leaves_a_column_blank_and_a_default_alone(
+    into: Any, live: OwnedValue, base: OwnedValue, cleared: Values
+) -> None:
+    assert left({OVERDUE: live}, {OVERDUE: base}, owning(owned={OVERDUE: into})).set == cleared
+
+
+@pytest.mark.parametrize(
+    ("policy", "cleared", "asks"),
+    [
+        (RESTORE, {STATUS: None}, {}),
+        (RESPECT, {}, {}),
+        (ASK, {STATUS: None}, {STATUS: Guard.DRIFT}),
+    ],
+)
+def test_what_a_person_changed_before_the_record_left_follows_the_drift_policy(
+    policy: DriftPolicy, cleared: Values, asks: dict[OwnedField, Guard]
+) -> None:
+    outcome = left({STATUS: "Complete"}, {STATUS: "At risk"}, owning(drift=policy))
+    assert (outcome.set, outcome.asks) == (cleared, asks)
+    assert outcome.drifts == {STATUS: Drift("At risk", "Complete", None, policy)}
+
+
+def test_the_baseline_of_what_is_blank_already_heals_but_never_the_stamp() -> None:
+    outcome = left({STATUS: None, CHECK: None, STAMP: None}, {STATUS: "At risk", CHECK: None})
+    assert (outcome.set, outcome.healed) == ({}, {STATUS: None})

@@ -1,0 +1,80 @@
+"""Grounds name rules and dates, never a word of staff's."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from sync.core.grounds import grounds
+from sync.core.model import Health, Kind, Overdue, WorkStatus
+from sync.core.ownership import OwnedField
+from sync.core.policy import Policies, RollupPolicy
+from sync.core.status import Assessment
+from tests.support.portfolios import Portfolio
+
+JUNE_3 = date(2026, 6, 3)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"status": WorkStatus.ON_TRACK}, "as_declared"),
+        ({"status": WorkStatus.COMPLETE, "end": JUNE_3}, "as_declared"),
+        ({"status": WorkStatus.OFF_TRACK, "end": JUNE_3}, "as_declared"),
+        ({}, "not_declared"),
+        ({"status": WorkStatus.ON_TRACK, "end": JUNE_3, "health": Health.AMBER}, "end_overdue,health_amber"),
+    ],
+)
+def test_a_projects_status_rests_on_rules_or_on_what_was_declared(values: dict[str, Any], said: str) -> None:
+    portfolio = Portfolio()
+    assert grounds(OwnedField.STATUS, portfolio.assessment(portfolio.project(**values))) == said
+
+
+def test_a_rule_is_named_once_however_often_it_fired() -> None:
+    portfolio = Portfolio()
+    project = portfolio.project(status=WorkStatus.ON_TRACK)
+    portfolio.risk("R-1")
+    portfolio.risk("R-2")
+    assert grounds(OwnedField.STATUS, portfolio.assessment(project)) == "very_high_risk"
+
+
+@pytest.mark.parametrize(
+    ("projects", "limits", "said"),
+    [
+        ([WorkStatus.ON_TRACK], {}, "worst_of_projects"),
+        ([WorkStatus.OFF_TRACK], {WorkStatus.OFF_TRACK: 25}, "threshold 25 %"),
+        ([WorkStatus.COMPLETE], {}, "no_open_project"),
+        ([], {}, "no_open_project"),
+    ],
+)
+def test_a_programmes_status_rests_on_its_projects(
+    projects: list[WorkStatus], limits: dict[WorkStatus, int], said: str
+) -> None:
+    portfolio = Portfolio()
+    programme = portfolio.add(Kind.PROGRAMME, "P-1")
+    for number, status in enumerate(projects):
+        portfolio.project(f"DS-{number}", programme="P-1", status=status)
+    policies = Policies(rollup=RollupPolicy(thresholds=limits))
+    assert grounds(OwnedField.STATUS, portfolio.assessment(programme, policies=policies)) == said
+
+
+@pytest.mark.parametrize("field", [OwnedField.OVERDUE, OwnedField.OVERDUE_SINCE])
+@pytest.mark.parametrize(
+    ("state", "due", "restricted", "said"),
+    [
+        (Overdue.OVERDUE, JUNE_3, False, "due 2026-06-03"),
+        (Overdue.OVERDUE, JUNE_3, True, "due"),
+        (Overdue.CLOSED, JUNE_3, False, "closed"),
+        (Overdue.NO_DATE, None, False, "no_date"),
+    ],
+)
+def test_a_date_is_named_but_of_a_restricted_record(
+    field: OwnedField, state: Overdue, due: date | None, restricted: bool, said: str
+) -> None:
+    made = Assessment(kind=Kind.RISK, overdue=state, due=due)
+    assert grounds(field, made, restricted=restricted) == said
+
+
+@pytest.mark.parametrize("field", [OwnedField.REASON, OwnedField.CHECK])
+def test_texts_rest_on_facts(field: OwnedField) -> None:
+    assert grounds(field, Assessment(kind=Kind.RISK)) == "facts"
