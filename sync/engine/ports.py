@@ -253,6 +253,15 @@ class RunStore(Protocol):
     def decisions(self, key: str, source: str | None = None) -> Sequence[Decision]:
         """The last run's decisions about the records of that key (without regard to case)."""
 
+    def mentions(self, text: str) -> Sequence[str]:
+        """Where these words stand in what is kept of the lists, said for a person to look for and sorted: in reports,
+        decisions, the journal and the values last written. Whole words, without regard to case and space."""
+
+    def redact(self, text: str) -> int:
+        """Takes these words out of reports, decisions and settled intents, for good; answers how many of them were
+        changed. The values last written stay: the lists hold them, and a run that finds others there takes it for an
+        edit."""
+
     def close(self) -> None: ...
 
 

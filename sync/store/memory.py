@@ -13,6 +13,7 @@ from typing import Any
 from sync.core.audit import Anchor, Entry, Link
 from sync.engine.state import Approval, Decision, KnownPerson, Remembered, RunStart, RunSummary
 from sync.errors import DefectError, UsageError
+from sync.store import memory_texts
 from sync.store.keys import fold_key
 from sync.store.memory_journal import NOTHING, Kept, Machine, MemoryJournal
 
@@ -176,6 +177,14 @@ class MemoryRunStore:
         names = sorted(kept) if source is None else [source]
         found = (each for name in names for each in kept.get(name, ()) if fold_key(each.key) == folded)
         return tuple(sorted(found, key=lambda each: (each.source, each.id)))
+
+    def mentions(self, text: str) -> Sequence[str]:
+        """Where these words stand in what is kept of the lists, sorted."""
+        return memory_texts.mentions(self._machine.kept, text)
+
+    def redact(self, text: str) -> int:
+        """Takes these words out of reports, decisions and settled intents; answers how many were changed."""
+        return memory_texts.redact(self._machine.kept, text)
 
     def close(self) -> None:
         """Gives the lease up, if it is here; what is remembered stays for those who opened it again."""

@@ -10,6 +10,7 @@ from sqlalchemy.engine import URL
 from sync.core.known import Known
 from sync.engine.state import Decision, Remembered, RunStart, RunSummary
 from sync.errors import DefectError
+from sync.store import texts
 from sync.store.audit import SqlAuditTrail
 from sync.store.connect import Database, make_engine
 from sync.store.failures import explained
@@ -164,6 +165,16 @@ class SqlRunStore:
         ordered = statement.order_by(decisions.c.source, decisions.c.host, decisions.c.list_guid, decisions.c.item_id)
         with self._database.reading() as connection:
             return tuple(decision_of(row) for row in connection.execute(ordered))
+
+    def mentions(self, text: str) -> Sequence[str]:
+        """Where these words stand in what is kept of the lists, sorted."""
+        with self._database.reading() as connection:
+            return texts.mentions(connection, text)
+
+    def redact(self, text: str) -> int:
+        """Takes these words out of reports, decisions and settled intents; answers how many were changed."""
+        with self._database.writing() as connection:
+            return texts.redact(connection, text)
 
     def close(self) -> None:
         """Gives the lease up, if it is here, and the connections back; calling it twice does no harm."""

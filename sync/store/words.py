@@ -1,0 +1,55 @@
+"""Words that stand in what is kept of the lists: finding them, taking them out, and how their place is called."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+ERASED = "(erased)"
+
+
+def pattern_of(text: str) -> re.Pattern[str]:
+    """Finds these words whole, without regard to case and to how much space is between them."""
+    words = r"\s+".join(re.escape(word) for word in text.split())
+    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE) if words else re.compile(r"(?!)")
+
+
+def stands_in(pattern: re.Pattern[str], value: Any) -> bool:
+    """Whether any text of a document has the words."""
+    match value:
+        case str():
+            return pattern.search(value) is not None
+        case Mapping():
+            return any(stands_in(pattern, each) for each in value.values())
+        case list() | tuple():
+            return any(stands_in(pattern, each) for each in value)
+        case _:
+            return False
+
+
+def without(pattern: re.Pattern[str], value: Any) -> Any:
+    """The document with the words taken out of all its texts."""
+    match value:
+        case str():
+            return pattern.sub(ERASED, value)
+        case Mapping():
+            return {name: without(pattern, each) for name, each in value.items()}
+        case list() | tuple():
+            return [without(pattern, each) for each in value]
+        case _:
+            return value
+
+
+def in_report(run_id: str) -> str:
+    return f"report of run {run_id}"
+
+
+def in_decision(source: str, item_id: int) -> str:
+    return f"decision about item {item_id} of {source}"
+
+
+def in_journal(run_id: str, source: str, item_id: int) -> str:
+    return f"journal of run {run_id}, item {item_id} of {source}"
+
+
+def in_baseline(list_guid: str, item_id: int) -> str:
+    return f"last values written to item {item_id} of list {list_guid}"
