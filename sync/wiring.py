@@ -1,5 +1,7 @@
 """The one place that names concrete connectors and stores. Everything heavy is imported when it is needed."""
 
+import os
+import platform
 import secrets
 import shlex
 from collections.abc import Callable, Iterator
@@ -7,7 +9,9 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sync import __version__
 from sync.clock import SystemClock
+from sync.engine.heads import Heads
 from sync.engine.ports import Clock, ListStore, RunStore
 from sync.engine.run import RunContext
 from sync.engine.stop import Stop
@@ -49,14 +53,26 @@ def open_run(
 
     settings = load_settings()
     portfolio = _portfolio(named, settings)
+    stop = stop or Stop()
     clock = SystemClock(stop)
+    address = database or _database_url(portfolio, settings)
     with ExitStack() as stack:
-        runs = stack.enter_context(closing(_open_runs(database or _database_url(portfolio, settings))))
+        runs = stack.enter_context(closing(_open_runs(address)))
         lists = {
             name: stack.enter_context(closing(_open_lists(connection, portfolio, settings, clock, tell)))
             for name, connection in portfolio.connections.items()
         }
-        yield RunContext(portfolio=portfolio, lists=lists, runs=runs, clock=clock, new_suffix=new_suffix)
+        yield RunContext(
+            portfolio=portfolio,
+            lists=lists,
+            runs=runs,
+            clock=clock,
+            new_suffix=new_suffix,
+            stop=stop,
+            holder=f"process {os.getpid()} on {platform.node()}",
+            release=__version__,
+            heads=_heads(portfolio, settings, address, runs.installation_id),
+        )
 
 
 @contextmanager
@@ -97,6 +113,22 @@ def _open_runs(database: str) -> RunStore:
     from sync.store.sql import open_store
 
     return open_store(database, new_id=lambda: secrets.token_hex(8))
+
+
+def open_heads(portfolio: Portfolio, runs: RunStore) -> Heads | None:
+    """Where the ends of a portfolio's audit are kept outside its database; None for a database in memory."""
+    from config.settings import load_settings
+
+    settings = load_settings()
+    return _heads(portfolio, settings, _database_url(portfolio, settings), runs.installation_id)
+
+
+def _heads(portfolio: Portfolio, settings: "Settings", address: str, installation_id: str) -> Heads | None:
+    from sync.store.heads import FileHeads
+    from sync.store.location import heads_path
+
+    path = heads_path(address, portfolio.path, portfolio.name, settings.state_dir, installation_id)
+    return FileHeads(path) if path is not None else None
 
 
 def _open_lists(

@@ -1,16 +1,37 @@
 """`plan`: what a run would write, shown and kept as a run of mode plan. Nothing is written."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
 from sync.cli.options import AsJson, DetailedExitCode, OnlySources, PortfolioFile, Today, parse_today
+from sync.errors import UsageError
+
+if TYPE_CHECKING:
+    from sync.engine.run import RunResult
+
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="Keep the plan in this file, to look through and to hand to `reconcile --plan`.",
+        show_default=False,
+    ),
+]
 
 
 def plan(
     portfolio: PortfolioFile = None,
     source: OnlySources = None,
     today: Today = None,
+    out: Out = None,
     detailed_exitcode: DetailedExitCode = False,
     json: AsJson = False,
 ) -> int:
     """Show exactly what a reconciliation would write, and write nothing."""
+    from sync.cli.stopping import stoppable
     from sync.cli.terminal import bars, person, show, show_json
     from sync.engine.run import RunRequest, execute
     from sync.engine.state import RunMode
@@ -19,11 +40,30 @@ def plan(
     from sync.wiring import open_run
 
     request = RunRequest(RunMode.PLAN, today=parse_today(today), only=frozenset(source or ()))
-    with open_run(portfolio, tell=person(json=json)) as context, bars() as progress:
+    with (
+        stoppable() as stop,
+        open_run(portfolio, tell=person(json=json), stop=stop) as context,
+        bars() as progress,
+    ):
         result = execute(context, request, progress=progress)
+        if out is not None:
+            _keep(result, context.portfolio.name, out)
     document = result.document
     if json:
         show_json(render(document))
     else:
         show(text.render(document), text.plan_table(document["plan"]))
     return result.pending_code if detailed_exitcode else result.exit_code
+
+
+def _keep(result: "RunResult", portfolio: str, file: Path) -> None:
+    from json import dumps
+
+    from sync.core.plan_file import document
+
+    report = result.report
+    kept = document(report.plan, portfolio=portfolio, made=report.finished, today=report.today)
+    try:
+        file.write_text(dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"The plan cannot be kept in {file}: {error.strerror}.", "Name another file.") from None

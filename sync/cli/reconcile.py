@@ -1,29 +1,66 @@
 """`reconcile`: plan, then apply what is allowed, once a person or the guards' silence has said yes."""
 
-import sys
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from sync.cli.options import AsJson, DetailedExitCode, OnlySources, PortfolioFile, Today, parse_today
+from sync.errors import UsageError
 
-if TYPE_CHECKING:
-    from sync.cli.terminal import Bars
-    from sync.core.plan import Plan
-    from sync.engine.run import Approver, Consent
-
+PlanFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--plan",
+        metavar="FILE",
+        help="Apply what this reviewed plan holds and what has not moved since; the file is the approval.",
+        show_default=False,
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Answer the prompt, and approve a first run or a changed policy.")]
+Approve = Annotated[
+    str | None,
+    typer.Option(
+        "--approve",
+        metavar="DIGEST",
+        help="Approve exactly the plan with this digest (twelve characters of it do), surprising as it may be.",
+        show_default=False,
+    ),
+]
+Resync = Annotated[
+    bool,
+    typer.Option(
+        "--resync",
+        help="Forget what was agreed and take what the lists hold for ours, once that plan is approved by its digest.",
+    ),
+]
+Canary = Annotated[
+    int | None,
+    typer.Option(
+        "--canary",
+        metavar="N",
+        min=1,
+        help="Write N items of each list first, and stop there if anything but our own columns moved.",
+        show_default=False,
+    ),
+]
 
 
 def reconcile(
     portfolio: PortfolioFile = None,
     source: OnlySources = None,
     today: Today = None,
+    plan: PlanFile = None,
     yes: Yes = False,
+    approve: Approve = None,
+    resync: Resync = False,
+    canary: Canary = None,
     detailed_exitcode: DetailedExitCode = False,
     json: AsJson = False,
 ) -> int:
     """Reconcile once: show the plan, ask on a terminal, write, and tell what was done."""
+    from sync.cli.consent import approver
+    from sync.cli.stopping import stoppable
     from sync.cli.terminal import bars, person, show, show_json
     from sync.engine.run import RunRequest, execute
     from sync.engine.state import RunMode
@@ -31,44 +68,22 @@ def reconcile(
     from sync.report.json import render
     from sync.wiring import open_run
 
-    request = RunRequest(RunMode.RECONCILE, today=parse_today(today), only=frozenset(source or ()))
-    with open_run(portfolio, tell=person(json=json)) as context, bars() as progress:
-        result = execute(context, request, progress=progress, approver=_approver(progress, yes=yes, json=json))
+    if approve is not None and (plan is not None or yes):
+        raise UsageError("--approve says everything that --yes and --plan could say.", "Give only one of them.")
+    request = RunRequest(
+        RunMode.RECONCILE,
+        today=parse_today(today),
+        only=frozenset(source or ()),
+        resync=resync,
+        canary=canary,
+    )
+    with bars() as progress:
+        said = approver(progress, command="reconcile", yes=yes, json=json, approve=approve, file=plan)
+        with stoppable() as stop, open_run(portfolio, tell=person(json=json), stop=stop) as context:
+            result = execute(context, request, progress=progress, approver=said)
     document = result.document
     if json:
         show_json(render(document))
     else:
         show(text.render(document))
     return result.pending_code if detailed_exitcode else result.exit_code
-
-
-def _approver(progress: "Bars", *, yes: bool, json: bool) -> "Approver":
-    from sync.engine.run import approve_as, proceed_unapproved
-
-    if yes:
-        return approve_as("reconcile --yes")
-    if json or not sys.stdin.isatty() or not sys.stdout.isatty():
-        return proceed_unapproved
-
-    def ask(plan: "Plan") -> "Consent":
-        with progress.hidden():
-            return _ask(plan)
-
-    return ask
-
-
-def _ask(plan: "Plan") -> "Consent":
-    """Shows the plan on the terminal and asks once."""
-    from sync.cli.terminal import show
-    from sync.engine.run import Consent, approve_as
-    from sync.report import text
-
-    if not plan.writes:
-        return approve_as("prompt")(plan)
-    document = plan.to_json()
-    show(text.plan_table(document), *text.refusal_lines(document["refusals"]))
-    try:
-        agreed = typer.confirm(f"Write these {len(plan.writes)} items?", default=False)
-    except typer.Abort:
-        raise KeyboardInterrupt from None
-    return approve_as("prompt")(plan) if agreed else Consent.nothing()

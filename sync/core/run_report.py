@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sync.core.findings import Finding
-from sync.core.plan import Plan
+from sync.core.plan import Plan, PlannedWrite
 from sync.core.rollup import Rollup
 
 
@@ -106,7 +106,8 @@ class Requests:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
-    """Times are aware UTC; `timings` are seconds by stage."""
+    """Times are aware UTC; `timings` are seconds by stage. `redecided`: writes that were planned again because somebody
+    changed their items while the run was under way."""
 
     id: str
     mode: str
@@ -121,6 +122,7 @@ class RunReport:
     findings: tuple[Finding, ...]
     requests: Requests
     timings: Mapping[str, float]
+    redecided: tuple[PlannedWrite, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -135,6 +137,7 @@ class RunReport:
             },
             "sources": [source.to_json() for source in self.sources],
             "plan": self.plan.to_json(),
+            "redecided": [write.to_json() for write in self.redecided],
             "writes": self.writes.to_json(),
             "rollup": [rollup.to_json() for rollup in self.rollup],
             "findings": [finding.to_json() for finding in self.findings],

@@ -1,8 +1,8 @@
-"""Writes what a plan holds for one source, and finds out what became of every write.
+"""Sends writes to one list, and finds out what became of every one of them.
 
 A write whose answer was lost may have happened. So its item is read again before anything else is decided: what
-already holds the new values is done, what still holds the old ones is written once more on its own, and what holds
-something else was changed by a person and is left alone.
+already holds the new values is done, what is still as it was when it was read is written once more on its own, and
+what anybody has changed since is not written on the strength of an old reading: it raced.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,30 +12,47 @@ from sync.core.columns import ListSchema, Row
 from sync.core.mapping import Binding, encode_owned, live_owned
 from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.plan import PlannedWrite
+from sync.core.reconcile import alike
 from sync.engine.ports import Applied, Failed, ItemWrite, ListStore, Outcome, Raced, Unknown
+from sync.engine.read import SourceRead
 from sync.engine.targets import Source
-from sync.errors import NotFoundError, SourceError
+from sync.errors import DefectError, NotFoundError, SourceError
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A source as it was read: where to write, and how its columns bind."""
+    """A source as it was read: where to write, how its columns bind, and the text that marks what this run wrote."""
 
     store: ListStore
     source: Source
     binding: Binding
+    stamp: str | None = None
 
     @property
     def schema(self) -> ListSchema:
         return self.binding.schema
 
+    def values(self, write: PlannedWrite) -> dict[OwnedField, OwnedValue]:
+        """What a write sets, with the stamp where the list has a column for it: it only ever goes with other values."""
+        stamped = self.stamp is not None and OwnedField.STAMP in self.binding.owned
+        return {**({OwnedField.STAMP: self.stamp} if stamped else {}), **write.set}
+
+    def item(self, write: PlannedWrite, version: str) -> ItemWrite:
+        return ItemWrite(write.id.item_id, version, encode_owned(self.binding, self.values(write)))
+
+
+def target_of(read: SourceRead, lists: Mapping[str, ListStore], stamp: str | None = None) -> Target:
+    """Where a source that could be read is written to; DefectError for one that could not."""
+    if read.binding is None:
+        raise DefectError(f"'{read.source.name}' was not read, yet it was to be written to.")
+    return Target(lists[read.source.connection], read.source, read.binding, stamp)
+
 
 def apply_writes(target: Target, writes: Sequence[PlannedWrite]) -> Iterator[tuple[PlannedWrite, Outcome]]:
     """One outcome per write, as they become known; doubtful ones come last, settled as far as reading can."""
     doubtful: list[tuple[PlannedWrite, Unknown]] = []
-    for write, outcome in zip(
-        writes, target.store.apply(target.source, target.schema, _items(target, writes)), strict=True
-    ):
+    items = [target.item(write, write.version) for write in writes]
+    for write, outcome in zip(writes, target.store.apply(target.source, target.schema, items), strict=True):
         if isinstance(outcome, Unknown):
             doubtful.append((write, outcome))
         else:
@@ -43,11 +60,16 @@ def apply_writes(target: Target, writes: Sequence[PlannedWrite]) -> Iterator[tup
     yield from _settle(target, doubtful)
 
 
+def reread(target: Target, item_ids: Sequence[int]) -> Mapping[int, Row]:
+    """The mapped columns of these items as they are now; items that are gone are absent."""
+    return target.store.read_items(target.source, target.schema, target.binding.columns, item_ids)
+
+
 def _settle(target: Target, doubtful: Sequence[tuple[PlannedWrite, Unknown]]) -> Iterator[tuple[PlannedWrite, Outcome]]:
     if not doubtful:
         return
     try:
-        rows = _reread(target, [write for write, _ in doubtful])
+        rows = reread(target, [write.id.item_id for write, _ in doubtful])
     except SourceError as error:
         yield from ((write, Unknown(f"{unknown.reason}; {error.what}")) for write, unknown in doubtful)
         return
@@ -61,7 +83,7 @@ def _judge(target: Target, write: PlannedWrite, row: Row | None, *, retry: bool)
     live = live_owned(target.binding, row)
     if _holds(live, write.set):
         return Applied(row.version)
-    if not _holds(live, {owned_field: write.was.get(owned_field) for owned_field in write.set}):
+    if row.version != write.version:
         return Raced()
     if not retry:
         return Unknown("The write was answered with an error twice, and the item still holds its old values.")
@@ -69,26 +91,17 @@ def _judge(target: Target, write: PlannedWrite, row: Row | None, *, retry: bool)
 
 
 def _write_alone(target: Target, write: PlannedWrite, row: Row) -> Outcome:
-    item = ItemWrite(row.item_id, row.version, encode_owned(target.binding, write.set))
+    item = target.item(write, row.version)
     outcome = next(iter(target.store.apply(target.source, target.schema, [item])))
     if not isinstance(outcome, Unknown):
         return outcome
     try:
-        rows = _reread(target, [write])
+        rows = reread(target, [write.id.item_id])
     except SourceError as error:
         return Unknown(f"{outcome.reason}; {error.what}")
     settled = _judge(target, write, rows.get(write.id.item_id), retry=False)
     return outcome if isinstance(settled, Unknown) else settled
 
 
-def _reread(target: Target, writes: Sequence[PlannedWrite]) -> Mapping[int, Row]:
-    ids = [write.id.item_id for write in writes]
-    return target.store.read_items(target.source, target.schema, target.binding.columns, ids)
-
-
-def _items(target: Target, writes: Sequence[PlannedWrite]) -> list[ItemWrite]:
-    return [ItemWrite(w.id.item_id, w.version, encode_owned(target.binding, w.set)) for w in writes]
-
-
 def _holds(live: Mapping[OwnedField, OwnedValue], values: Mapping[OwnedField, OwnedValue]) -> bool:
-    return all(live.get(owned_field) == value for owned_field, value in values.items())
+    return all(alike(live.get(owned_field), value) for owned_field, value in values.items())

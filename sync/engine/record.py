@@ -4,29 +4,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sync.core.run_report import Outcome, ReadState, Requests, RunReport, SourceProblem, SourceReport
+from sync.core.findings import Finding
+from sync.core.plan import Plan
+from sync.core.run_report import Outcome, ReadState, Requests, RunReport, SourceProblem, SourceReport, WriteCounts
 from sync.engine.decide import Decided
+from sync.engine.outcomes import Written
 from sync.engine.ports import ListStore
 from sync.engine.read import SourceRead
 from sync.engine.state import RunStart
-from sync.engine.write import Written
 from sync.errors import ExitCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """Everything a finished run did. `waits`: something that an approval can lift was left undone."""
+    """Everything a finished run did. `plan`: as a person saw it; `decided`: the newest decision, which differs where
+    somebody changed items meanwhile. `observed`: findings beside the plan's. `waits`: something that an approval can
+    lift was left undone."""
 
     start: RunStart
     finished: datetime
+    plan: Plan
     decided: Decided
+    observed: tuple[Finding, ...]
     written: Written
     requests: Requests
     timings: Mapping[str, float]
     waits: bool
 
     def report(self) -> RunReport:
-        sources = tuple(_source(read, self.written.problems_of(name)) for name, read in self.decided.reads.items())
+        sources = tuple(_source(read, self.written.problems.get(name, ())) for name, read in self.decided.reads.items())
         return RunReport(
             id=self.start.id,
             mode=self.start.mode,
@@ -35,31 +41,58 @@ class Ran:
             today=self.start.today,
             outcome=self._outcome(),
             sources=sources,
-            plan=self.decided.plan,
+            plan=self.plan,
+            redecided=self.written.redecided,
             writes=self.written.counts,
             rollup=self.decided.rollup,
-            findings=tuple(sorted({*self.decided.plan.findings, *self.written.findings})),
+            findings=tuple(sorted({*self.decided.plan.findings, *self.observed, *self.written.findings})),
             requests=self.requests,
             timings=self.timings,
         )
 
     @property
     def exit_code(self) -> ExitCode:
-        """Waiting comes first; sources that all failed alike give their code; anything else undone is partial."""
+        """Being stopped comes first, then waiting; sources that all failed alike give their code; anything else undone
+        is partial."""
+        if self.written.stopped:
+            return ExitCode.INTERRUPTED
         if self.waits:
             return ExitCode.APPROVAL
         failed = combined_code(
             [read.error.exit_code if read.error else ExitCode.DONE for read in self.decided.reads.values()]
         )
-        return ExitCode.PARTIAL if failed is ExitCode.DONE and self.written.counts.undone else failed
+        undone = self.written.counts.undone or self.written.problems
+        return ExitCode.PARTIAL if failed is ExitCode.DONE and undone else failed
 
     def _outcome(self) -> Outcome:
-        if self.waits:
-            return Outcome.WAITING
-        code = self.exit_code
-        if code is ExitCode.DONE:
-            return Outcome.DONE
-        return Outcome.PARTIAL if code is ExitCode.PARTIAL else Outcome.FAILED
+        return _OUTCOMES.get(self.exit_code, Outcome.FAILED)
+
+
+_OUTCOMES = {
+    ExitCode.DONE: Outcome.DONE,
+    ExitCode.APPROVAL: Outcome.WAITING,
+    ExitCode.PARTIAL: Outcome.PARTIAL,
+    ExitCode.INTERRUPTED: Outcome.INTERRUPTED,
+}
+
+
+def cut_short(start: RunStart, finished: datetime, *, stopped: bool) -> RunReport:
+    """The report of a run that ended before it had decided anything, or that lost its lease: that it did is all."""
+    return RunReport(
+        id=start.id,
+        mode=start.mode,
+        started=start.started,
+        finished=finished,
+        today=start.today,
+        outcome=Outcome.INTERRUPTED if stopped else Outcome.FAILED,
+        sources=(),
+        plan=Plan((), (), (), ""),
+        writes=WriteCounts(),
+        rollup=(),
+        findings=(),
+        requests=Requests(),
+        timings={},
+    )
 
 
 def combined_code(codes: Sequence[ExitCode]) -> ExitCode:

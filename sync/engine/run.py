@@ -1,57 +1,65 @@
-"""One run: read, map, reconcile, roll up, plan, guard, apply, record. A dry run stops after the plan."""
+"""One run: read, map, reconcile, roll up, plan, guard, approve, apply, record. A dry run stops after the plan."""
 
 import getpass
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
+from sync.core.approval import Consent, Level, waits
 from sync.core.plan import Plan
 from sync.core.run_report import RunReport
-from sync.engine.decide import Decided, decide, decisions_of
+from sync.core.stamp import stamp
+from sync.engine.carry import Carried, carry_through, nothing_carried
+from sync.engine.decide import Terms, decisions_of
+from sync.engine.edits import edits_of
+from sync.engine.heads import Heads, keep_head
+from sync.engine.journal import Memory, Pen, own_words
+from sync.engine.observed import Observed
 from sync.engine.ports import Clock, ListStore, RunStore
 from sync.engine.read import SourceRead, read_sources
-from sync.engine.record import Ran, requests_of, requests_since
+from sync.engine.record import Ran, cut_short, requests_of, requests_since
+from sync.engine.recover import recover
+from sync.engine.rounds import Grounds
 from sync.engine.schedule import NIGHTLY, local_date
-from sync.engine.state import Decision, RunMode, RunStart
+from sync.engine.state import Decision, Lease, RunMode, RunStart
+from sync.engine.stop import Stop
 from sync.engine.targets import Portfolio
-from sync.engine.write import Writer, Written
-from sync.errors import ExitCode, LockHeldError, UsageError
+from sync.errors import ExitCode, LeaseLostError, LockHeldError, StoppedError, UsageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunContext:
-    """A portfolio with everything that a run needs. `new_suffix`: random characters that end a run's id."""
+    """A portfolio with everything that a run needs.
+
+    `new_suffix`: random characters that end a run's id. `holder`: how others are told who has the lease. `release`: of
+    this program. `heads`: where the audit's end is kept beside the database, if anywhere.
+    """
 
     portfolio: Portfolio
     lists: Mapping[str, ListStore]
     runs: RunStore
     clock: Clock
     new_suffix: Callable[[], str]
+    stop: Stop = field(default_factory=Stop)
+    holder: str = "another process"
+    release: str = ""
+    heads: Heads | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
     """`today` overrides the portfolio's local date; `only` are the sources to write to, all when empty; `night` makes
-    it that local date's scheduled run, which happens once."""
+    it that local date's scheduled run, which happens once. `resync`: forget what was agreed, and take what the lists
+    hold for ours. `canary`: how many items of each list are written and looked at before the others follow."""
 
     mode: RunMode
     today: date | None = None
     only: frozenset[str] = frozenset()
     night: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """What a person, or nobody, says to a plan: `through` names how an approval was given; `write` whether to go on."""
-
-    write: bool
-    through: str | None = None
-
-    @classmethod
-    def nothing(cls) -> "Consent":
-        return cls(write=False)
+    resync: bool = False
+    canary: int | None = None
 
 
 Approver = Callable[[Plan], Consent]
@@ -59,7 +67,7 @@ Approver = Callable[[Plan], Consent]
 
 def approve_as(through: str) -> Approver:
     """Approves whatever `--yes` may approve, as having been said through that."""
-    return lambda _plan: Consent(write=True, through=through)
+    return lambda _plan: Consent(write=True, level=Level.YES, through=through)
 
 
 def proceed_unapproved(_plan: Plan) -> Consent:
@@ -96,53 +104,26 @@ class RunResult:
     @property
     def pending_code(self) -> ExitCode:
         """The exit code with what `--detailed-exitcode` adds: 4 if the plan needs an approval, 6 if it has writes."""
-        pending = len(self.report.plan.writes) - self.report.writes.applied
-        if pending and any(refusal.yes_lifts for refusal in self.report.plan.refusals):
+        plan = self.report.plan
+        done = self.report.writes.applied
+        if len(plan.writes) > done and any(refusal.approvable for refusal in plan.refusals):
             return ExitCode.APPROVAL
-        return ExitCode.PENDING if self.exit_code is ExitCode.DONE and pending else self.exit_code
+        return ExitCode.PENDING if self.exit_code is ExitCode.DONE and len(plan.writes) > done else self.exit_code
 
 
 def execute(
     context: RunContext, request: RunRequest, *, approver: Approver | None = None, progress: Progress | None = None
 ) -> RunResult:
-    """Runs once and records it. Without an approver it stops after the plan.
+    """Runs once and records it. Without an approver it stops after the plan, and takes no lease.
 
-    Raises LockHeldError where this night's run was already begun, UsageError for a source that is not configured.
+    Raises LockHeldError where another run has the lease or this night's run was already begun, LeaseLostError where
+    another run took over, StoppedError where it was told to stop before it wrote, UsageError for a source that is not
+    configured.
     """
     check_sources(context.portfolio, request.only)
-    start = _start(context, request)
-    if not context.runs.begin(start):
-        raise LockHeldError(f"The run of {request.night} was already begun.", "`runs list` shows it.")
-    before, stopwatch, shown = requests_of(context.lists), _Stopwatch(context.clock), progress or Silent()
-    with stopwatch.stage("read"):
-        reads = read_sources(context.portfolio, context.lists, context.clock, shown.reading)
-    with stopwatch.stage("decide"):
-        decided = decide(context.portfolio, reads, context.runs, start.today, request.only)
-    consent = approver(decided.plan) if approver else Consent.nothing()
-    with stopwatch.stage("write"):
-        written = _write(context, start, decided, consent, shown) if consent.write else Written()
-    ran = Ran(
-        start=start,
-        finished=context.clock.now(),
-        decided=decided,
-        written=written,
-        requests=requests_since(before, context.lists),
-        timings=stopwatch.seconds,
-        waits=approver is not None and _waits(decided.plan, consent),
-    )
-    return _record(context, ran)
-
-
-def _start(context: RunContext, request: RunRequest) -> RunStart:
-    started = context.clock.now()
-    return RunStart(
-        id=f"{started:%Y%m%dT%H%M%SZ}-{context.new_suffix()}",
-        mode=request.mode,
-        started=started,
-        today=request.today or local_date(started, context.portfolio.time_zone),
-        job=NIGHTLY if request.night else None,
-        night=request.night,
-    )
+    start = started(context, request)
+    with claimed(context, start, writes=approver is not None) as lease:
+        return _Run(context, request, start, progress or Silent()).carry_out(lease, approver)
 
 
 def check_sources(portfolio: Portfolio, only: frozenset[str]) -> None:
@@ -153,33 +134,137 @@ def check_sources(portfolio: Portfolio, only: frozenset[str]) -> None:
         raise UsageError(f"There is no source called {', '.join(unknown)}.", f"The portfolio file has: {known}.")
 
 
-def _write(context: RunContext, start: RunStart, decided: Decided, consent: Consent, shown: Progress) -> Written:
-    """Records the approval, if one was needed and given, and applies what is not held."""
-    plan = decided.plan
-    if consent.through and any(refusal.yes_lifts for refusal in plan.refusals):
-        context.runs.approve(plan.digest, _user(), context.clock.now(), consent.through)
-    held = plan.held(approved=consent.through is not None)
-    return Writer(decided, context.lists, context.runs, start.id, held).write(shown.writing)
+def started(context: RunContext, request: RunRequest) -> RunStart:
+    """A new run's identity, as of now."""
+    now = context.clock.now()
+    return RunStart(
+        id=f"{now:%Y%m%dT%H%M%SZ}-{context.new_suffix()}",
+        mode=request.mode,
+        started=now,
+        today=request.today or local_date(now, context.portfolio.time_zone),
+        job=NIGHTLY if request.night else None,
+        night=request.night,
+    )
 
 
-def _waits(plan: Plan, consent: Consent) -> bool:
-    """Whether a person's word is all that is missing: a refusal that can be lifted, or a prompt answered with no."""
-    if not consent.write:
-        return bool(plan.writes)
-    return any(refusal.approvable and not (consent.through and refusal.yes_lifts) for refusal in plan.refusals)
+@contextmanager
+def claimed(context: RunContext, start: RunStart, *, writes: bool) -> Iterator[Lease | None]:
+    """Begins a run, under the lease if it writes, and has its end on record also where it is cut short.
+
+    The lease comes first: a night that cannot be run now is still to be run.
+    """
+    journal = context.runs.journal
+    lease = journal.take_lease(start.id, context.holder, start.started) if writes else None
+    try:
+        if not context.runs.begin(start):
+            raise LockHeldError(f"The run of {start.night} was already begun.", "`runs list` shows it.")
+        try:
+            yield lease
+        except (StoppedError, LeaseLostError) as ended:
+            report = cut_short(start, context.clock.now(), stopped=isinstance(ended, StoppedError))
+            context.runs.finish(start.id, report.finished, report.outcome, report.to_json())
+            raise
+    finally:
+        if lease is not None:
+            journal.release(lease)
 
 
-def _record(context: RunContext, ran: Ran) -> RunResult:
-    report = ran.report()
-    document = report.to_json()
-    by_source: dict[str, list[Decision]] = {name: [] for name, read in ran.decided.reads.items() if read.is_complete}
-    for decision in decisions_of(ran.decided, context.portfolio.policies.labels, ran.start):
-        by_source[decision.source].append(decision)
-    for name, decisions in by_source.items():
-        context.runs.save_decisions(ran.start.id, name, decisions)
-    context.runs.finish(ran.start.id, ran.finished, report.outcome, document)
-    decided = tuple(decision for decisions in by_source.values() for decision in decisions)
-    return RunResult(report, document, ran.decided.reads, decided, ran.exit_code)
+@dataclass(frozen=True, slots=True)
+class _Run:
+    context: RunContext
+    request: RunRequest
+    start: RunStart
+    progress: Progress
+
+    def carry_out(self, lease: Lease | None, approver: Approver | None) -> RunResult:
+        context, stopwatch = self.context, _Stopwatch(self.context.clock)
+        before = requests_of(context.lists)
+        with stopwatch.stage("read"):
+            reads = read_sources(context.portfolio, context.lists, context.clock, self._reading)
+        with stopwatch.stage("decide"):
+            grounds, pen = self._grounds(reads, lease)
+            decided = grounds.decide(reads, grounds.terms)
+            edits = edits_of(decided, context.lists, context.runs.audit)
+            observed = Observed(decided, edits, context.runs)
+        consent = approver(decided.plan) if approver else Consent.nothing()
+        with stopwatch.stage("write"):
+            carried = self._write(grounds, pen, consent, observed)
+        kept = keep_head(context.heads, context.runs.audit, self.start.id, context.clock.now()) if pen else ()
+        ran = Ran(
+            start=self.start,
+            finished=context.clock.now(),
+            plan=decided.plan,
+            decided=carried.decided,
+            written=carried.written,
+            observed=(*observed.findings(self.start.today), *kept),
+            requests=requests_since(before, context.lists),
+            timings=stopwatch.seconds,
+            waits=approver is not None and waits(decided.plan, consent),
+        )
+        return self._record(ran)
+
+    def _grounds(self, reads: Mapping[str, SourceRead], lease: Lease | None) -> tuple[Grounds, Pen | None]:
+        """What to decide on, once it is known what became of the writes of runs that were cut short."""
+        context, journal = self.context, self.context.runs.journal
+        memory = Memory(context.runs)
+        recovered = recover(journal.open_intents(), reads)
+        words = own_words(context.portfolio.policies.labels)
+        pen = Pen(journal, lease, memory, context.clock, words) if lease is not None else None
+        if pen is not None:
+            pen.recover(recovered)
+        else:
+            memory.learn(memory.agreed(each.record, each.set, None, each.run_id) for each in recovered.done)
+        terms = Terms(
+            today=self.start.today,
+            only=self.request.only,
+            release=context.release,
+            intended=recovered.intended,
+            resync=self.request.resync,
+            differences={name: store.clock_difference() for name, store in context.lists.items()},
+        )
+        grounds = Grounds(
+            portfolio=context.portfolio,
+            lists=context.lists,
+            memory=memory,
+            terms=terms,
+            stamp=stamp(context.runs.installation_id, self.start.id),
+            canary=self.request.canary,
+        )
+        return grounds, pen
+
+    def _write(self, grounds: Grounds, pen: Pen | None, consent: Consent, observed: Observed) -> Carried:
+        decided = observed.decided
+        if pen is None or not consent.write:
+            return nothing_carried(decided)
+        total = len(decided.plan.writes)
+        return carry_through(
+            grounds,
+            pen,
+            decided,
+            consent,
+            stop=self.context.stop,
+            on_write=lambda done: self.progress.writing(done, max(done, total)),
+            person=lambda: self.context.runs.audit.person("account", _user(), _user()),
+            seen=tuple(observed.entries(pen)),
+        )
+
+    def _reading(self, source: str, done: int, expected: int) -> None:
+        self.context.stop.check()
+        self.progress.reading(source, done, expected)
+
+    def _record(self, ran: Ran) -> RunResult:
+        runs, report = self.context.runs, ran.report()
+        document = report.to_json()
+        by_source: dict[str, list[Decision]] = {
+            name: [] for name, read in ran.decided.reads.items() if read.is_complete
+        }
+        for decision in decisions_of(ran.decided, self.context.portfolio.policies.labels, ran.start):
+            by_source[decision.source].append(decision)
+        for name, decisions in by_source.items():
+            runs.save_decisions(ran.start.id, name, decisions)
+        runs.finish(ran.start.id, ran.finished, report.outcome, document)
+        told = tuple(decision for decisions in by_source.values() for decision in decisions)
+        return RunResult(report, document, ran.decided.reads, told, ran.exit_code)
 
 
 def _user() -> str:

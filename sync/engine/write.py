@@ -1,161 +1,89 @@
-"""Applies a plan source by source, and records what was agreed as it goes, so that a run cut short loses little."""
+"""Carries out journalled writes, list by list and in small steps, so that it can be stopped or killed at any moment.
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+Before every step the lease is checked, after it the journal has what became of each write.
+"""
 
-from sync.core.findings import Finding, FindingKind
-from sync.core.ownership import OwnedField, OwnedValue
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
 from sync.core.plan import PlannedWrite
-from sync.core.run_report import SourceProblem, WriteCounts
-from sync.core.snapshot import Baseline, RecordId
+from sync.core.run_report import SourceProblem
 from sync.engine.apply import Target, apply_writes
-from sync.engine.decide import Decided
-from sync.engine.ports import Applied, Failed, ListStore, Outcome, Raced, RunStore, Throttled, Unknown
-from sync.engine.state import SourceState
-from sync.errors import ExitCode, SourceError
+from sync.engine.canary import photograph, verdict
+from sync.engine.journal import Pen
+from sync.engine.outcomes import Attempt
+from sync.engine.ports import Outcome
+from sync.engine.state import Intent
+from sync.engine.stop import Stop
+from sync.errors import SourceError, StoppedError
 
-OnWrite = Callable[[int, int], None]
-"""Told of progress: items whose outcome is known, and items in all."""
+AT_ONCE = 100
+"""Items between two looks at the lease: what one request to SharePoint carries."""
 
-RECORDED_TOGETHER = 100
-"""Baselines written in one transaction: about what one request to SharePoint carries."""
-
-_COUNTED: dict[type[Outcome], str] = {
-    Applied: "applied",
-    Raced: "raced",
-    Throttled: "throttled",
-    Failed: "failed",
-    Unknown: "unknown",
-}
+Journalled = tuple[PlannedWrite, Intent]
+OnWrite = Callable[[int], None]
+"""Told of progress: items whose outcome is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of every planned write; `problems` are by source."""
-
-    counts: WriteCounts = field(default_factory=WriteCounts)
-    findings: tuple[Finding, ...] = ()
-    problems: Mapping[str, tuple[SourceProblem, ...]] | None = None
-
-    def problems_of(self, source: str) -> tuple[SourceProblem, ...]:
-        return (self.problems or {}).get(source, ())
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Writer:
-    """Applies one decided plan. `held`: the sources that nothing may be written to."""
+    """Writes for one run; `attempts` is what was sent and what became of it, in order."""
 
-    decided: Decided
-    lists: Mapping[str, ListStore]
-    runs: RunStore
-    run_id: str
-    held: frozenset[str]
+    pen: Pen
+    stop: Stop
+    on_write: OnWrite
+    attempts: list[Attempt] = field(default_factory=list)
 
-    def write(self, on_write: OnWrite) -> Written:
-        """Every planned write in turn; a source whose store fails altogether does not stop the others."""
-        total = len(self.decided.plan.writes)
-        by_source: dict[str, list[PlannedWrite]] = defaultdict(list)
-        for write in self.decided.plan.writes:
-            by_source[write.source].append(write)
-        outcomes: list[tuple[PlannedWrite, Outcome]] = []
-        for name in sorted(set(self.decided.inputs) - self.held):
-            for write, outcome in self._write_source(name, by_source[name]):
-                outcomes.append((write, outcome))
-                on_write(len(outcomes), total)
-        skipped = total - len(outcomes)
-        counts = Counter(_COUNTED[type(outcome)] for _, outcome in outcomes)
-        return Written(
-            counts=WriteCounts(skipped=skipped, **counts),
-            findings=tuple(sorted(_raced(write) for write, outcome in outcomes if isinstance(outcome, Raced))),
-            problems=_problems(outcomes),
-        )
+    def write(self, target: Target, pairs: Sequence[Journalled], first: int) -> SourceProblem | None:
+        """Writes into one list; answers why it ended early, if anything but being told to stop ended it.
 
-    def _write_source(self, name: str, writes: Sequence[PlannedWrite]) -> Iterator[tuple[PlannedWrite, Outcome]]:
-        read, known = self.decided.reads[name], self.decided.inputs[name]
-        schema = known.binding.schema
-        baselines = dict(known.baselines)
-        self.runs.save_baselines(self._healed(name, baselines))
-        if writes:
-            target = Target(self.lists[read.source.connection], read.source, known.binding)
-            yield from self._record(apply_writes(target, writes), baselines)
-        self.runs.save_source_state(
-            SourceState(
-                host=schema.host,
-                list_guid=schema.list_guid,
-                source=name,
-                policy_digest=self.decided.digests[name],
-                schema_digest=schema.digest,
-                records=read.rows,
-                run_id=self.run_id,
-            )
-        )
+        The `first` items go ahead and are looked at again before the others follow. What was never sent is on record
+        as skipped. Raises LeaseLostError where another run has taken over: then nothing more is recorded either.
+        """
+        steps = list(_steps(pairs, first))
+        problem: SourceProblem | None = None
+        begun = 0
+        for step in steps:
+            if self.stop.requested or problem is not None:
+                break
+            self.pen.check()
+            begun += 1
+            problem = self._step(target, step, watched=begun == 1 and first > 0)
+        left = [intent for step in steps[begun:] for _, intent in step]
+        self.pen.skip(left, "the run was told to stop" if problem is None else "the canary stopped the list")
+        return problem
 
-    def _record(
-        self, outcomes: Iterator[tuple[PlannedWrite, Outcome]], baselines: dict[RecordId, Baseline]
-    ) -> Iterator[tuple[PlannedWrite, Outcome]]:
-        """Passes outcomes on, keeping the baseline of what was applied; also when the run is cut short."""
-        waiting: list[Baseline] = []
+    def _step(self, target: Target, step: Sequence[Journalled], *, watched: bool) -> SourceProblem | None:
         try:
-            for write, outcome in outcomes:
-                if isinstance(outcome, Applied):
-                    waiting.append(self._agreed(baselines, write.id, write.set, outcome.version))
-                if len(waiting) >= RECORDED_TOGETHER:
-                    self.runs.save_baselines(waiting)
-                    waiting = []
-                yield write, outcome
-        finally:
-            self.runs.save_baselines(waiting)
-
-    def _healed(self, name: str, baselines: dict[RecordId, Baseline]) -> list[Baseline]:
-        healed = self.decided.planned.healed.get(name, {})
-        return [self._agreed(baselines, record_id, values, None) for record_id, values in healed.items()]
-
-    def _agreed(
-        self,
-        baselines: dict[RecordId, Baseline],
-        record_id: RecordId,
-        values: Mapping[OwnedField, OwnedValue],
-        version: str | None,
-    ) -> Baseline:
-        known = baselines.get(record_id)
-        agreed = Baseline(record_id, {**(known.values if known else {}), **values}, version, self.run_id)
-        baselines[record_id] = agreed
-        return agreed
-
-
-def _raced(write: PlannedWrite) -> Finding:
-    said = f"{write.key}: somebody changed the item while the run was under way; it was left alone until the next run."
-    return Finding(write.source, write.id.item_id, FindingKind.RACED, write.key, said)
-
-
-def _problems(outcomes: list[tuple[PlannedWrite, Outcome]]) -> dict[str, tuple[SourceProblem, ...]]:
-    """What went wrong in a source's writes, each sentence once, with how many items it concerns."""
-    counted: Counter[tuple[str, SourceProblem]] = Counter()
-    for write, outcome in outcomes:
-        if problem := _problem(outcome):
-            counted[write.source, problem] += 1
-    told: dict[str, tuple[SourceProblem, ...]] = {}
-    for (source, problem), count in counted.items():
-        said = replace(problem, text=f"{count} of the planned items: {problem.text}")
-        told[source] = (*told.get(source, ()), said)
-    return told
-
-
-def _problem(outcome: Outcome) -> SourceProblem | None:
-    match outcome:
-        case Failed(error=error):
-            code = error.exit_code if isinstance(error, SourceError) else ExitCode.DEFECT
-            return SourceProblem(code, error.what, error.advice)
-        case Unknown(reason=reason):
-            return SourceProblem(
-                ExitCode.UNREADABLE, reason, "Run again: what was written is read before it is decided."
-            )
-        case Throttled():
-            return SourceProblem(
-                ExitCode.THROTTLED,
-                "SharePoint is busy, or asks for a longer wait than we may take.",
-                "Run again later.",
-            )
-        case _:
+            before = photograph(target, _items(step)) if watched else None
+            self._send(target, step)
+            return verdict(target, before, len(step)) if before is not None else None
+        except StoppedError:
             return None
+        except SourceError as error:
+            return SourceProblem(error.exit_code, error.what, error.advice)
+
+    def _send(self, target: Target, step: Sequence[Journalled]) -> None:
+        """What is cut off by a stop stays open in the journal: whether it was done, the next run finds by reading."""
+        intents = {write.id: intent for write, intent in step}
+        settled: list[tuple[Intent, Outcome]] = []
+        try:
+            for write, outcome in apply_writes(target, [write for write, _ in step]):
+                settled.append((intents[write.id], outcome))
+                self.attempts.append(Attempt(write, intents[write.id].set, outcome))
+                self.on_write(len(self.attempts))
+        except StoppedError:
+            self.pen.settle(settled)
+            raise
+        self.pen.settle(settled)
+
+
+def _items(step: Sequence[Journalled]) -> list[int]:
+    return [write.id.item_id for write, _ in step]
+
+
+def _steps(pairs: Sequence[Journalled], first: int) -> Iterator[Sequence[Journalled]]:
+    if first and pairs:
+        yield pairs[:first]
+    for start in range(first, len(pairs), AT_ONCE):
+        yield pairs[start : start + AT_ONCE]

@@ -57,12 +57,12 @@ def drops_a_reason(patch: pytest.MonkeyPatch) -> None:
 
 
 def forgets_the_night(patch: pytest.MonkeyPatch) -> None:
-    started = run._start
+    started = run.started
 
     def without_night(*arguments: Any) -> RunStart:
         return replace(started(*arguments), job=None, night=None)
 
-    patch.setattr(run, "_start", without_night)
+    patch.setattr(run, "started", without_night)
 
 
 def names_restricted_records(patch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,141 @@
+"""How a person's word reaches a run: by an option, a reviewed file, or a prompt on the terminal."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sync.errors import UsageError
+
+if TYPE_CHECKING:
+    from sync.cli.terminal import Bars
+    from sync.core.approval import Consent, Reviewed
+    from sync.core.plan import Plan
+    from sync.engine.run import Approver
+
+SHORTEST_DIGEST = 12
+"""Characters that name a plan's digest well enough: nobody meets two plans whose digests begin with the same twelve."""
+
+
+def approver(
+    progress: "Bars", *, command: str, yes: bool, json: bool, approve: str | None = None, file: Path | None = None
+) -> "Approver":
+    """What to say to a plan, as the options say it; a prompt where they say nothing and somebody is there to answer.
+
+    `command` names in the record what an approval came through.
+    """
+    from sync.engine.run import approve_as, proceed_unapproved
+
+    if approve is not None:
+        return _by_digest(approve, command)
+    someone = not json and sys.stdin.isatty() and sys.stdout.isatty()
+    if file is not None:
+        return _by_file(
+            _read(file), f"{command} --plan", yes=yes, ask=_hiding(progress, _agrees_to_more) if someone else None
+        )
+    if yes:
+        return approve_as(f"{command} --yes")
+    return _prompting(progress) if someone else proceed_unapproved
+
+
+def _by_digest(digest: str, command: str) -> "Approver":
+    if len(digest) < SHORTEST_DIGEST:
+        raise UsageError(
+            f"'{digest}' is too short to name a plan.", f"Give at least {SHORTEST_DIGEST} characters of its digest."
+        )
+
+    def said(plan: "Plan") -> "Consent":
+        from sync.cli.terminal import tell
+        from sync.core.approval import Consent, Level
+
+        if not plan.digest.startswith(digest.lower()):
+            tell(
+                f"The plan is no longer the one that was approved: its digest is {plan.digest}. Nothing was written. "
+                "Look through the plan, then approve it by this digest."
+            )
+            return Consent.nothing()
+        return Consent(write=True, level=Level.DIGEST, through=f"{command} --approve")
+
+    return said
+
+
+def _by_file(reviewed: "Reviewed", through: str, *, yes: bool, ask: "Callable[[Plan], bool] | None") -> "Approver":
+    def said(plan: "Plan") -> "Consent":
+        from sync.cli.terminal import show
+        from sync.core.approval import Consent, Level
+        from sync.core.plan_file import compare
+        from sync.report import text
+
+        compared = compare(reviewed, plan)
+        show(*text.compared_lines(compared))
+        more = yes or (ask is not None and bool(compared.new or compared.moved) and ask(plan))
+        return Consent(write=True, level=Level.YES if more else Level.NOTHING, through=through, reviewed=reviewed)
+
+    return said
+
+
+def _read(file: Path) -> "Reviewed":
+    from json import JSONDecodeError, loads
+
+    from sync.core.plan_file import read
+
+    try:
+        document = loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(
+            f"The plan {file} cannot be read: {error.strerror}.", "Name a file that `plan --out` wrote."
+        ) from None
+    except (JSONDecodeError, UnicodeDecodeError):
+        raise UsageError(f"{file} is not a plan.", "Name a file that `plan --out` wrote.") from None
+    return read(document)
+
+
+def _prompting(progress: "Bars") -> "Approver":
+    def ask(plan: "Plan") -> "Consent":
+        with progress.hidden():
+            return _ask(plan)
+
+    return ask
+
+
+def _ask(plan: "Plan") -> "Consent":
+    """Shows the plan on the terminal and asks once, about what a yes would let through."""
+    from sync.cli.terminal import show
+    from sync.core.approval import Consent, allowed
+    from sync.engine.run import approve_as, proceed_unapproved
+    from sync.report import text
+
+    yes = approve_as("prompt")(plan)
+    items = len(allowed(plan, yes))
+    if not plan.writes:
+        return yes
+    document = plan.to_json()
+    show(text.plan_table(document), *text.refusal_lines(document["refusals"]))
+    if not items:
+        return proceed_unapproved(plan)
+    return yes if _confirmed(f"Write {'this item' if items == 1 else f'these {items} items'}?") else Consent.nothing()
+
+
+def _agrees_to_more(plan: "Plan") -> bool:
+    from sync.cli.terminal import show
+    from sync.report import text
+
+    show(text.plan_table(plan.to_json()))
+    return _confirmed("Write what is new or has moved as well?")
+
+
+def _hiding(progress: "Bars", ask: "Callable[[Plan], bool]") -> "Callable[[Plan], bool]":
+    def hidden(plan: "Plan") -> bool:
+        with progress.hidden():
+            return ask(plan)
+
+    return hidden
+
+
+def _confirmed(question: str) -> bool:
+    import typer
+
+    try:
+        return typer.confirm(question, default=False)
+    except typer.Abort:
+        raise KeyboardInterrupt from None

@@ -1,0 +1,109 @@
+"""Carries a decided plan through, from a person's word to what the next run has to know."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sync.core.approval import Consent, approves
+from sync.core.audit import Act, Entry
+from sync.core.plan import Refusal
+from sync.engine.decide import Decided
+from sync.engine.journal import Pen
+from sync.engine.outcomes import Written, summed_up
+from sync.engine.rounds import FirstWords, Grounds, Rounds
+from sync.engine.state import Approval, SourceState
+from sync.engine.stop import Stop
+from sync.engine.write import OnWrite, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What came of a plan: the newest decision, and what became of every write."""
+
+    decided: Decided
+    written: Written
+
+
+def nothing_carried(decided: Decided) -> Carried:
+    """A plan that was only looked at."""
+    return Carried(decided, Written())
+
+
+def carry_through(
+    grounds: Grounds,
+    pen: Pen,
+    decided: Decided,
+    consent: Consent,
+    *,
+    stop: Stop,
+    on_write: OnWrite,
+    person: Callable[[], int],
+    seen: Sequence[Entry],
+) -> Carried:
+    """Writes what the consent allows and leaves the next run what it has to know.
+
+    `person` is asked for the number of whoever approves, if anybody does; `seen` is what else goes into the audit.
+    """
+    approval = _approval(decided, consent, pen, person)
+    free = _free(decided, consent)
+    said = FirstWords(
+        states=_approved(grounds, decided, pen, free), approval=approval, audit=tuple(_said(approval, pen))
+    )
+    writer = Writer(pen, stop, on_write)
+    rounds = Rounds(grounds, pen, writer, decided)
+    rounds.run(consent, said)
+    last = rounds.decided
+    through = sorted(free & _free(last, consent) - rounds.pending() - set(rounds.given_up))
+    pen.agree({row: values for name in sorted(free) for row, values in last.planned.healed.get(name, {}).items()})
+    held = [refusal for refusal in decided.plan.refusals if not consent.lifts(refusal)]
+    pen.conclude(
+        [last.applied(name, pen.run_id) for name in through],
+        {name: last.known(name) for name in through},
+        audit=(*seen, *_held(held, pen, pen.clock.now())),
+    )
+    written = summed_up(decided.plan.writes, writer.attempts, rounds.given_up, stopped=stop.requested)
+    return Carried(last, written)
+
+
+def _free(decided: Decided, consent: Consent) -> set[str]:
+    """The sources that nothing holds as a whole any more."""
+    held = {each.source for each in decided.plan.refusals if each.holds_source and not consent.lifts(each)}
+    return set(decided.inputs) - held
+
+
+def _approved(grounds: Grounds, decided: Decided, pen: Pen, free: set[str]) -> tuple[SourceState, ...]:
+    """The states of sources that may be written to under other rules than before, or for the first time: kept before
+    the first write, so that what a killed run leaves undone needs no second approval."""
+    states = [decided.state(name, pen.run_id) for name in sorted(free)]
+    known = grounds.memory.of(sorted({(state.host, state.list_guid) for state in states}))
+    return tuple(
+        state
+        for state in states
+        if (before := known[state.host, state.list_guid].states.get(state.source)) is None
+        or before.policy_digest != state.policy_digest
+    )
+
+
+def _approval(decided: Decided, consent: Consent, pen: Pen, person: Callable[[], int]) -> Approval | None:
+    if not approves(decided.plan, consent):
+        return None
+    return Approval(decided.plan.digest, person(), pen.clock.now(), consent.through or "")
+
+
+def _said(approval: Approval | None, pen: Pen) -> Iterator[Entry]:
+    if approval is not None:
+        why = f"plan {approval.digest} through {approval.through}"
+        yield Entry(at=approval.at, act=Act.APPROVED, run_id=pen.run_id, why=why, person=approval.by)
+
+
+def _held(refusals: Sequence[Refusal], pen: Pen, at: datetime) -> Iterator[Entry]:
+    """What was not written because a guard held it: the guard and the column, nothing of what was seen."""
+    for refusal in refusals:
+        yield Entry(
+            at=at,
+            act=Act.HELD,
+            run_id=pen.run_id,
+            source=refusal.source,
+            column=refusal.field.value if refusal.field else None,
+            why=refusal.guard.value,
+        )

@@ -1,0 +1,74 @@
+"""What a run noticed beside its plan: values of ours that people changed, and writes of another installation."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+
+from sync.core import drift
+from sync.core.audit import Act, Entry, auditable
+from sync.core.findings import Finding, FindingKind
+from sync.core.ownership import OwnedValue
+from sync.core.snapshot import LeftOut, Record
+from sync.core.stamp import others
+from sync.core.text import counted
+from sync.engine.decide import Decided
+from sync.engine.edits import Edits
+from sync.engine.journal import Pen
+from sync.engine.ports import RunStore
+from sync.engine.read import SourceRead
+from sync.engine.state import Remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """`edits`: when and by whom our values were changed."""
+
+    decided: Decided
+    edits: Edits
+    runs: RunStore
+
+    def findings(self, today: date) -> tuple[Finding, ...]:
+        drifts = self.decided.planned.drifts
+        changed = (drift.finding(each, self.edits.get((each.id, each.field)), today) for each in drifts)
+        reads = [self.decided.reads[name] for name in sorted(self.decided.inputs)]
+        rows = chain.from_iterable(_rows(read) for read in reads)
+        return tuple(sorted({*changed, *others(rows, self.runs.installation_id), *self._abandoned()}))
+
+    def _abandoned(self) -> Iterator[Finding]:
+        """Lists that are in the portfolio file no more: nothing is written there, and what was written stays."""
+        configured = self.decided.reads
+        read = {each.snapshot.place for each in configured.values() if each.snapshot}
+        for place in self.runs.places():
+            kept = self.runs.remembered(*place) if place not in read else Remembered()
+            left = sum(any(_holds(value) for value in each.values.values()) for each in kept.baselines.values())
+            if left and configured.keys().isdisjoint(kept.states):
+                name, items = min(kept.states), counted(left, "item")
+                said = f"{items} of '{name}' hold values that are no longer written, because no source has that list."
+                yield Finding(name, None, FindingKind.LEFT_BEHIND, "", said)
+
+    def entries(self, pen: Pen) -> Iterator[Entry]:
+        """For the audit: a person's change of a value of ours, by number, and what becomes of it."""
+        for each in self.decided.planned.drifts:
+            edit = self.edits.get((each.id, each.field))
+            yield Entry(
+                at=pen.clock.now(),
+                act=Act.DRIFT,
+                run_id=pen.run_id,
+                source=each.source,
+                list_guid=each.id.list_guid,
+                item=each.id.item_id,
+                column=each.field.value,
+                old=auditable(each.field, each.base, known=pen.labels, restricted=each.restricted),
+                new=auditable(each.field, each.live, known=pen.labels, restricted=each.restricted),
+                why=each.policy.value,
+                person=edit.person if edit else None,
+            )
+
+
+def _rows(read: SourceRead) -> tuple[Record | LeftOut, ...]:
+    return (*read.records, *read.left_out)
+
+
+def _holds(value: OwnedValue) -> bool:
+    return value is not None and value is not False

@@ -1,0 +1,175 @@
+"""Applies a plan, asks what moved meanwhile, and decides those items again before the run ends.
+
+    plan -> write -> what raced, and what the change log says was touched -> read again -> anything new? -> plan ...
+
+The versioned mode learns of a colleague's edit by the refusal of its own write; the quiet mode has no precondition and
+asks the list's change log, where it finds its own writes too: an echo that holds what was written is settled there.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sync.core.approval import Consent, allowed
+from sync.core.audit import Entry
+from sync.core.ownership import WriteMode
+from sync.core.plan import PlannedWrite
+from sync.core.run_report import SourceProblem
+from sync.core.snapshot import RecordId
+from sync.engine.apply import Target, reread, target_of
+from sync.engine.decide import Decided, Terms, decide
+from sync.engine.journal import Memory, Pen, intent_for
+from sync.engine.outcomes import Attempt
+from sync.engine.patch import moved, with_rows, with_written
+from sync.engine.ports import ListStore, Raced
+from sync.engine.read import SourceRead
+from sync.engine.recover import Place
+from sync.engine.state import Approval, SourceState
+from sync.engine.targets import Portfolio
+from sync.engine.write import Journalled, Writer
+from sync.errors import SourceError
+
+DECIDED_AGAIN = 3
+"""How often an item that somebody keeps changing is read and decided again before it is left to the next run."""
+FIRST_EVER = 5
+"""Items that go ahead of the others when a list is written to for the first time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """What a run decides on, and under what terms: everything that deciding again needs.
+
+    `stamp` marks what it writes; `canary` is how many items of a list go ahead of the others, where a person said so.
+    """
+
+    portfolio: Portfolio
+    lists: Mapping[str, ListStore]
+    memory: Memory
+    terms: Terms
+    stamp: str
+    canary: int | None = None
+
+    def decide(self, reads: Mapping[str, SourceRead], terms: Terms) -> Decided:
+        places = {read.snapshot.place for read in reads.values() if read.snapshot and read.snapshot.place}
+        return decide(self.portfolio, reads, self.memory.of(sorted(places)), terms)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstWords:
+    """What goes on record together with a run's first intents, all of it or nothing."""
+
+    states: Sequence[SourceState] = ()
+    approval: Approval | None = None
+    audit: Sequence[Entry] = ()
+
+
+@dataclass(slots=True)
+class Rounds:
+    """Carries one decided plan through. `decided` is the newest decision; `given_up`: why lists were left early."""
+
+    grounds: Grounds
+    pen: Pen
+    writer: Writer
+    decided: Decided
+    given_up: dict[str, SourceProblem] = field(default_factory=dict)
+
+    def run(self, consent: Consent, said: FirstWords) -> None:
+        """Writes what the consent allows, round by round, until nothing that was touched asks for anything new."""
+        plan = self.decided.plan
+        lifted = {(each.source, each.guard) for each in plan.refusals if each.holds_source and consent.lifts(each)}
+        terms = replace(self.grounds.terms, lifted=frozenset(lifted) | self.grounds.terms.lifted)
+        later = Consent(write=True, reviewed=consent.reviewed)
+        writes = allowed(plan, consent)
+        for turn in range(1, DECIDED_AGAIN + 2):
+            done = len(self.writer.attempts)
+            self._write(writes, turn, said if turn == 1 else FirstWords())
+            sent = self.writer.attempts[done:]
+            if self.writer.stop.requested or turn > DECIDED_AGAIN or not self._look_again(sent, terms):
+                return
+            writes = tuple(write for write in allowed(self.decided.plan, later) if self._may_follow(write))
+
+    def pending(self) -> frozenset[str]:
+        """The sources of which something that could have been written was not."""
+        last = self._last()
+        return frozenset(
+            write.source
+            for write in self.decided.plan.writes
+            if set(write.set) - set(write.asks) and not (write.id in last and last[write.id].is_applied)
+        )
+
+    def _write(self, writes: Sequence[PlannedWrite], turn: int, said: FirstWords) -> None:
+        lives = {row: owned for read in self.decided.reads.values() for row, owned in read.lives}
+        by_source: dict[str, list[Journalled]] = defaultdict(list)
+        for write in writes:
+            target = self._target(write.source)
+            intent = intent_for(target, write, lives[write.id], self.pen.run_id, turn)
+            by_source[write.source].append((write, intent))
+        intents = [intent for pairs in by_source.values() for _, intent in pairs]
+        if intents or said.states or said.approval:
+            self.pen.intend(intents, said.states, said.approval, said.audit)
+        for name, pairs in sorted(by_source.items()):
+            problem = self.writer.write(self._target(name), pairs, self._first(name, turn))
+            if problem is not None:
+                self.given_up[name] = problem
+
+    def _look_again(self, sent: Sequence[Attempt], terms: Terms) -> bool:
+        """Whether anything was touched meanwhile by others; then it has been decided again."""
+        reads = {name: with_written(read, sent) for name, read in self.decided.reads.items()}
+        raced = {attempt.write.id for attempt in sent if isinstance(attempt.outcome, Raced)}
+        touched = self._touched(sent, raced)
+        news = bool(raced)
+        for name, read in reads.items():
+            numbers = touched.get(read.snapshot.place) if read.snapshot and read.snapshot.place else None
+            if not numbers or not read.is_complete:
+                continue
+            try:
+                fresh = with_rows(read, numbers, reread(self._target(name), sorted(numbers)))
+            except SourceError as error:
+                self.given_up[name] = SourceProblem(error.exit_code, error.what, error.advice)
+                continue
+            news = news or bool(moved(read, fresh, numbers))
+            reads[name] = fresh
+        if news:
+            self.decided = self.grounds.decide(reads, terms)
+        return news
+
+    def _touched(self, sent: Sequence[Attempt], raced: set[RecordId]) -> dict[Place, set[int]]:
+        """By list, the items to look at again: what raced, and in the quiet mode whatever the change log has."""
+        touched: dict[Place, set[int]] = defaultdict(set)
+        for record_id in raced:
+            touched[record_id.host, record_id.list_guid].add(record_id.item_id)
+        for name in sorted({attempt.write.source for attempt in sent}):
+            target = self._target(name)
+            if target.source.write.mode is not WriteMode.QUIET:
+                continue
+            place = (target.schema.host, target.schema.list_guid)
+            try:
+                changed = self._changed(target)
+            except SourceError as error:
+                self.given_up[name] = SourceProblem(error.exit_code, error.what, error.advice)
+                continue
+            written = {attempt.write.id.item_id for attempt in sent if attempt.write.source == name}
+            touched[place] |= written if changed is None else changed
+        return touched
+
+    def _changed(self, target: Target) -> frozenset[int] | None:
+        token = target.schema.change_token
+        return target.store.changes(target.source, target.schema, token) if token else None
+
+    def _may_follow(self, write: PlannedWrite) -> bool:
+        """Not what failed, was throttled or is unknown: that is the next run's. Not a list that was given up."""
+        last = self._last().get(write.id)
+        undone = last is not None and not last.is_applied and not isinstance(last.outcome, Raced)
+        return not undone and write.source not in self.given_up
+
+    def _last(self) -> dict[RecordId, Attempt]:
+        return {attempt.write.id: attempt for attempt in self.writer.attempts}
+
+    def _first(self, name: str, turn: int) -> int:
+        if turn > 1:
+            return 0
+        never = self.decided.state(name, self.pen.run_id).applied is None
+        return self.grounds.canary or (FIRST_EVER if never else 0)
+
+    def _target(self, name: str) -> Target:
+        return target_of(self.decided.reads[name], self.grounds.lists, self.grounds.stamp)
