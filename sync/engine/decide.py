@@ -1,30 +1,53 @@
 """From what was read to what would be written: the pure core's steps, in the order in which a run takes them."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
-from datetime import date
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, timedelta
 from typing import Any
 
-from sync.core import explain
-from sync.core.guards import LastRun, Seen, guard
+from sync.core import explain, guards
+from sync.core.explained import Causes, changes_between
+from sync.core.known import Known, LastApplied, choices_removed, known_rows, retyped, shapes, with_parents
+from sync.core.mapping import Binding
 from sync.core.matching import Matched, bearing_on, match
-from sync.core.ownership import WriteMode
-from sync.core.plan import Plan, Refusal
+from sync.core.ownership import OwnedField, OwnedValue, WriteMode
+from sync.core.plan import Guard, Plan, PlannedWrite, Refusal
 from sync.core.planning import PlanInput, Planned, make_plan
-from sync.core.policy import Labels, NonWorkingDay, SourceMapping, digest
+from sync.core.policy import Labels, NonWorkingDay, Policies, SourceMapping, digest
+from sync.core.reconcile import alike
 from sync.core.rollup import Rollup, roll_up
 from sync.core.snapshot import Complete, Record, RecordId
 from sync.core.status import Assessment, assess
-from sync.engine.ports import RunStore
-from sync.engine.read import SourceRead
-from sync.engine.state import Decision, RunStart, SourceState
+from sync.engine.past import Past, Place, past_of
+from sync.engine.read import SourceRead, left_scope
+from sync.engine.state import Decision, Remembered, RunStart, SourceState
 from sync.engine.targets import Portfolio
+from sync.errors import DefectError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a run decides under, beside what it read and remembers.
+
+    `only`: the sources to plan writes for; empty means all of them. `release`: of this program. `lifted`: refusals of
+    whole sources that were lifted earlier in the same run, and are not raised again. `intended`: what a run that was
+    cut short had journalled and not done. `differences`: the server's clock less ours, by connection.
+    """
+
+    today: date
+    only: frozenset[str]
+    release: str
+    lifted: frozenset[tuple[str, Guard]] = frozenset()
+    intended: Mapping[RecordId, Mapping[OwnedField, OwnedValue]] = field(default_factory=dict)
+    resync: bool = False
+    differences: Mapping[str, timedelta | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
     """Everything a run knows before it writes anything. `inputs`: the sources that may be written to, with their
-    baselines; `digests`: what decides each source's values, by source."""
+    baselines; `digests`: what decides each source's values, by source; `rows`: what was read, as it is remembered."""
 
     reads: Mapping[str, SourceRead]
     inputs: Mapping[str, PlanInput]
@@ -33,35 +56,87 @@ class Decided:
     assessments: Mapping[RecordId, Assessment]
     rollup: tuple[Rollup, ...]
     planned: Planned
+    terms: Terms
+    past: Past
+    rows: Mapping[str, tuple[Known, ...]]
 
     @property
     def plan(self) -> Plan:
         return self.planned.plan
 
+    def state(self, name: str, run_id: str) -> SourceState:
+        """What is approved now, to be kept before anything is written: the rules of now, and what the last run that
+        was carried through saw."""
+        schema = self._binding(name).schema
+        last = self.past.last(name)
+        return SourceState(schema.host, schema.list_guid, name, self.digests[name], run_id, last)
+
+    def applied(self, name: str, run_id: str) -> SourceState:
+        """What is kept once a source is carried through. A day that a wrong clock made doubtful does not count as
+        begun: what fell due on it and was not written is explained by it still."""
+        read, binding, last = self.reads[name], self._binding(name), self.past.last(name)
+        doubted = name in self.inputs and self.inputs[name].clock_doubted
+        eve = last.today if last else self.terms.today - timedelta(days=1)
+        seen = LastApplied(
+            run_id=run_id,
+            today=eve if doubted else self.terms.today,
+            rows=read.rows,
+            zone=binding.schema.zone,
+            columns=shapes(binding),
+            release=self.terms.release,
+        )
+        return replace(self.state(name, run_id), applied=seen)
+
+    def known(self, name: str) -> tuple[Known, ...]:
+        """Every row of that source as the next run is to know it."""
+        return self.rows.get(name, ())
+
+    def _binding(self, name: str) -> Binding:
+        binding = self.reads[name].binding
+        if binding is None:
+            raise DefectError(f"'{name}' was not read, so there is nothing to remember of it.")
+        return binding
+
 
 def decide(
-    portfolio: Portfolio, reads: Mapping[str, SourceRead], runs: RunStore, today: date, only: frozenset[str]
+    portfolio: Portfolio,
+    reads: Mapping[str, SourceRead],
+    remembered: Mapping[Place, Remembered],
+    terms: Terms,
 ) -> Decided:
-    """Matches, assesses, rolls up and plans. `only`: the sources to plan writes for; empty means all of them."""
-    digests = _digests(portfolio)
-    refusals = [refusal for read in reads.values() for refusal in _refusals(read, digests, runs)]
-    doubted = {refusal.source for refusal in refusals if refusal.doubts_read}
-    unread = frozenset(doubted | {name for name, read in reads.items() if not read.is_complete})
+    """Matches, assesses, rolls up and plans; guards look at what was read, and then at what was planned.
+
+    `remembered` is by list, of those that were read. A refusal that was lifted earlier in the run is not raised again,
+    but what it doubted stays in doubt: nothing is written that its plan did not show.
+    """
+    rows = {name: known_rows(read.binding, read.records, read.left_out) for name, read in reads.items() if read.binding}
+    case = _Case(portfolio, reads, _digests(portfolio), past_of(reads, remembered), rows, terms)
+    found = [refusal for read in reads.values() for refusal in _refusals(read, case)]
+    doubted = frozenset(refusal.source for refusal in found if refusal.doubts_read)
+    unread = doubted | {name for name, read in reads.items() if not read.is_complete}
     snapshots = [read.snapshot for name, read in reads.items() if read.snapshot and name not in doubted]
     matched = match(snapshots, portfolio.sources, unread)
-    assessments = assess(matched, portfolio.policies, portfolio.calendar, today)
-    chosen = only or frozenset(reads)
-    inputs = {name: known for name, read in reads.items() if name in chosen and (known := _inputs(read, runs))}
-    planned = make_plan(
-        matched,
-        assessments,
-        inputs,
-        today=today,
-        policy_digest=digest(digests),
-        refusals=[refusal for refusal in refusals if refusal.source in chosen],
+    assessments = assess(matched, portfolio.policies, portfolio.calendar, terms.today)
+    inputs = {
+        name: given
+        for name, read in reads.items()
+        if name in (terms.only or reads) and (given := _inputs(read, case, unread))
+    }
+    decided = Decided(
+        reads=reads,
+        inputs=inputs,
+        digests=case.digests,
+        matched=matched,
+        assessments=assessments,
+        rollup=roll_up(matched, assessments, terms.today, name=portfolio.name, labels=portfolio.policies.labels),
+        planned=make_plan(matched, assessments, inputs, today=terms.today, policy_digest=digest(case.digests)),
+        terms=terms,
+        past=case.past,
+        rows={name: with_parents(each, matched.parents) for name, each in rows.items()},
     )
-    rollup = roll_up(matched, assessments, today, name=portfolio.name, labels=portfolio.policies.labels)
-    return Decided(reads, inputs, digests, matched, assessments, rollup, planned)
+    found += [*_surprises(decided, portfolio, unread), *(_resyncs(decided) if terms.resync else ())]
+    chosen = [each for each in found if each.source in (terms.only or reads)]
+    return _refused(decided, [each for each in chosen if (each.source, each.guard) not in terms.lifted])
 
 
 def decisions_of(decided: Decided, labels: Labels, run: RunStart) -> tuple[Decision, ...]:
@@ -96,7 +171,7 @@ def _digests(portfolio: Portfolio) -> dict[str, str]:
     where the list is; of the calendar only where a policy looks at it."""
     own = {name: digest(_meaning(source)) for name, source in portfolio.sources.items()}
     looks_at_calendar = portfolio.policies.overdue.due_on_non_working_day is NonWorkingDay.NEXT
-    rules = [portfolio.policies, portfolio.calendar if looks_at_calendar else None]
+    rules = [_deciding(portfolio.policies), portfolio.calendar if looks_at_calendar else None]
     bearing = bearing_on(portfolio.sources)
     return {name: digest(sorted(own[each] for each in bearing[name]), rules) for name in portfolio.sources}
 
@@ -105,36 +180,142 @@ def _meaning(source: SourceMapping) -> dict[str, Any]:
     return {each.name: getattr(source, each.name) for each in fields(SourceMapping) if each.name != "name"}
 
 
+def _deciding(policies: Policies) -> dict[str, Any]:
+    """The policies that decide a value: a guard's number decides none."""
+    return {each.name: getattr(policies, each.name) for each in fields(Policies) if each.name != "guards"}
+
+
 def _writes_to(source: SourceMapping) -> bool:
     return source.write.mode is not WriteMode.OFF and bool(source.write.columns)
 
 
-def _inputs(read: SourceRead, runs: RunStore) -> PlanInput | None:
-    if not read.is_complete or read.binding is None or read.binding.unwritable:
-        return None
-    return PlanInput(read.binding, runs.baselines(read.binding.schema.host, read.binding.schema.list_guid))
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What there is to decide on. `rows`: by source, what was read of it, as it is remembered."""
+
+    portfolio: Portfolio
+    reads: Mapping[str, SourceRead]
+    digests: Mapping[str, str]
+    past: Past
+    rows: Mapping[str, tuple[Known, ...]]
+    terms: Terms
+
+    def elsewhere(self, name: str) -> frozenset[str]:
+        """The digests of every key that another source holds now."""
+        others = (held for other, held in self.rows.items() if other != name)
+        return frozenset(row.key_digest for held in others for row in held if row.key_digest)
+
+    def difference(self, read: SourceRead) -> timedelta | None:
+        return self.terms.differences.get(read.source.connection)
 
 
-def _refusals(read: SourceRead, digests: Mapping[str, str], runs: RunStore) -> tuple[Refusal, ...]:
-    """None for a source that could not be reached at all: that is its failure, and nothing of it is planned."""
+def _refusals(read: SourceRead, case: _Case) -> tuple[Refusal, ...]:
+    """What can be told before anything is planned. Nothing of a source that could not be reached at all: that is its
+    failure, and nothing of it is planned."""
     if read.binding is None:
         return ()
-    states = runs.source_states(read.binding.schema.host, read.binding.schema.list_guid)
-    return guard(
-        Seen(
-            source=read.source.name,
+    name = read.source.name
+    last = case.past.last(name)
+    columns = last.columns if last else {}
+    return guards.guard(
+        guards.Seen(
+            source=name,
             read=read.snapshot.read if read.snapshot else Complete(),
             rows=read.rows,
-            policy_digest=digests[read.source.name],
+            policy_digest=case.digests[name],
+            limits=case.portfolio.policies.guards,
             missing=(*read.binding.missing, *read.binding.unwritable),
+            retyped=tuple(retyped(read.binding, columns)),
+            removed=tuple(choices_removed(read.binding, columns)),
+            zone=read.binding.schema.zone,
             writes=_writes_to(read.source),
-            last=_last(read.source.name, states, digests),
+            approved=case.past.approved(name),
+            last=last,
+            known=case.past.rows.get(name, ()),
+            now=case.rows[name],
+            elsewhere=case.elsewhere(name) if last else frozenset(),
+            difference=case.difference(read),
+            resync=case.terms.resync,
         )
     )
 
 
-def _last(name: str, states: Mapping[str, SourceState], configured: Collection[str]) -> LastRun | None:
-    """What the source knew, or the one source of that list that has gone from the portfolio file: it was renamed."""
-    gone = [state for known, state in sorted(states.items()) if known not in configured]
-    state = states.get(name) or (gone[0] if len(gone) == 1 else None)
-    return LastRun(rows=state.records, policy_digest=state.policy_digest) if state else None
+def _inputs(read: SourceRead, case: _Case, unread: Collection[str]) -> PlanInput | None:
+    """What may be planned for a source. Of one that is in doubt nothing is: what is not there is not cleared either."""
+    if not read.is_complete or read.binding is None or read.binding.unwritable:
+        return None
+    name, resync = read.source.name, case.terms.resync
+    return PlanInput(
+        binding=read.binding,
+        baselines={} if resync else case.past.lists[name].baselines,
+        left_out=() if name in unread else left_scope(read, case.reads, unread),
+        adopt=resync,
+        clock_doubted=guards.is_clock_doubted(case.difference(read), case.portfolio.policies.guards),
+    )
+
+
+def _surprises(decided: Decided, portfolio: Portfolio, unread: frozenset[str]) -> Iterator[Refusal]:
+    """From the second applied run of a source on, whatever changes in it without a cause.
+
+    Only sources that were read to their end, and of which it is known what they held, tell what staff changed: what is
+    missing in half a list was not deleted, and of a list that nobody knew not every row is new.
+    """
+    past, by_source = decided.past, _by_source(decided.plan.writes)
+    told = [name for name in decided.reads if name not in unread and past.last(name) is not None]
+    changes = changes_between(
+        (row for name in told for row in past.rows[name]), (row for name in told for row in decided.rows[name])
+    )
+    bearing = bearing_on(portfolio.sources)
+    drifted = frozenset((drift.id, drift.field) for drift in decided.planned.drifts)
+    for name, given in decided.inputs.items():
+        if name in by_source and name in told:
+            causes = Causes(
+                changes=changes,
+                day_passed=_has_day_passed(decided, name, bearing[name]),
+                left_out=frozenset(row.id for row in given.left_out),
+                drifted=drifted,
+                intended=decided.terms.intended,
+            )
+            records = len(decided.reads[name].records)
+            yield from guards.surprising(name, by_source[name], records, causes, portfolio.policies.guards)
+
+
+def _has_day_passed(decided: Decided, name: str, bearing: Collection[str]) -> bool:
+    """Whether the rules are those of the last applied run, and a day has begun since: see `explained.unexplained`."""
+    past, terms = decided.past, decided.terms
+    last = past.last(name)
+    same = last is not None and (past.approved(name), last.release) == (decided.digests[name], terms.release)
+    days = (seen.today for each in bearing if (seen := past.last(each)))
+    return same and any(day < terms.today for day in days)
+
+
+def _resyncs(decided: Decided) -> Iterator[Refusal]:
+    """For every source that a resync would change something for."""
+    by_source = _by_source(decided.plan.writes)
+    for name, given in decided.inputs.items():
+        if _writes_to(decided.reads[name].source):
+            baselines, blanks = decided.past.lists[name].baselines, given.binding.blanks
+            yield from guards.resync(
+                name,
+                forgotten=sum(record_id in baselines for record_id, _ in decided.reads[name].lives),
+                adopted=sum(_replaces(write, blanks) for write in by_source.get(name, ())),
+            )
+
+
+def _replaces(write: PlannedWrite, blanks: Mapping[OwnedField, OwnedValue]) -> bool:
+    return any(not (alike(value, None) or alike(value, blanks[name])) for name, value in write.was.items())
+
+
+def _by_source(writes: Iterable[PlannedWrite]) -> dict[str, list[PlannedWrite]]:
+    by_source: dict[str, list[PlannedWrite]] = defaultdict(list)
+    for write in writes:
+        by_source[write.source].append(write)
+    return by_source
+
+
+def _refused(decided: Decided, refusals: Sequence[Refusal]) -> Decided:
+    """The same with the guards' refusals in its plan."""
+    every = sorted(
+        [*decided.plan.refusals, *refusals], key=lambda refusal: (refusal.source, refusal.guard, refusal.seen)
+    )
+    return replace(decided, planned=replace(decided.planned, plan=replace(decided.plan, refusals=tuple(every))))
