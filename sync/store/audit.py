@@ -9,7 +9,8 @@ from sync.engine.state import KnownPerson
 from sync.errors import ConfigurationError, UsageError
 from sync.store import people
 from sync.store.chain import anchor_of, extend, head_of, lock_chain
-from sync.store.connect import Database
+from sync.store.connect import Database, empty_write_ahead_log
+from sync.store.failures import explained
 from sync.store.rows import Row
 from sync.store.schema import audit, audit_anchor
 
@@ -93,6 +94,8 @@ class SqlAuditTrail:
         """Forgets who a number was; the number is not given to anybody else. Nobody's number is no error."""
         with self._database.writing() as connection:
             people.erase(connection, number)
+        with explained(self._database.name):
+            empty_write_ahead_log(self._database.engine)
 
     def _link(self, row: Row) -> Link:
         try:

@@ -18,6 +18,7 @@ from sync.store.location import shown, sqlite_path
 
 _WRITES = "portfolio_sync_writes"
 _WAL = "PRAGMA journal_mode = WAL"
+_EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 _CONNECT_SECONDS = 10
 _KEPT_ALIVE = {
     # A server that went away without a word is noticed after half a minute.
@@ -105,6 +106,7 @@ def _sqlite(url: URL, busy_seconds: float) -> Engine:
         connection.isolation_level = None  # the driver's own transactions begin too late, and not for tables
         connection.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # whoever was erased is not to be read in the file's gaps
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -118,13 +120,24 @@ def _sqlite(url: URL, busy_seconds: float) -> Engine:
 
 def use_write_ahead_log(engine: Engine) -> None:
     """Lets one process read while another writes. Kept in an SQLite file itself, so once is enough."""
+    _tell_sqlite(engine, _WAL)
+
+
+def empty_write_ahead_log(engine: Engine) -> None:
+    """Takes out of an SQLite database's log what its tables do not hold any more, unless somebody is reading it: then
+    whoever closes the database last does so. On PostgreSQL that is the server's business."""
+    _tell_sqlite(engine, _EMPTY_LOG)
+
+
+def _tell_sqlite(engine: Engine, pragma: str) -> None:
+    """What may not be said inside a transaction."""
     if engine.dialect.name != "sqlite":
         return
     connection = engine.raw_connection()
     try:
-        connection.cursor().execute(_WAL)
+        connection.cursor().execute(pragma).fetchall()
     except sqlite3.Error as error:
-        raise OperationalError(_WAL, None, error) from error
+        raise OperationalError(pragma, None, error) from error
     finally:
         connection.close()
 

@@ -237,6 +237,21 @@ def test_an_erased_number_is_nobodys_for_ever(world: StoreWorld) -> None:
     assert world.open().audit.people() == (KnownPerson(again, "account", "bob", None),)
 
 
+def test_nothing_is_left_of_somebody_who_was_erased_in_the_bytes_of_the_file(tmp_path: Path) -> None:
+    def bytes_of_the_database() -> bytes:
+        return b"".join(path.read_bytes() for path in (tmp_path / "state").iterdir())
+
+    with store_world("sqlite", tmp_path) as world:
+        store, other = world.open(), world.open()
+        number = store.audit.person("https://site-a", "ann.officer@council.example", "Ann Officer")
+        store.audit.person("https://site-a", "ann.officer@council.example", "Ann Marie Officer")
+        assert len(other.audit.people()) == 1
+        assert b"Ann Marie Officer" in bytes_of_the_database()
+        store.audit.erase(number)
+        for word in (b"Ann Officer", b"Ann Marie Officer", b"ann.officer"):
+            assert word not in bytes_of_the_database()
+
+
 def test_two_that_meet_somebody_at_once_are_told_one_number(database: StoreWorld) -> None:
     stores = [database.open() for _ in range(4)]
     barrier = Barrier(len(stores))

@@ -250,6 +250,7 @@ def test_a_lock_file_that_may_not_be_made_is_refused_by_name(tmp_path: Path) -> 
             take(store)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="links need a privilege on this system")
 def test_two_names_of_one_file_are_one_database(tmp_path: Path) -> None:
     with store_world("sqlite", tmp_path) as world:
         take(world.open(), "r1")
