@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -18,6 +18,7 @@ from sync.core.policy import FieldMapping, WritePolicy
 from sync.core.run_report import RunReport
 from sync.engine.run import Approver, RunContext, RunRequest, RunResult, approve_as, execute
 from sync.engine.state import RunMode
+from sync.engine.stop import Stop
 from sync.engine.targets import Auth, Connection, ListAddress, Portfolio, Schedule, Source
 from sync.store.sql import open_store
 from tests.support.fake_clock import FakeClock
@@ -95,6 +96,10 @@ class Council:
         result = execute(self.context, wanted, approver=approver or approve_as("test"))
         self.reports.append(result.report)
         return result
+
+    def again(self) -> None:
+        """The next process: nobody has told it to stop."""
+        self.context = replace(self.context, stop=Stop())
 
     def plan(self, today: date = TODAY, **request: Any) -> RunResult:
         return execute(self.context, RunRequest(RunMode.PLAN, today=today, **request))

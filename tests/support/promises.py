@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sync.engine.run import Consent, proceed_unapproved
+from sync.core.approval import Consent
+from sync.engine.run import proceed_unapproved
 from sync.engine.state import RunMode
 from sync.errors import AccessError, LockHeldError, UnreachableError
 from tests.support.engine_world import SECRET, TODAY, council

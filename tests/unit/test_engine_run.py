@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from sync.core.approval import Consent, Level
 from sync.core.ownership import DriftPolicy, WriteMode
 from sync.core.plan import Plan
-from sync.engine.run import Consent, approve_as, proceed_unapproved
+from sync.engine.run import approve_as, proceed_unapproved
 from sync.engine.state import RunMode
 from sync.errors import ExitCode, SchemaError, UsageError
 from tests.support.engine_world import TODAY, Council, council
@@ -50,7 +51,7 @@ def test_a_changed_policy_waits_for_approval_and_an_approval_is_kept_once(lists:
 
     def approver(plan: Plan) -> Consent:
         asked.append(plan.digest)
-        return Consent(write=True, through="test")
+        return Consent(write=True, level=Level.YES, through="test")
 
     lists.run(approver=approver)
     assert lists.run(approver=proceed_unapproved).exit_code is ExitCode.DONE
@@ -110,12 +111,12 @@ def test_what_a_colleague_changed_under_a_lost_write_is_left_alone(lists: Counci
 def test_a_record_that_was_written_but_not_recorded_is_not_taken_for_a_strangers(lists: Council) -> None:
     """As after a crash between the write and its record: what is there is what is wanted, so it is agreed to."""
     lists.run()
-    before = lists.context.runs.baselines(lists.store.host, lists.projects.guid)
+    before = lists.context.runs.remembered(lists.store.host, lists.projects.guid).baselines
     lists.projects.edit(4, Status="At risk")
     lists.projects.items[4].cells["PSStatus"] = "At risk"
     result = lists.run()
     assert [finding.kind for finding in result.report.findings] == []
-    after = lists.context.runs.baselines(lists.store.host, lists.projects.guid)
+    after = lists.context.runs.remembered(lists.store.host, lists.projects.guid).baselines
     changed = [key.item_id for key in after if after[key].values != before[key].values]
     assert changed == [4]
 
@@ -139,25 +140,6 @@ def test_a_changed_value_of_ours_is_respected_and_reported_every_run(tmp_path: P
             assert [finding.kind for finding in result.report.findings] == ["drift"]
             assert not result.report.plan.writes
         assert lists.owned(lists.projects, 5)["PSStatus"] == "Complete"
-
-
-def test_versioned_writes_add_one_version_and_a_raced_item_waits_for_the_next_run(tmp_path: Path) -> None:
-    with council(tmp_path, mode=WriteMode.VERSIONED) as lists:
-        described = lists.store.read
-
-        def read_and_then_edit(*arguments: object) -> Iterator[object]:
-            yield from described(*arguments)  # type: ignore[arg-type]
-            if arguments[0].name == "projects":  # type: ignore[attr-defined]
-                lists.projects.edit(7, Title="Changed while we ran")
-
-        lists.store.read = read_and_then_edit  # type: ignore[method-assign, assignment]
-        result = lists.run(only=frozenset({"projects"}))
-        lists.store.read = described  # type: ignore[method-assign]
-        assert (result.report.writes.applied, result.report.writes.raced) == (11, 1)
-        assert lists.projects.items[1].label == 2
-        assert lists.owned(lists.projects, 7)["PSStatus"] is None
-        assert lists.run(only=frozenset({"projects"})).report.writes.applied == 1
-        assert not lists.run(only=frozenset({"projects"})).report.plan.writes
 
 
 def test_foreign_values_hold_back_their_field_and_nothing_else(lists: Council) -> None:
@@ -245,13 +227,13 @@ def test_the_report_is_the_contract_that_scripts_rely_on(lists: Council) -> None
     result = lists.run(TODAY)
     document = result.report.to_json()
     assert list(document) == [
-        "schema", "run", "sources", "plan", "writes", "rollup", "findings", "requests", "timings",
+        "schema", "run", "sources", "plan", "redecided", "writes", "rollup", "findings", "requests", "timings",
     ]  # fmt: skip
     assert document["schema"] == 1
     assert document["run"].keys() == {"id", "started", "finished", "today", "mode", "outcome"}
     assert document["sources"][0].keys() == {"name", "read", "records", "token", "stale", "problems"}
     assert document["plan"].keys() == {"digest", "writes", "refusals"}
-    assert document["plan"]["writes"][0].keys() == {"source", "item", "key", "set", "was", "why"}
+    assert document["plan"]["writes"][0].keys() == {"source", "item", "key", "set", "was", "why", "asks"}
     assert document["plan"]["refusals"][0].keys() == {"source", "guard", "seen", "limit", "advice", "approvable"}
     assert document["writes"] == {
         "applied": 15, "skipped": 0, "raced": 0, "throttled": 0, "failed": 0, "unknown": 0, "own_lists": 0,

@@ -1,0 +1,174 @@
+"""Nothing is written blindly: what moved while a run was under way is read and decided again before it ends."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sync.core.dates import site_midnight
+from sync.core.ownership import DriftPolicy, WriteMode
+from sync.engine.ports import ItemWrite
+from sync.errors import ExitCode, LeaseLostError, UnreachableError
+from tests.support.engine_world import LONDON, Council, council
+
+PROJECTS = frozenset({"projects"})
+LATE = site_midnight(date(2026, 6, 3), LONDON)
+
+
+def when_first_written(lists: Council, act: Callable[[], None], *, times: int = 1) -> None:
+    """Lets a colleague act just before one of our writes takes effect."""
+    left = [act] * times
+
+    def before(_write: ItemWrite) -> None:
+        if left:
+            left.pop()()
+
+    lists.store.before_apply = before
+
+
+@pytest.fixture(params=[WriteMode.QUIET, WriteMode.VERSIONED], ids=str)
+def lists(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    with council(tmp_path, mode=request.param) as made:
+        yield made
+
+
+def test_an_edit_made_while_we_wrote_is_decided_before_the_run_ends(lists: Council) -> None:
+    when_first_written(lists, lambda: lists.projects.edit(7, Due=LATE))
+    result = lists.run(only=PROJECTS)
+    assert result.exit_code is ExitCode.DONE
+    assert lists.owned(lists.projects, 7)["PSOverdue"] == "Overdue"
+    assert lists.projects.items[7].cells["Due"] == LATE
+    assert [write.id.item_id for write in result.report.redecided] == [7]
+    assert (result.report.writes.applied, result.report.writes.raced) == (12, 0)
+    assert not lists.run(only=PROJECTS).report.plan.writes
+
+
+def test_an_item_that_is_edited_again_and_again_is_left_after_three_more_tries(tmp_path: Path) -> None:
+    with council(tmp_path, mode=WriteMode.VERSIONED) as lists:
+        edits: list[int] = []
+
+        def before(write: ItemWrite) -> None:
+            if write.item_id == 7:
+                edits.append(1)
+                lists.projects.edit(7, Title=f"Edit {len(edits)}")
+
+        lists.store.before_apply = before
+        result = lists.run(only=PROJECTS)
+        assert len(edits) == 4
+        assert (result.report.writes.applied, result.report.writes.raced) == (11, 1)
+        assert [finding.kind for finding in result.report.findings if finding.item == 7] == ["raced"]
+        assert result.exit_code is ExitCode.PARTIAL
+        assert lists.projects.items[7].cells["Title"] == "Edit 4"
+        lists.store.before_apply = None
+        assert lists.run(only=PROJECTS).report.writes.applied == 1
+
+
+def test_an_item_deleted_while_we_wrote_is_gone_and_no_trouble(lists: Council) -> None:
+    when_first_written(lists, lambda: lists.projects.delete(9))
+    result = lists.run(only=PROJECTS)
+    assert 9 not in lists.projects.items
+    assert result.report.writes.raced == 0
+    assert not lists.run(only=PROJECTS).report.plan.writes
+
+
+def test_a_quiet_run_that_cannot_ask_what_moved_says_so(tmp_path: Path) -> None:
+    with council(tmp_path) as lists:
+        lists.store.broken["changes"] = UnreachableError("No answer.")
+        result = lists.run()
+        assert result.exit_code is ExitCode.PARTIAL
+        assert any("No answer." in problem.text for source in result.report.sources for problem in source.problems)
+        del lists.store.broken["changes"]
+        assert lists.run().exit_code is ExitCode.DONE
+
+
+def test_a_change_log_that_does_not_reach_back_lets_everything_written_be_read_again(tmp_path: Path) -> None:
+    with council(tmp_path) as lists:
+        lists.store.changes = lambda *_: None  # type: ignore[method-assign]
+        when_first_written(lists, lambda: lists.projects.edit(3, Due=LATE))
+        assert lists.run().exit_code is ExitCode.DONE
+        assert lists.owned(lists.projects, 3)["PSOverdue"] == "Overdue"
+
+
+def test_reading_again_may_fail_and_what_was_written_stays_on_record(tmp_path: Path) -> None:
+    with council(tmp_path) as lists:
+        lists.run()
+        lists.projects.edit(2, Due=LATE)
+        lists.store.broken["read_items"] = UnreachableError("No answer.")
+        assert lists.run().exit_code is ExitCode.PARTIAL
+        del lists.store.broken["read_items"]
+        assert not lists.run().report.plan.writes
+
+
+def test_being_told_to_stop_ends_between_two_requests_and_loses_nothing(tmp_path: Path) -> None:
+    with council(tmp_path) as lists:
+        lists.store.before_apply = lambda _write: lists.context.stop.request()
+        stopped = lists.run()
+        assert stopped.exit_code is ExitCode.INTERRUPTED
+        assert stopped.report.outcome == "interrupted"
+        assert 0 < stopped.report.writes.applied < 15
+        assert stopped.report.writes.applied + stopped.report.writes.skipped == 15
+        assert lists.context.runs.journal.open_intents() == ()
+        lists.store.before_apply = None
+        lists.again()
+        assert lists.run().report.writes.applied == stopped.report.writes.skipped
+        assert not lists.run().report.plan.writes
+
+
+def test_a_run_that_lost_its_lease_writes_nothing_more(tmp_path: Path) -> None:
+    with council(tmp_path) as lists:
+        journal = lists.context.runs.journal
+        taken = journal.check
+
+        def lose(lease: Any) -> None:
+            taken(replace(lease, generation=lease.generation - 1) if lists.store.writes else lease)
+
+        journal.check = lose  # type: ignore[method-assign]
+        with pytest.raises(LeaseLostError):
+            lists.run()
+        written = len(lists.store.writes)
+        assert 0 < written < 15
+        del journal.check  # type: ignore[method-assign]
+        assert lists.context.runs.runs()[0].outcome == "failed"
+        assert lists.run().report.writes.applied == 15 - written
+        assert not lists.run().report.plan.writes
+
+
+def test_the_first_items_stop_a_list_in_which_something_else_moved(tmp_path: Path) -> None:
+    with council(tmp_path) as lists:
+
+        def flow(write: ItemWrite) -> None:
+            lists.projects.items[write.item_id].cells["Title"] = "A flow was here"
+
+        lists.store.before_apply = flow
+        result = lists.run(only=PROJECTS)
+        assert (result.report.writes.applied, result.report.writes.skipped) == (5, 7)
+        assert result.exit_code is ExitCode.PARTIAL
+        [problem] = next(source.problems for source in result.report.sources if source.name == "projects")
+        assert "Title" in problem.text
+        assert "A flow was here" not in problem.text
+        lists.store.before_apply = None
+        assert lists.run(only=PROJECTS).report.writes.applied == 7, "first items go ahead again until all went well"
+
+
+@pytest.mark.parametrize(("canary", "ahead"), [(None, 5), (3, 3)])
+def test_how_many_go_ahead(canary: int | None, ahead: int, tmp_path: Path) -> None:
+    with council(tmp_path) as lists:
+        looked: list[int] = []
+        read = lists.store.read_items
+        lists.store.read_items = lambda *arguments: looked.append(len(arguments[3])) or read(*arguments)  # type: ignore[method-assign, func-returns-value]
+        lists.run(only=PROJECTS, canary=canary)
+        assert looked[:2] == [ahead, ahead]
+
+
+def test_a_drift_that_is_respected_is_respected_in_every_round(tmp_path: Path) -> None:
+    with council(tmp_path, drift=DriftPolicy.RESPECT) as lists:
+        lists.run()
+        lists.projects.edit(4, PSStatus="Paused by hand")
+        lists.projects.edit(5, Due=LATE)
+        when_first_written(lists, lambda: lists.projects.edit(6, Due=LATE))
+        lists.run()
+        assert lists.owned(lists.projects, 4)["PSStatus"] == "Paused by hand"
+        assert lists.owned(lists.projects, 6)["PSOverdue"] == "Overdue"
