@@ -13,6 +13,7 @@ from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.snapshot import RecordId
 
 WITHHELD = "(restricted)"
+Plain = str | bool | None
 _LABELS = frozenset({OwnedField.STATUS, OwnedField.OVERDUE})
 
 
@@ -107,8 +108,7 @@ class PlannedWrite:
     @property
     def digest(self) -> str:
         """SHA-256 over record, columns, from and to: what makes two writes the same to whoever approves them."""
-        values = [[name, plain(self.was.get(name)), plain(self.set[name])] for name in sorted(self.set)]
-        return _sha256([self.id.host, self.id.list_guid, self.id.item_id, values])
+        return digest_of_write(self.id, {name: (plain(self.was.get(name)), plain(self.set[name])) for name in self.set})
 
     def only(self, names: Collection[OwnedField]) -> "PlannedWrite":
         """The same write with these of its values, which are no longer asked about."""
@@ -138,9 +138,7 @@ class PlannedWrite:
             "asks": {name.value: guard.value for name, guard in sorted(self.asks.items())},
         }
 
-    def _shown(
-        self, values: Mapping[OwnedField, OwnedValue], open_fields: frozenset[OwnedField]
-    ) -> dict[str, str | bool | None]:
+    def _shown(self, values: Mapping[OwnedField, OwnedValue], open_fields: frozenset[OwnedField]) -> dict[str, Plain]:
         """Values as JSON holds them; of a restricted record only yes/no, blank and those of `open_fields`."""
         return {
             name.value: plain(value)
@@ -177,9 +175,15 @@ class Plan:
         }
 
 
-def plain(value: OwnedValue) -> str | bool | None:
+def plain(value: OwnedValue) -> Plain:
     """An owned value as JSON holds it."""
     return value.isoformat() if isinstance(value, date) else value
+
+
+def digest_of_write(record: RecordId, values: Mapping[str, tuple[Plain, Plain]]) -> str:
+    """A write's digest from what it sets, field by field from and to, as JSON holds them."""
+    changes = [[name, *values[name]] for name in sorted(values)]
+    return _sha256([record.host, record.list_guid, record.item_id, changes])
 
 
 def digest_of(writes: Iterable[str], refusals: Iterable[tuple[str, str, str]], policy_digest: str) -> str:
@@ -188,4 +192,4 @@ def digest_of(writes: Iterable[str], refusals: Iterable[tuple[str, str, str]], p
 
 
 def _sha256(content: Any) -> str:
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode(errors="surrogatepass")).hexdigest()

@@ -148,7 +148,8 @@ class Calendar:
 
 def digest(*parts: Any) -> str:
     """SHA-256 over dataclasses and plain values; equal policies give equal digests in every process."""
-    return hashlib.sha256(json.dumps(parts, default=_plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    text = json.dumps(parts, default=_plain, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def _plain(value: Any) -> Any:
