@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from zoneinfo import available_timezones
 
@@ -9,12 +10,20 @@ from config.calendar import hit_by
 from config.lint import Complaint
 from config.names import nearest, quoted
 from sync.core.model import Overdue, WorkStatus
-from sync.core.policy import Labels, OverduePolicy, Policies, RollupPolicy
+from sync.core.policy import GuardPolicy, Labels, OverduePolicy, Policies, RollupPolicy
 from sync.engine.targets import Schedule
 
 LONGEST_LABEL = 255
 LONGEST_PERIOD = 3660
 """Days; a longer period is a slip of the pen."""
+GUARD_BOUNDS: Mapping[str, tuple[int, int]] = {
+    "records_gone_percent": (0, 100),
+    "unexplained_percent": (0, 100),
+    "flipped_percent": (0, 100),
+    "minimum": (1, 10_000),
+    "clock_minutes": (1, 60),
+}
+"""The least and the most that each number of the guards may be."""
 
 
 def check_portfolio(
@@ -32,6 +41,7 @@ def check_portfolio(
     found.extend(_overdue(policies.overdue))
     found.extend(_rollup(policies.rollup))
     found.extend(_labels(policies.labels))
+    found.extend(_guards(policies.guards))
     return tuple(found)
 
 
@@ -104,6 +114,15 @@ def _rollup(policy: RollupPolicy) -> list[Complaint]:
         Complaint(("policies", "rollup", "thresholds", status.value), f"a threshold is from 1 to 100 %, not {percent}")
         for status, percent in policy.thresholds.items()
         if not 1 <= percent <= 100
+    ]
+
+
+def _guards(policy: GuardPolicy) -> list[Complaint]:
+    return [
+        Complaint(("policies", "guards", key), f"'{key}' must be from {least} to {most:,}, not {number}")
+        for key, number in asdict(policy).items()
+        for least, most in [GUARD_BOUNDS[key]]
+        if not least <= number <= most
     ]
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
-from typing import Any, get_args, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import ValidationError
 
 from config.names import quoted, suggest, variable
 from sync.core.policy import (
     FieldMapping,
+    GuardPolicy,
     Labels,
     OverduePolicy,
     Policies,
@@ -67,6 +69,7 @@ NOUNS: dict[type[Any], str] = {
     OverduePolicy: "'policies.overdue'",
     RollupPolicy: "'policies.rollup'",
     Labels: "'policies.labels'",
+    GuardPolicy: "'policies.guards'",
 }
 """What a message calls the part of the file that a dataclass describes."""
 
@@ -97,7 +100,9 @@ def complaints(error: ValidationError, root: type[Any]) -> list[Complaint]:
     """What is wrong with the shape of a file, in words; `root` is the outermost dataclass it was held against."""
     found: list[Complaint] = []
     for each in error.errors(include_url=False):
-        where = tuple(step for step in each["loc"] if step != "[key]")
+        if _is_of_the_other_form(each["loc"], each["input"]):
+            continue
+        where = _place(each["loc"])
         if each["loc"] and each["loc"][-1] == "[key]":
             text = _unknown_key(where, {member.value for member in _enum_keys(where, root)}, root)
         elif each["type"] == "unexpected_keyword_argument":
@@ -106,6 +111,30 @@ def complaints(error: ValidationError, root: type[Any]) -> list[Complaint]:
             text = _wrong_value(where, dict(each), root)
         found.append(Complaint(where, text))
     return found
+
+
+_DRIFT_AT = 3
+"""Where `drift` stands in the place of a complaint about a source's `write`; what follows is the form it was held
+against, for it is one word or a mapping."""
+
+
+def _is_drift(steps: Location) -> bool:
+    return len(steps) > _DRIFT_AT + 1 and steps[0] == "sources" and steps[2 : _DRIFT_AT + 1] == ("write", "drift")
+
+
+def _is_of_the_other_form(steps: Location, given: Any) -> bool:
+    """Whether a word is told that it is no mapping, or a mapping that it is no word: one of the two is enough."""
+    return (
+        _is_drift(steps)
+        and len(steps) == _DRIFT_AT + 2
+        and (isinstance(given, dict) or str(steps[-1]).startswith("dict"))
+    )
+
+
+def _place(steps: Location) -> Location:
+    """The place in the file, without what pydantic adds to it."""
+    inside = steps[: _DRIFT_AT + 1] + steps[_DRIFT_AT + 2 :] if _is_drift(steps) else steps
+    return tuple(step for step in inside if step != "[key]")
 
 
 def unknown_name(where: Location, root: type[Any]) -> Complaint:
@@ -135,10 +164,10 @@ def type_at(where: Location, root: type[Any]) -> Any:
 
 
 def _without_none(hint: Any) -> Any:
-    arguments = get_args(hint)
-    if type(None) in arguments:
-        return next(each for each in arguments if each is not type(None))
-    return hint
+    """What a value that may be left out is otherwise; the mapping, where one word is enough as well."""
+    if get_origin(hint) not in (Union, UnionType):
+        return hint
+    return [each for each in get_args(hint) if each is not NoneType][-1]
 
 
 def _enum_keys(where: Location, root: type[Any]) -> list[StrEnum]:
@@ -151,7 +180,9 @@ def noun_at(where: Location, root: type[Any]) -> str:
     """What a message calls the part of the file at a place."""
     if not where:
         return "the portfolio file"
-    return NOUNS.get(type_at(where, root)) or ("'write.columns'" if where[-1] == "columns" else f"'{where[-1]}'")
+    return NOUNS.get(type_at(where, root)) or (
+        f"'write.{where[-1]}'" if where[-1] in ("columns", "drift") else f"'{where[-1]}'"
+    )
 
 
 def _unknown_key(where: Location, known: set[str], root: type[Any], reason: str = "") -> str:
@@ -183,7 +214,7 @@ def _wrong_value(where: Location, each: Mapping[str, Any], root: type[Any]) -> s
     label = _label(where)
     if each["type"] == "missing":
         return f"{noun_at(where[:-1], root)} needs '{where[-1]}'"
-    if each["type"] == "enum":
+    if each["type"] == "enum" and (where[2:] != ("write", "drift") or isinstance(each["input"], str)):
         return _not_a_member(where, str(each["input"]), root)
     expected = _expected(where, each["type"], root)
     if expected is None:
@@ -200,13 +231,16 @@ def _expected(where: Location, kind_of_error: str, root: type[Any]) -> str | Non
         return "a column, a list of columns, or a mapping with 'column'"
     if len(where) > 1 and where[-2] in ("where", "values"):
         return "a word or a list of words"
+    if where[2:] == ("write", "drift"):
+        return "restore, respect or ask, or a mapping of owned fields to these"
     return _EXPECTED.get(kind_of_error.split("_")[0])
 
 
 def _not_a_member(where: Location, word: str, root: type[Any]) -> str:
     if where[-1] == "auth" and word in REFUSED_AUTH:
         return REFUSED_AUTH[word]
-    members = type_at(where, root)
+    described = type_at(where, root)
+    members = get_args(described)[-1] if get_args(described) else described
     known = [member.value for member in members]
     ending = suggest(word, known)
     return f"{quoted(word)} is not a value of {_label(where)}{ending}"

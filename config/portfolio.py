@@ -143,7 +143,9 @@ def _source(entry: dict[str, Any], name: str, where: Location, found: list[Compl
     if isinstance(source.get("where"), dict):
         source["where"] = {key: _listed(each) for key, each in source["where"].items()}
     if isinstance(source.get("write"), dict):
-        source["write"] = _written(source["write"])
+        write = source["write"] = _written(source["write"])
+        if isinstance(write.get("drift"), dict):
+            write["drift"] = _written(write["drift"])
     return source
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from config.checks import GUARD_BOUNDS
 from config.portfolio import adapter
 from config.source_checks import constant_fields
 from sync.core.model import Kind, field_types
@@ -35,6 +36,8 @@ def schema() -> dict[str, Any]:
     source["where"] = {"type": "object", "additionalProperties": _WORDS}
     source["constants"] = {"type": "object", "additionalProperties": _WORD}
     definitions["Source"]["allOf"] = [_of_kind(kind) for kind in Kind]
+    for name, (least, most) in GUARD_BOUNDS.items():
+        definitions["GuardPolicy"]["properties"][name] |= {"minimum": least, "maximum": most}
     definitions["Holidays"]["properties"]["closed"] = {"anyOf": [{"type": "string"}, _dates()]}
     made["properties"]["version"] = {"const": 1}
     shaped: dict[str, Any] = _plain(made)

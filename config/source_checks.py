@@ -9,7 +9,7 @@ from uuid import UUID
 from config.lint import Complaint, Location
 from config.names import connection_part, quoted, suggest
 from sync.core.model import REFERENCES, VOCABULARIES, FieldType, Kind, field_types
-from sync.core.ownership import OWNED_BY_KIND
+from sync.core.ownership import OWNED_BY_KIND, DriftPolicy, OwnedField
 from sync.core.policy import FieldMapping
 from sync.core.text import fold
 from sync.engine.targets import Auth, Connection, ListAddress, Source
@@ -36,6 +36,7 @@ def check_sources(connections: Mapping[str, Connection], sources: Mapping[str, S
         found += _fields(source, sources)
         found += _constants(source)
         found += _owned(source)
+        found += _drift(source)
         found += _rows(source)
     return found + list(_twice(sources))
 
@@ -234,6 +235,18 @@ def _owned(source: Source) -> Iterator[Complaint]:
             yield Complaint(place, text)
         elif taken.setdefault(folded, owned.value) != owned.value:
             yield Complaint(place, f"column {quoted(column)} is already named for '{taken[folded]}'")
+
+
+def _drift(source: Source) -> Iterator[Complaint]:
+    """A policy for a field that is not written would be a slip of the pen."""
+    drift = source.write.drift
+    for owned in () if isinstance(drift, DriftPolicy) else drift:
+        place = ("sources", source.name, "write", "drift", owned.value)
+        if owned is OwnedField.STAMP:
+            yield Complaint(place, "the stamp has no drift policy: it says who wrote last, whoever that was")
+        elif owned not in source.write.columns:
+            named = sorted({each.value for each in source.write.columns} - {OwnedField.STAMP.value})
+            yield Complaint(place, f"'{owned}' is not among the columns of this source{suggest(owned, named)}")
 
 
 def _rows(source: Source) -> Iterator[Complaint]:

@@ -16,13 +16,14 @@ FILLED = (
     + """\
     where: {Archived: [No]}
     constants: {nature: threat}
-    write: {mode: quiet, columns: {overdue: PSOverdue}}
+    write: {mode: quiet, drift: {overdue: ask}, columns: {overdue: PSOverdue, stamp: PSStamp}}
 holidays: {country: GB, subdivision: ENG, closed: [2026-12-24]}
 schedule: {nightly: "17 2 * * *"}
 policies:
   overdue: {due_soon_days: 7}
   rollup: {thresholds: {at_risk: 25}}
   labels: {status: {at_risk: Wobbly}}
+  guards: {minimum: 5}
 """
 )
 LINES = FILLED.splitlines()

@@ -12,6 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from config.calendar import FIRST_YEAR, LAST_YEAR
+from config.checks import GUARD_BOUNDS
 from config.lint import key_names
 from config.names import PREFIX
 from config.portfolio import PortfolioFile, load_portfolio
@@ -20,11 +21,12 @@ from config.schema import main, schema, text
 from config.settings import SECRETS_DIR, ConnectionSecrets, Settings
 from config.source_checks import VALUE_WORDS
 from sync.core.model import FieldType, Kind, field_types
-from sync.core.ownership import OWNED_BY_KIND, OwnedField
+from sync.core.ownership import OWNED_BY_KIND, DriftPolicy, OwnedField
 from sync.core.policy import (
     OVERDUE_LABELS,
     STATUS_LABELS,
     FieldMapping,
+    GuardPolicy,
     Labels,
     OverduePolicy,
     Policies,
@@ -51,6 +53,7 @@ SECTIONS: dict[str, type[Any]] = {
     "Overdue policy": OverduePolicy,
     "Roll-up policy": RollupPolicy,
     "Labels": Labels,
+    "Guards": GuardPolicy,
 }
 
 
@@ -114,6 +117,16 @@ def test_the_labels_on_the_page_are_those_of_the_code() -> None:
     shown = {code(row[0]): row[3] for row in table(PAGE, "Labels")}
     assert shown["status"].endswith(", ".join(STATUS_LABELS.values()))
     assert shown["overdue"].endswith(", ".join(OVERDUE_LABELS.values()))
+
+
+def test_the_bounds_of_the_guards_on_the_page_are_those_of_the_code() -> None:
+    shown = {code(row[0]): row[1] for row in table(PAGE, "Guards")}
+    assert shown == {name: f"{least} to {most:,}" for name, (least, most) in GUARD_BOUNDS.items()}
+
+
+def test_the_drift_policies_on_the_page_are_those_of_the_code() -> None:
+    shown = [code(row[0]) for row in table(PAGE, "When a person changes an owned value")]
+    assert shown == [policy.value for policy in DriftPolicy]
 
 
 def test_the_years_of_the_bank_holidays_are_those_of_the_code() -> None:
@@ -188,6 +201,8 @@ def test_the_schema_takes_what_the_loader_takes() -> None:
         ("kind: project", "kind: projct"),
         ("title: Title, status", "titel: Title, status"),
         ("{columns: {status", "{columns: {stauts"),
+        ("{columns: {status", "{drift: askk, columns: {status"),
+        ("{columns: {status", "{drift: {status: askk}, columns: {status"),
         ("end: Target date", "end: {colum: Target date}"),
         ("version: 1", "version: 2"),
         ("auth: certificate", "auth: secret"),

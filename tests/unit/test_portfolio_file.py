@@ -9,7 +9,7 @@ import pytest
 from config.portfolio import load_portfolio
 from sync.core.model import Kind, Overdue, WorkStatus
 from sync.core.ownership import DriftPolicy, OwnedField, WriteMode
-from sync.core.policy import FieldMapping, NonWorkingDay, digest
+from sync.core.policy import FieldMapping, GuardPolicy, NonWorkingDay, digest
 from sync.engine.targets import Auth, ListAddress, Portfolio
 from tests.support.portfolio_files import GOOD, edited, write
 
@@ -104,6 +104,7 @@ def test_policies_are_read_in_their_types(tmp_path: Path) -> None:
         "  overdue: {due_soon_days: 14, late_days: 0, due_on_non_working_day: next}\n"
         "  rollup: {thresholds: {off_track: 10}}\n"
         "  labels: {status: {off_track: Needs rescue}, overdue: {due_soon: Due this week}}\n"
+        "  guards: {records_gone_percent: 0, minimum: 5}\n"
     )
     policies = load_portfolio(write(tmp_path, text)).policies
     assert (policies.overdue.due_soon_days, policies.overdue.late_days) == (14, 0)
@@ -112,6 +113,26 @@ def test_policies_are_read_in_their_types(tmp_path: Path) -> None:
     assert policies.labels.of_status(WorkStatus.OFF_TRACK) == "Needs rescue"
     assert policies.labels.of_status(WorkStatus.AT_RISK) == "At risk"
     assert policies.labels.of_overdue(Overdue.DUE_SOON) == "Due this week"
+    assert policies.guards == GuardPolicy(records_gone_percent=0, minimum=5)
+
+
+@pytest.mark.parametrize(
+    ("drift", "status", "check"),
+    [
+        ("ask", DriftPolicy.ASK, DriftPolicy.ASK),
+        ("{status: respect}", DriftPolicy.RESPECT, DriftPolicy.RESTORE),
+        ("{status: respect, check: }", DriftPolicy.RESPECT, DriftPolicy.RESTORE),
+        ("{}", DriftPolicy.RESTORE, DriftPolicy.RESTORE),
+    ],
+)
+def test_drift_is_one_word_or_one_for_each_field(
+    tmp_path: Path, drift: str, status: DriftPolicy, check: DriftPolicy
+) -> None:
+    written = f"{{drift: {drift}, columns: {{check: PSCheck, stamp: PSStamp, status"
+    policy = load(tmp_path, ("{columns: {status", written)).sources["projects"].write
+    assert policy.columns[OwnedField.STAMP] == "PSStamp"
+    assert policy.drift_of(OwnedField.STATUS) is status
+    assert policy.drift_of(OwnedField.CHECK) is check
 
 
 @pytest.mark.parametrize(

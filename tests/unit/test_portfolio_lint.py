@@ -53,6 +53,13 @@ def test_an_unknown_key_is_named_with_the_nearest_one(tmp_path: Path, change: tu
             f"policies: {{labels: {{overdue: {{overdue: {'x' * 256}}}}}}}",
             "a label is one line of at most 255 characters",
         ),
+        ("policies: {guards: {minimun: 5}}", "'minimun' is not a key of 'policies.guards'; did you mean 'minimum'?"),
+        ("policies: {guards: {minimum: few}}", "line 24: 'minimum' must be a whole number, not 'few'."),
+        ("policies: {guards: {records_gone_percent: -1}}", "'records_gone_percent' must be from 0 to 100, not -1."),
+        ("policies: {guards: {flipped_percent: 101}}", "'flipped_percent' must be from 0 to 100, not 101."),
+        ("policies: {guards: {minimum: 0}}", "'minimum' must be from 1 to 10,000, not 0."),
+        ("policies: {guards: {minimum: 10001}}", "'minimum' must be from 1 to 10,000, not 10001."),
+        ("policies: {guards: {clock_minutes: 61}}", "'clock_minutes' must be from 1 to 60, not 61."),
         ("policies: [a]", "line 24: 'policies' must be a mapping (key: value)."),
         ("holidays: {country: GB, closed: [24 Dec]}", "entry 1 of 'closed' must be a date such as 2026-12-24, not '24"),
         ("holidays: {country: UK2}", "line 24: 'UK2' is not a country whose bank holidays are known"),
@@ -97,13 +104,38 @@ def test_a_wrong_rule_is_named(tmp_path: Path, policies: str, said: str) -> None
             "'qiet' is not a value of 'mode'; did you mean 'quiet'?",
         ),
         (
-            ("{columns: {status", "{drift: ask, columns: {status"),
-            "'ask' is not a value of 'drift'; it may be restore, r",
+            ("{columns: {status", "{drift: askk, columns: {status"),
+            "line 14: 'askk' is not a value of 'drift'; did you mean 'ask'?",
+        ),
+        (
+            ("{columns: {status", "{drift: {status: askk}, columns: {status"),
+            "line 14: 'askk' is not a value of 'status'; did you mean 'ask'?",
+        ),
+        (
+            ("{columns: {status", "{drift: {stauts: ask}, columns: {status"),
+            "line 14: 'stauts' is not a key of 'write.drift'; did you mean 'status'?",
+        ),
+        (
+            ("{columns: {status", "{drift: [ask], columns: {status"),
+            "line 14: 'drift' must be restore, respect or ask, or a mapping of owned fields to these.",
+        ),
+        (
+            ("{columns: {status", "{drift: {overdu: ask, overdue: ask}, columns: {status"),
+            "line 14: 'overdue' is not among the columns of this source; it may be status.",
+        ),
+        (
+            ("{columns: {status", "{drift: {stamp: ask}, columns: {stamp: PSStamp, status"),
+            "line 14: the stamp has no drift policy: it says who wrote last, whoever that was.",
         ),
     ],
 )
 def test_a_wrong_value_is_named_with_what_it_must_be(tmp_path: Path, change: tuple[str, str], said: str) -> None:
     assert any(said in line for line in refused(tmp_path, edited(change)))
+
+
+@pytest.mark.parametrize("drift", ["askk", "{status: askk}", "{stauts: ask}", "[ask]", "{status: [ask]}"])
+def test_a_wrong_drift_policy_is_one_problem(tmp_path: Path, drift: str) -> None:
+    assert len(refused(tmp_path, edited(("{columns: {status", f"{{drift: {drift}, columns: {{status")))) == 1
 
 
 def test_every_problem_is_listed_once_in_the_order_of_the_file(tmp_path: Path) -> None:
