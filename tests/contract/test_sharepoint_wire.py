@@ -1,13 +1,15 @@
 """What goes over the wire, byte for byte: a change here is a change that every council's SharePoint sees."""
 
+import json
 from datetime import UTC, datetime
 from importlib.metadata import version
 from urllib.parse import unquote
 
 import pytest
+from defusedxml.ElementTree import fromstring
 
 from sync.core.ownership import WriteMode
-from sync.engine.ports import Applied, ItemWrite
+from sync.engine.ports import Applied, ItemWrite, Unknown
 from sync.engine.targets import ListAddress
 from tests.support.project_list import FIELDS, GUID, SITE_ID, WEB_ID, description, source, web
 from tests.support.wire import HOST, ScriptedWire, json_reply, scripted_store, status_reply
@@ -224,3 +226,36 @@ def test_what_was_sent_is_counted_and_priced() -> None:
     usage = store.usage()
     assert dict(usage.by_kind) == {"item": 1, "items": 1, "schema": 1, "zone": 1}
     assert usage.resource_units == 5
+
+
+TO_THE_LETTER = [
+    " On  track ",
+    "On track\u00a0",
+    "line\nline\r\nline\rend\t",
+    "R&D <'\"> ]]>",
+    "Größe 🚌 e\u0301",
+    "_x000D_",
+]
+
+
+@pytest.mark.parametrize("text", TO_THE_LETTER)
+@pytest.mark.parametrize("mode", [WriteMode.QUIET, WriteMode.VERSIONED])
+def test_text_goes_over_the_wire_to_the_letter(mode: WriteMode, text: str) -> None:
+    """A choice that differs from the list's own by a blank would be refused, or added to it."""
+    wire = ScriptedWire(
+        json_reply(web()), json_reply(description()), json_reply({"Id": SITE_ID}), otherwise=status_reply(500)
+    )
+    if mode is WriteMode.VERSIONED:
+        del wire.steps[2]
+    store = scripted_store(wire)
+    schema = store.describe(source(mode))
+    (outcome,) = store.apply(source(mode), schema, [ItemWrite(4, '"8"', {"PSStatus": text})])
+    assert isinstance(outcome, Unknown)
+    body = bytes(wire.requests[-1].body or b"")
+    if mode is WriteMode.QUIET:
+        namespace = "{http://schemas.microsoft.com/sharepoint/clientquery/2009}"
+        sent = [each.text for each in fromstring(body).iter(f"{namespace}Parameter")]
+        assert sent == ["PSStatus", text]
+    else:
+        (line,) = [line for line in body.split(b"\r\n") if line.startswith(b"{")]
+        assert json.loads(line) == {"PSStatus": text}

@@ -316,6 +316,51 @@ def foreign_token(scratch: Scratch) -> Seen:
     }
 
 
+@question("Is a change token taken that was made up from a time, and are entries counted by a FetchLimit in text?")
+def constructed_token(scratch: Scratch) -> Seen:
+    made = one_item(scratch)
+    made.add(Title="Second")
+    an_hour = 3600 * 10_000_000
+    ticks = int(_current_token(scratch, made).split(";")[3])
+    token = {"StringValue": f"1;3;{made.id};{ticks - an_hour};-1"}
+    flags = dict.fromkeys(("Item", "Add", "Update", "SystemUpdate", "Move", "Rename", "RecursiveAll"), True)
+    asked = {limit: {"query": {**flags, "ChangeTokenStart": token, "FetchLimit": limit}} for limit in ("1", "1000")}
+    answers = {limit: scratch.remote.post(made.api("getchanges"), body) for limit, body in asked.items()}
+    return {
+        limit: [entry["ItemId"] for entry in answer.json()["value"]] if answer.ok else said(scratch, answer)
+        for limit, answer in answers.items()
+    }
+
+
+# Versions
+
+
+@question("How are columns named in `$select` on versions, which version comes first, and has `Created` a zone?")
+def versions(scratch: Scratch) -> Seen:
+    made = one_item(scratch, text_column("With Space"), text_column("_Under"), OData__Under="a")
+    expect(scratch.remote.merge(made.item(1), {"OData__Under": "b"}), 204)
+    names = ["VersionLabel", "VersionId", "Created", "Editor", "With_x005f_x0020_x005f_Space", "OData__x005f_Under"]
+    answer = scratch.remote.get(f"{made.item(1)}/versions?$select={','.join(names)}&$top=100")
+    if not answer.ok:
+        return said(scratch, answer)
+    rows = answer.json()["value"]
+    return {
+        "labels": [row["VersionLabel"] for row in rows],
+        "values": [row["OData__x005f_Under"] for row in rows],
+        "zone": rows[0]["Created"].endswith("Z"),
+        "editor": sorted(rows[0]["Editor"]),
+    }
+
+
+@question("Does a quiet write change the newest version in place?")
+def versions_after_a_quiet_write(scratch: Scratch) -> Seen:
+    made = one_item(scratch, text_column("Ours"))
+    expect(scratch.remote.merge(made.item(1), {"Title": "Second"}), 204)
+    process_query(scratch, made, [1], "SystemUpdate")
+    rows = expect(scratch.remote.get(f"{made.item(1)}/versions?$select=VersionLabel,Ours"), 200).json()["value"]
+    return {row["VersionLabel"]: row["Ours"] for row in rows}
+
+
 # Batches
 
 
