@@ -9,8 +9,9 @@ from sync.errors import UsageError
 
 if TYPE_CHECKING:
     from sync.cli.terminal import Bars
-    from sync.core.approval import Consent, Reviewed
+    from sync.core.approval import Consent
     from sync.core.plan import Plan
+    from sync.core.plan_file import ReviewedFile
     from sync.engine.run import Approver
 
 SHORTEST_DIGEST = 12
@@ -18,11 +19,18 @@ SHORTEST_DIGEST = 12
 
 
 def approver(
-    progress: "Bars", *, command: str, yes: bool, json: bool, approve: str | None = None, file: Path | None = None
+    progress: "Bars",
+    *,
+    command: str,
+    yes: bool,
+    json: bool,
+    approve: str | None = None,
+    file: Path | None = None,
+    portfolio: str | None = None,
 ) -> "Approver":
     """What to say to a plan, as the options say it; a prompt where they say nothing and somebody is there to answer.
 
-    `command` names in the record what an approval came through.
+    `command` names in the record what an approval came through; `portfolio` is whose plan a reviewed one has to be.
     """
     from sync.engine.run import approve_as, proceed_unapproved
 
@@ -30,9 +38,8 @@ def approver(
         return _by_digest(approve, command)
     someone = not json and sys.stdin.isatty() and sys.stdout.isatty()
     if file is not None:
-        return _by_file(
-            _read(file), f"{command} --plan", yes=yes, ask=_hiding(progress, _agrees_to_more) if someone else None
-        )
+        ask = _hiding(progress, _agrees_to_more) if someone else None
+        return _by_file(_read(file, portfolio), f"{command} --plan", yes=yes, json=json, ask=ask)
     if yes:
         return approve_as(f"{command} --yes")
     return _prompting(progress) if someone else proceed_unapproved
@@ -59,35 +66,38 @@ def _by_digest(digest: str, command: str) -> "Approver":
     return said
 
 
-def _by_file(reviewed: "Reviewed", through: str, *, yes: bool, ask: "Callable[[Plan], bool] | None") -> "Approver":
+def _by_file(
+    reviewed: "ReviewedFile", through: str, *, yes: bool, json: bool, ask: "Callable[[Plan], bool] | None"
+) -> "Approver":
     def said(plan: "Plan") -> "Consent":
-        from sync.cli.terminal import show
+        from sync.cli.terminal import show, tell
         from sync.core.approval import Consent, Level
-        from sync.core.plan_file import compare
-        from sync.report import text
+        from sync.core.plan_file import compare, standing
+        from sync.report.approvals import compared_lines
 
         compared = compare(reviewed, plan)
-        show(*text.compared_lines(compared))
+        for line in compared_lines(compared):
+            (tell if json else show)(line)
         more = yes or (ask is not None and bool(compared.new or compared.moved) and ask(plan))
-        return Consent(write=True, level=Level.YES if more else Level.NOTHING, through=through, reviewed=reviewed)
+        level = Level.YES if more else Level.NOTHING
+        return Consent(write=True, level=level, through=through, reviewed=standing(reviewed, plan))
 
     return said
 
 
-def _read(file: Path) -> "Reviewed":
+def _read(file: Path, portfolio: str | None) -> "ReviewedFile":
     from json import JSONDecodeError, loads
 
     from sync.core.plan_file import read
 
+    advice = "Name a file that `plan --out` wrote."
     try:
         document = loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise UsageError(
-            f"The plan {file} cannot be read: {error.strerror}.", "Name a file that `plan --out` wrote."
-        ) from None
+        raise UsageError(f"The plan {file} cannot be read: {error.strerror}.", advice) from None
     except (JSONDecodeError, UnicodeDecodeError):
-        raise UsageError(f"{file} is not a plan.", "Name a file that `plan --out` wrote.") from None
-    return read(document)
+        raise UsageError(f"{file} is not a plan.", advice) from None
+    return read(document, portfolio=portfolio)
 
 
 def _prompting(progress: "Bars") -> "Approver":

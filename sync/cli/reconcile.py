@@ -77,10 +77,21 @@ def reconcile(
         resync=resync,
         canary=canary,
     )
-    with bars() as progress:
-        said = approver(progress, command="reconcile", yes=yes, json=json, approve=approve, file=plan)
-        with stoppable() as stop, open_run(portfolio, tell=person(json=json), stop=stop) as context:
-            result = execute(context, request, progress=progress, approver=said)
+    with (
+        stoppable() as stop,
+        open_run(portfolio, tell=person(json=json), stop=stop) as context,
+        bars() as progress,
+    ):
+        said = approver(
+            progress,
+            command="reconcile",
+            yes=yes,
+            json=json,
+            approve=approve,
+            file=plan,
+            portfolio=context.portfolio.name,
+        )
+        result = execute(context, request, progress=progress, approver=said)
     document = result.document
     if json:
         show_json(render(document))

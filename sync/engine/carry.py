@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sync.core.approval import Consent, approves
 from sync.core.audit import Act, Entry
-from sync.core.plan import Refusal
+from sync.core.plan import Plan, Refusal
 from sync.engine.decide import Decided
 from sync.engine.journal import Pen
+from sync.engine.observed import Observed
 from sync.engine.outcomes import Written, summed_up
 from sync.engine.rounds import FirstWords, Grounds, Rounds
 from sync.engine.state import Approval, SourceState
@@ -38,16 +39,16 @@ def carry_through(
     stop: Stop,
     on_write: OnWrite,
     person: Callable[[], int],
-    seen: Sequence[Entry],
+    observed: Observed,
 ) -> Carried:
     """Writes what the consent allows and leaves the next run what it has to know.
 
-    `person` is asked for the number of whoever approves, if anybody does; `seen` is what else goes into the audit.
+    `person` is asked for the number of whoever approves, if anybody does.
     """
-    approval = _approval(decided, consent, pen, person)
+    approval = approval_of(decided.plan, consent, pen, person)
     free = _free(decided, consent)
     said = FirstWords(
-        states=_approved(grounds, decided, pen, free), approval=approval, audit=tuple(_said(approval, pen))
+        states=_approved(grounds, decided, pen, free), approval=approval, audit=tuple(told_of(approval, pen))
     )
     writer = Writer(pen, stop, on_write)
     rounds = Rounds(grounds, pen, writer, decided)
@@ -55,11 +56,13 @@ def carry_through(
     last = rounds.decided
     through = sorted(free & _free(last, consent) - rounds.pending() - set(rounds.given_up))
     pen.agree({row: values for name in sorted(free) for row, values in last.planned.healed.get(name, {}).items()})
+    if grounds.terms.resync:
+        pen.accept({row.id: row.owned[OwnedField.STAMP] for row in observed.strangers() if row.source in through})
     held = [refusal for refusal in decided.plan.refusals if not consent.lifts(refusal)]
     pen.conclude(
         [last.applied(name, pen.run_id) for name in through],
         {name: last.known(name) for name in through},
-        audit=(*seen, *_held(held, pen, pen.clock.now())),
+        audit=(*observed.entries(pen), *_held(held, pen, pen.clock.now())),
     )
     written = summed_up(decided.plan.writes, writer.attempts, rounds.given_up, stopped=stop.requested)
     return Carried(last, written)
@@ -84,13 +87,15 @@ def _approved(grounds: Grounds, decided: Decided, pen: Pen, free: set[str]) -> t
     )
 
 
-def _approval(decided: Decided, consent: Consent, pen: Pen, person: Callable[[], int]) -> Approval | None:
-    if not approves(decided.plan, consent):
+def approval_of(plan: Plan, consent: Consent, pen: Pen, person: Callable[[], int]) -> Approval | None:
+    """The approval that goes on record, where the consent is one."""
+    if not approves(plan, consent):
         return None
-    return Approval(decided.plan.digest, person(), pen.clock.now(), consent.through or "")
+    return Approval(plan.digest, person(), pen.clock.now(), consent.through or "")
 
 
-def _said(approval: Approval | None, pen: Pen) -> Iterator[Entry]:
+def told_of(approval: Approval | None, pen: Pen) -> Iterator[Entry]:
+    """What the audit says of an approval."""
     if approval is not None:
         why = f"plan {approval.digest} through {approval.through}"
         yield Entry(at=approval.at, act=Act.APPROVED, run_id=pen.run_id, why=why, person=approval.by)

@@ -4,7 +4,7 @@ Everything is written under the run's lease. What is held in memory moves only o
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sync.core.audit import Act, Entry, auditable
 from sync.core.known import Known
@@ -97,6 +97,16 @@ class Pen:
     def agree(self, values: Mapping[RecordId, Values]) -> None:
         """Takes values that are there already for agreed."""
         baselines = [self.memory.agreed(record_id, each, None, self.run_id) for record_id, each in values.items()]
+        if baselines:
+            self.journal.settle(self.lease, {}, baselines=baselines)
+            self.memory.learn(baselines)
+
+    def accept(self, stamps: Mapping[RecordId, OwnedValue]) -> None:
+        """Takes what another installation left on items for known, so that it is told no longer."""
+        baselines = []
+        for record_id, stamp in stamps.items():
+            agreed = self.memory.agreed(record_id, {}, None, self.run_id)
+            baselines.append(replace(agreed, values={**agreed.values, OwnedField.STAMP: stamp}))
         if baselines:
             self.journal.settle(self.lease, {}, baselines=baselines)
             self.memory.learn(baselines)

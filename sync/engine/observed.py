@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 
 from sync.core import drift
 from sync.core.audit import Act, Entry, auditable
 from sync.core.findings import Finding, FindingKind
-from sync.core.ownership import OwnedValue
+from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.snapshot import LeftOut, Record
-from sync.core.stamp import others
+from sync.core.stamp import installation_of, others
 from sync.core.text import counted
 from sync.engine.decide import Decided
 from sync.engine.edits import Edits
@@ -31,9 +30,18 @@ class Observed:
     def findings(self, today: date) -> tuple[Finding, ...]:
         drifts = self.decided.planned.drifts
         changed = (drift.finding(each, self.edits.get((each.id, each.field)), today) for each in drifts)
-        reads = [self.decided.reads[name] for name in sorted(self.decided.inputs)]
-        rows = chain.from_iterable(_rows(read) for read in reads)
-        return tuple(sorted({*changed, *others(rows, self.runs.installation_id), *self._abandoned()}))
+        strangers = others(self.strangers(), self.runs.installation_id)
+        return tuple(sorted({*changed, *strangers, *self._abandoned()}))
+
+    def strangers(self) -> Iterator[Record | LeftOut]:
+        """Items that bear the stamp of another installation, unless a resync has accepted that very stamp."""
+        for name in sorted(self.decided.inputs):
+            read, baselines = self.decided.reads[name], self.decided.past.lists[name].baselines
+            for row in _rows(read):
+                known, wrote = baselines.get(row.id), installation_of(row.owned.get(OwnedField.STAMP))
+                accepted = known is not None and known.values.get(OwnedField.STAMP) == row.owned.get(OwnedField.STAMP)
+                if wrote not in (None, self.runs.installation_id) and not accepted:
+                    yield row
 
     def _abandoned(self) -> Iterator[Finding]:
         """Lists that are in the portfolio file no more: nothing is written there, and what was written stays."""
