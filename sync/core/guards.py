@@ -262,8 +262,8 @@ def resync(source: str, forgotten: int, adopted: int) -> Iterator[Refusal]:
         yield Refusal(
             source=source,
             guard=Guard.RESYNC,
-            seen=f"What was agreed for {counted(forgotten, 'item')} would be forgotten, and what {_hold(adopted)} "
-            "replaced.",
+            seen=f"A resync would forget what was agreed for {counted(forgotten, 'item')}, and replace values of "
+            f"{counted(adopted, 'item')}.",
             limit="A resync is planned first, and written once a person has approved that plan.",
             advice=f"Look through the plan, then {_APPROVE} and `--resync` again.",
             approvable=True,
@@ -306,7 +306,3 @@ def _share(count: int, total: int) -> str:
 
 def _zone(name: str | None) -> str:
     return name or "not known"
-
-
-def _hold(adopted: int) -> str:
-    return f"{counted(adopted, 'item')} {'holds' if adopted == 1 else 'hold'} be"
