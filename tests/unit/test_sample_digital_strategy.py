@@ -157,6 +157,7 @@ def test_owned_columns_are_there_with_friendly_titles_and_blank() -> None:
         "PSOverdueSince": "Overdue since",
         "PSReason": "Why",
         "PSCheck": "Please check",
+        "PSStamp": "Last written by",
     }
     for name, source in portfolio()["sources"].items():
         found = list_of(name)
@@ -172,6 +173,7 @@ def test_owned_columns_have_every_type_that_they_may_have() -> None:
     assert {kind for column, kind in types if column == "PSStatus"} == {"Text", "Choice"}
     assert {kind for column, kind in types if column == "PSOverdue"} == {"Text", "Boolean"}
     assert {kind for column, kind in types if column == "PSCheck"} == {"Text", "Note"}
+    assert {kind for column, kind in types if column == "PSStamp"} == {"Text"}
     assert columns(list_of("programmes"))["PSStatus"]["choices"] == list(STATUS_LABELS.values())
 
 
