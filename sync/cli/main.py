@@ -8,7 +8,7 @@ from typing import Annotated, ParamSpec
 import typer
 
 from sync import __version__
-from sync.cli import check, demo, emulator, explain, plan, reconcile, report, runs, serve
+from sync.cli import audit, check, demo, emulator, explain, plan, reconcile, report, runs, serve, subject
 from sync.cli.terminal import tell, tell_error, write_anything
 from sync.errors import DefectError, ExitCode, PortfolioSyncError
 
@@ -61,6 +61,8 @@ app.command("explain")(_exiting(explain.explain))
 app.add_typer(runs.app, name="runs")
 app.command("report")(_exiting(report.report))
 app.command("serve")(_exiting(serve.serve))
+app.add_typer(audit.app, name="audit")
+app.add_typer(subject.app, name="subject")
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -38,9 +38,12 @@ DetailedExitCode = Annotated[
 
 
 def parse_today(text: str | None) -> date | None:
-    if text is None:
-        return None
+    return None if text is None else parse_day(text, "--today")
+
+
+def parse_day(text: str, option: str) -> date:
+    """The day that an option names; UsageError where it is none."""
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
     except ValueError:
-        raise UsageError(f"'{text}' is not a date.", "Write --today as YYYY-MM-DD, for example 2026-06-17.") from None
+        raise UsageError(f"'{text}' is not a date.", f"Write {option} as YYYY-MM-DD, for example 2026-06-17.") from None

@@ -1,4 +1,4 @@
-"""`runs`: what ran, when, and how it ended."""
+"""`runs`: what ran, when, and how it ended; taking a run back; checking the record of all of them."""
 
 from collections.abc import Mapping, Sequence
 from json import dumps
@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sync.cli.options import AsJson, PortfolioFile
-from sync.errors import NotFoundError, UsageError
+from sync.errors import ExitCode, NotFoundError, UnreadableError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from sync.core.audit import Verdict
     from sync.engine.state import RunSummary
 
-app = typer.Typer(help="Show what ran, when, and how it ended.", invoke_without_command=True)
+app = typer.Typer(help="Show what ran, take a run back, and check the record.", invoke_without_command=True)
 
 Limit = Annotated[int, typer.Option("--limit", min=1, help="How many runs to list, newest first.")]
 
@@ -61,6 +62,71 @@ def show_run(
         show_json(render(document))
     else:
         show(text.render(document), text.plan_table(document["plan"]))
+
+
+@app.command("undo")
+def undo_run(
+    run: Annotated[str, typer.Argument(metavar="ID", help="The run to take back; `runs list` shows ids.")],
+    portfolio: PortfolioFile = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Answer the prompt.")] = False,
+    approve: Annotated[
+        str | None,
+        typer.Option(
+            "--approve",
+            metavar="DIGEST",
+            help="Take back exactly what the plan with this digest shows.",
+            show_default=False,
+        ),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Take a run back: what it wrote and nobody changed since gets its former value."""
+    from sync.cli.consent import approver
+    from sync.cli.stopping import stoppable
+    from sync.cli.terminal import bars, person, show, show_json
+    from sync.engine.undo import undo
+    from sync.report import text
+    from sync.report.json import render
+    from sync.wiring import open_run
+
+    if approve is not None and yes:
+        raise UsageError("--approve says everything that --yes could say.", "Give only one of them.")
+    with bars() as progress:
+        said = approver(progress, command="runs undo", yes=yes, json=json, approve=approve)
+        with stoppable() as stop, open_run(portfolio, tell=person(json=json), stop=stop) as context:
+            result = undo(context, run, approver=said, progress=progress)
+    if json:
+        show_json(render(result.document))
+    else:
+        waits = result.exit_code is ExitCode.APPROVAL
+        show(text.render(result.document), *([text.plan_table(result.document["plan"])] if waits else []))
+    raise typer.Exit(result.exit_code)
+
+
+@app.command("verify")
+def verify_runs(portfolio: PortfolioFile = None, json: AsJson = False) -> None:
+    """Check that the record of all runs is whole: nothing missing, altered or cut off."""
+    from sync.cli.terminal import show, show_json
+    from sync.engine.trail import check
+    from sync.wiring import load_portfolio, open_heads, open_runs
+
+    configured = load_portfolio(portfolio)
+    with open_runs(configured) as store:
+        verdict = check(store, open_heads(configured, store))
+    if json:
+        show_json(_verdict(verdict))
+        raise typer.Exit(ExitCode.DONE if verdict.holds else ExitCode.UNREADABLE)
+    if verdict.trouble is not None:
+        raise UnreadableError(verdict.trouble, "Keep a copy of the database as it is; docs/audit.md says what to do.")
+    entries = f"{verdict.checked:,} {'entry' if verdict.checked == 1 else 'entries'}"
+    show(f"The record is whole: {entries} checked, the last is number {verdict.head.number}.")
+
+
+def _verdict(verdict: "Verdict") -> str:
+    """`schema: 1`: whether the record holds, how many entries do, where that ends, and what is wrong first."""
+    head = {"number": verdict.head.number, "hash": verdict.head.hash}
+    told = {"schema": 1, "holds": verdict.holds, "checked": verdict.checked, "head": head, "trouble": verdict.trouble}
+    return dumps(told, indent=2)
 
 
 def stored_report(portfolio: Path | None, run: str | None) -> Mapping[str, Any]:

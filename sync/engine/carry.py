@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sync.core.approval import Consent, approves
 from sync.core.audit import Act, Entry
+from sync.core.ownership import OwnedField
 from sync.core.plan import Plan, Refusal
 from sync.engine.decide import Decided
 from sync.engine.journal import Pen

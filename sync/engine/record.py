@@ -3,16 +3,30 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sync.core.findings import Finding
 from sync.core.plan import Plan
+from sync.core.rollup import Rollup
 from sync.core.run_report import Outcome, ReadState, Requests, RunReport, SourceProblem, SourceReport, WriteCounts
-from sync.engine.decide import Decided
 from sync.engine.outcomes import Written
 from sync.engine.ports import ListStore
 from sync.engine.read import SourceRead
 from sync.engine.state import RunStart
 from sync.errors import ExitCode
+
+
+class Judged(Protocol):
+    """What was read, and what was made of it."""
+
+    @property
+    def reads(self) -> Mapping[str, SourceRead]: ...
+
+    @property
+    def plan(self) -> Plan: ...
+
+    @property
+    def rollup(self) -> tuple[Rollup, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +38,7 @@ class Ran:
     start: RunStart
     finished: datetime
     plan: Plan
-    decided: Decided
+    decided: Judged
     observed: tuple[Finding, ...]
     written: Written
     requests: Requests

@@ -1,8 +1,7 @@
 """One run: read, map, reconcile, roll up, plan, guard, approve, apply, record. A dry run stops after the plan."""
 
-import getpass
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -11,8 +10,9 @@ from sync.core.approval import Consent, Level, waits
 from sync.core.plan import Plan
 from sync.core.run_report import RunReport
 from sync.core.stamp import stamp
+from sync.engine.account import this_account
 from sync.engine.carry import Carried, carry_through, nothing_carried
-from sync.engine.decide import Terms, decisions_of
+from sync.engine.decide import Decided, Terms, decisions_of
 from sync.engine.edits import edits_of
 from sync.engine.heads import Heads, keep_head
 from sync.engine.journal import Memory, Pen, own_words
@@ -122,7 +122,8 @@ def execute(
     """
     check_sources(context.portfolio, request.only)
     start = started(context, request)
-    with claimed(context, start, writes=approver is not None) as lease:
+    claim = leased(context, start) if approver is not None else nullcontext()
+    with claim as lease, begun(context, start):
         return _Run(context, request, start, progress or Silent()).carry_out(lease, approver)
 
 
@@ -148,25 +149,30 @@ def started(context: RunContext, request: RunRequest) -> RunStart:
 
 
 @contextmanager
-def claimed(context: RunContext, start: RunStart, *, writes: bool) -> Iterator[Lease | None]:
-    """Begins a run, under the lease if it writes, and has its end on record also where it is cut short.
-
-    The lease comes first: a night that cannot be run now is still to be run.
-    """
+def leased(context: RunContext, start: RunStart) -> Iterator[Lease]:
+    """The right to write, for as long as this lasts; LockHeldError while another run has it."""
     journal = context.runs.journal
-    lease = journal.take_lease(start.id, context.holder, start.started) if writes else None
+    lease = journal.take_lease(start.id, context.holder, start.started)
     try:
-        if not context.runs.begin(start):
-            raise LockHeldError(f"The run of {start.night} was already begun.", "`runs list` shows it.")
-        try:
-            yield lease
-        except (StoppedError, LeaseLostError) as ended:
-            report = cut_short(start, context.clock.now(), stopped=isinstance(ended, StoppedError))
-            context.runs.finish(start.id, report.finished, report.outcome, report.to_json())
-            raise
+        yield lease
     finally:
-        if lease is not None:
-            journal.release(lease)
+        journal.release(lease)
+
+
+@contextmanager
+def begun(context: RunContext, start: RunStart) -> Iterator[None]:
+    """Puts on record that a run began, and its end also where it is cut short.
+
+    A run that writes takes its lease before: a night that cannot be run now is still to be run.
+    """
+    if not context.runs.begin(start):
+        raise LockHeldError(f"The run of {start.night} was already begun.", "`runs list` shows it.")
+    try:
+        yield
+    except (StoppedError, LeaseLostError) as ended:
+        report = cut_short(start, context.clock.now(), stopped=isinstance(ended, StoppedError))
+        context.runs.finish(start.id, report.finished, report.outcome, report.to_json())
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +183,7 @@ class _Run:
     progress: Progress
 
     def carry_out(self, lease: Lease | None, approver: Approver | None) -> RunResult:
-        context, stopwatch = self.context, _Stopwatch(self.context.clock)
+        context, stopwatch = self.context, Stopwatch(self.context.clock)
         before = requests_of(context.lists)
         with stopwatch.stage("read"):
             reads = read_sources(context.portfolio, context.lists, context.clock, self._reading)
@@ -201,7 +207,7 @@ class _Run:
             timings=stopwatch.seconds,
             waits=approver is not None and waits(decided.plan, consent),
         )
-        return self._record(ran)
+        return self._record(ran, carried.decided)
 
     def _grounds(self, reads: Mapping[str, SourceRead], lease: Lease | None) -> tuple[Grounds, Pen | None]:
         """What to decide on, once it is known what became of the writes of runs that were cut short."""
@@ -244,38 +250,28 @@ class _Run:
             consent,
             stop=self.context.stop,
             on_write=lambda done: self.progress.writing(done, max(done, total)),
-            person=lambda: self.context.runs.audit.person("account", _user(), _user()),
-            seen=tuple(observed.entries(pen)),
+            person=lambda: this_account(self.context.runs.audit),
+            observed=observed,
         )
 
     def _reading(self, source: str, done: int, expected: int) -> None:
         self.context.stop.check()
         self.progress.reading(source, done, expected)
 
-    def _record(self, ran: Ran) -> RunResult:
+    def _record(self, ran: Ran, decided: Decided) -> RunResult:
         runs, report = self.context.runs, ran.report()
         document = report.to_json()
-        by_source: dict[str, list[Decision]] = {
-            name: [] for name, read in ran.decided.reads.items() if read.is_complete
-        }
-        for decision in decisions_of(ran.decided, self.context.portfolio.policies.labels, ran.start):
+        by_source: dict[str, list[Decision]] = {name: [] for name, read in decided.reads.items() if read.is_complete}
+        for decision in decisions_of(decided, self.context.portfolio.policies.labels, ran.start):
             by_source[decision.source].append(decision)
         for name, decisions in by_source.items():
             runs.save_decisions(ran.start.id, name, decisions)
         runs.finish(ran.start.id, ran.finished, report.outcome, document)
         told = tuple(decision for decisions in by_source.values() for decision in decisions)
-        return RunResult(report, document, ran.decided.reads, told, ran.exit_code)
+        return RunResult(report, document, decided.reads, told, ran.exit_code)
 
 
-def _user() -> str:
-    """Who is at the keyboard, for the record of approvals."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
-
-
-class _Stopwatch:
+class Stopwatch:
     """Seconds by stage, from the injected clock."""
 
     def __init__(self, clock: Clock) -> None:

@@ -1,0 +1,141 @@
+"""Takes a run back: reads the items that it wrote, plans the way back, and carries that out like any plan.
+
+    the journal's writes of the run -> their lists as they are -> plan -> (approve) -> apply -> record
+
+What is put back becomes the baseline. So the next run of unchanged rules plans the same writes again, and the guards,
+to which nothing explains them, speak up: the rules are to be changed first.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sync.core.approval import Consent, allowed, waits
+from sync.core.plan import Plan
+from sync.core.rollup import Rollup
+from sync.core.run_report import SourceProblem
+from sync.core.stamp import stamp
+from sync.core.undo import undo_plan
+from sync.engine.account import this_account
+from sync.engine.apply import Target, target_of
+from sync.engine.carry import approval_of, told_of
+from sync.engine.heads import keep_head
+from sync.engine.journal import Memory, Pen, intent_for, own_words
+from sync.engine.lookback import Lookback
+from sync.engine.outcomes import Written, summed_up
+from sync.engine.read import SourceRead
+from sync.engine.record import Ran, requests_of, requests_since
+from sync.engine.recover import Place
+from sync.engine.run import (
+    Approver,
+    Progress,
+    RunContext,
+    RunRequest,
+    RunResult,
+    Silent,
+    Stopwatch,
+    begun,
+    leased,
+    started,
+)
+from sync.engine.state import Intent, Lease, RunMode, RunStart
+from sync.engine.write import Journalled, Writer
+from sync.errors import NotFoundError
+
+
+def undo(context: RunContext, run_id: str, *, approver: Approver, progress: Progress | None = None) -> RunResult:
+    """Takes back what that run wrote, as far as `approver` says so, and records it as a run of its own.
+
+    Raises NotFoundError where that run wrote nothing, LockHeldError while another run has the lease, and what else a
+    run raises.
+    """
+    intents = context.runs.journal.writes_of(run_id)
+    if not intents:
+        raise NotFoundError(f"Run {run_id} wrote nothing.", "`runs list` shows the runs there are.")
+    start = started(context, RunRequest(RunMode.UNDO))
+    with leased(context, start) as lease, begun(context, start):
+        return _Undo(context, run_id, intents, start, progress or Silent()).carry_out(lease, approver)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The way back, planned on what was read. Nothing is rolled up of a few items."""
+
+    reads: Mapping[str, SourceRead]
+    plan: Plan
+    rollup: tuple[Rollup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Undo:
+    context: RunContext
+    run_id: str
+    intents: Sequence[Intent]
+    start: RunStart
+    progress: Progress
+
+    def carry_out(self, lease: Lease, approver: Approver) -> RunResult:
+        context, stopwatch = self.context, Stopwatch(self.context.clock)
+        before = requests_of(context.lists)
+        words = own_words(context.portfolio.policies.labels)
+        pen = Pen(context.runs.journal, lease, Memory(context.runs), context.clock, words)
+        with stopwatch.stage("read"):
+            way = self._way(pen.memory)
+        consent = approver(way.plan)
+        with stopwatch.stage("write"):
+            written = self._write(way, pen, consent)
+        ran = Ran(
+            start=self.start,
+            finished=context.clock.now(),
+            plan=way.plan,
+            decided=way,
+            observed=keep_head(context.heads, context.runs.audit, self.start.id, context.clock.now()),
+            written=written,
+            requests=requests_since(before, context.lists),
+            timings=stopwatch.seconds,
+            waits=waits(way.plan, consent),
+        )
+        report = ran.report()
+        document = report.to_json()
+        context.runs.finish(self.start.id, ran.finished, report.outcome, document)
+        return RunResult(report, document, way.reads, (), ran.exit_code)
+
+    def _way(self, memory: Memory) -> _Way:
+        context = self.context
+        lookback = Lookback(context.portfolio, context.lists, context.clock, memory, self.run_id)
+        by_list: dict[tuple[str, Place], list[Intent]] = defaultdict(list)
+        for intent in self.intents:
+            by_list[intent.source, (intent.record.host, intent.record.list_guid)].append(intent)
+        for (name, place), intents in sorted(by_list.items()):
+            context.stop.check()
+            lookback.look(name, place, intents)
+            self.progress.reading(name, len(intents), len(intents))
+        return _Way(lookback.reads, undo_plan(self.run_id, lookback.lists, lookback.findings))
+
+    def _write(self, way: _Way, pen: Pen, consent: Consent) -> Written:
+        """One round: what raced is left to another undo, which takes back what this one could not."""
+        context, total = self.context, len(way.plan.writes)
+        pairs = self._journalled(way, consent)
+        approval = approval_of(way.plan, consent, pen, lambda: this_account(context.runs.audit))
+        if pairs or approval:
+            every = [intent for of_source in pairs.values() for _, intent in of_source]
+            pen.intend(every, approval=approval, audit=tuple(told_of(approval, pen)))
+        writer = Writer(pen, context.stop, lambda done: self.progress.writing(done, total))
+        given_up: dict[str, SourceProblem] = {}
+        for name, of_source in sorted(pairs.items()):
+            problem = writer.write(self._target(way, name), of_source, 0)
+            if problem is not None:
+                given_up[name] = problem
+        return summed_up(way.plan.writes, writer.attempts, given_up, stopped=context.stop.requested)
+
+    def _journalled(self, way: _Way, consent: Consent) -> dict[str, list[Journalled]]:
+        lives = {record_id: owned for read in way.reads.values() for record_id, owned in read.lives}
+        pairs: dict[str, list[Journalled]] = defaultdict(list)
+        for write in allowed(way.plan, consent):
+            target = self._target(way, write.source)
+            pairs[write.source].append((write, intent_for(target, write, lives[write.id], self.start.id, 1)))
+        return pairs
+
+    def _target(self, way: _Way, name: str) -> Target:
+        marked = stamp(self.context.runs.installation_id, self.start.id)
+        return target_of(way.reads[name], self.context.lists, marked)
