@@ -56,28 +56,58 @@ def test_the_digest_moves_with_what_would_be_written_refused_or_decided_by(other
     assert other.digest != plan(WRITE).digest
 
 
+def test_the_digest_moves_with_what_was_seen_but_not_with_advice() -> None:
+    seen = refusal(Guard.RECORDS_GONE)
+    assert plan(refusals=(replace(seen, seen="More."),)).digest != plan(refusals=(seen,)).digest
+    assert plan(refusals=(replace(seen, advice="Other.", limit="Other."),)).digest == plan(refusals=(seen,)).digest
+
+
+def test_half_a_letter_in_a_live_value_is_digested_like_any_text() -> None:
+    assert plan(replace(WRITE, was={OwnedField.STATUS: "\ud83d"})).digest != plan(WRITE).digest
+
+
 @pytest.mark.parametrize(
-    ("guard", "approvable", "held_without", "held_with"),
+    ("guard", "yes", "source", "doubts"),
     [
         (Guard.FIRST_RUN, True, True, False),
         (Guard.POLICY_CHANGED, True, True, False),
-        (Guard.FIRST_RUN, False, True, True),
-        (Guard.EMPTY_READ, True, True, True),
+        (Guard.UNDO, True, True, False),
+        (Guard.EMPTY_READ, False, True, True),
         (Guard.PARTIAL_READ, False, True, True),
-        (Guard.COLUMN_GONE, False, True, True),
+        (Guard.RECORDS_GONE, False, True, True),
+        (Guard.UNEXPLAINED_WRITES, False, True, False),
+        (Guard.COLUMN_CHANGED, False, True, False),
+        (Guard.RESYNC, False, True, False),
         (Guard.FOREIGN_VALUE, False, False, False),
+        (Guard.DRIFT, False, False, False),
+        (Guard.CLOCK_DIFFERS, False, False, False),
     ],
 )
-def test_a_yes_lifts_only_what_a_first_look_lifts(
-    guard: Guard, approvable: bool, held_without: bool, held_with: bool
-) -> None:
-    stopped = plan(WRITE, refusals=(refusal(guard, approvable=approvable),))
-    assert ("projects" in stopped.held(approved=False)) is held_without
-    assert ("projects" in stopped.held(approved=True)) is held_with
+def test_a_refusal_knows_what_it_holds_and_who_may_lift_it(guard: Guard, yes: bool, source: bool, doubts: bool) -> None:
+    stop = refusal(guard)
+    assert (stop.yes_lifts, stop.holds_source, stop.doubts_read) == (yes, source, doubts)
+    assert not refusal(guard, approvable=False).yes_lifts
+
+
+def test_a_part_of_a_write_keeps_only_what_belongs_to_it() -> None:
+    whole = replace(
+        WRITE,
+        why=("Status.", "Since."),
+        grounds={OwnedField.STATUS: "end_overdue"},
+        asks={OwnedField.OVERDUE_SINCE: Guard.CLOCK_DIFFERS},
+    )
+    part = whole.only([OwnedField.STATUS, OwnedField.CHECK])
+    assert part == replace(
+        whole, set={OwnedField.STATUS: "At risk"}, was={OwnedField.STATUS: "On track"}, why=("Status.",), asks={}
+    )
+    assert part.digest != whole.digest
+    unexplained = replace(whole, why=(), was={}).only([OwnedField.OVERDUE_SINCE])
+    assert (unexplained.why, unexplained.was, unexplained.grounds) == ((), {}, {})
 
 
 def test_the_json_form_uses_canonical_names() -> None:
-    assert plan(WRITE, refusals=(refusal(Guard.FIRST_RUN),)).to_json() == {
+    asking = replace(WRITE, asks={OwnedField.STATUS: Guard.DRIFT})
+    assert plan(asking, refusals=(refusal(Guard.FIRST_RUN),)).to_json() == {
         "digest": plan(WRITE, refusals=(refusal(Guard.FIRST_RUN),)).digest,
         "writes": [
             {
@@ -87,6 +117,7 @@ def test_the_json_form_uses_canonical_names() -> None:
                 "set": {"status": "At risk", "overdue_since": "2026-06-03"},
                 "was": {"status": "On track", "overdue_since": None},
                 "why": ["Status: On track -> At risk, because its end date was 3 June 2026."],
+                "asks": {"status": "drift"},
             }
         ],
         "refusals": [
@@ -141,6 +172,7 @@ def test_a_restricted_record_shows_its_number_and_our_labels_but_no_prose_no_dat
             "overdue_since": "(restricted)",
         },
         "why": ["(restricted)"],
+        "asks": {},
     }
 
 
