@@ -40,7 +40,8 @@ class Lookback:
         """At the items of one list that the run wrote to as the source `name`, which may have another name by now."""
         cut_short = sum(intent.state is IntentState.OPEN for intent in intents)
         if cut_short:
-            self._found(name, f"whether {counted(cut_short, 'item')} were written is open until the next `reconcile`")
+            settled = f"{counted(cut_short, 'write')} {'is' if cut_short == 1 else 'are'} not settled"
+            self._found(name, f"{settled}: `reconcile` first finds out whether it was done, then undo again")
         done = [_done(intent) for intent in intents if intent.state.is_written]
         if not done:
             return
