@@ -1,49 +1,21 @@
 """An administrator's session: an embedded SharePoint in one process, the commands against it from others."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support import rest
-from tests.support.cli import Result, emulator_process, portfolio_sync
-
-SITES = ("/sites/digital-strategy", "/sites/ict")
-DAY = "2026-06-17"
-
-
-@dataclass(frozen=True)
-class Council:
-    base_url: str
-    portfolio: Path
-    state: Path
-
-    def run(self, *words: str) -> Result:
-        return portfolio_sync(*words, "-c", str(self.portfolio), state=self.state)
-
-    def lists(self) -> dict[tuple[str, str], dict[int, dict[str, Any]]]:
-        """Every item of every list of both sites, as REST tells it."""
-        return {
-            (site, title): rest.items(self.base_url + site, title)
-            for site in SITES
-            for title in rest.every_list(self.base_url + site)
-        }
+from tests.support.administrator import DAY, Session, session, staff_sides
 
 
 @pytest.fixture
-def council(tmp_path: Path) -> Iterator[Council]:
-    portfolio = tmp_path / "p.yaml"
-    with emulator_process("--sample", "digital-strategy", "--portfolio", str(portfolio), state=tmp_path) as base_url:
-        yield Council(base_url, portfolio, tmp_path)
+def council(tmp_path: Path) -> Iterator[Session]:
+    with session(tmp_path) as made:
+        yield made
 
 
-def staff_sides(lists: dict[tuple[str, str], dict[int, dict[str, Any]]]) -> Any:
-    return {where: {key: rest.staff_side(item) for key, item in items.items()} for where, items in lists.items()}
-
-
-def test_an_administrator_checks_plans_and_reconciles_and_staff_lose_nothing(council: Council) -> None:
+def test_an_administrator_checks_plans_and_reconciles_and_staff_lose_nothing(council: Session) -> None:
     before = council.lists()
     checked = council.run("check", "--json")
     assert checked.code == 0, checked.err
@@ -76,7 +48,7 @@ def test_an_administrator_checks_plans_and_reconciles_and_staff_lose_nothing(cou
     assert council.lists() == after, "nights on which no threshold is crossed write nothing at all"
 
 
-def test_what_was_decided_can_be_explained_and_shown_later(council: Council) -> None:
+def test_what_was_decided_can_be_explained_and_shown_later(council: Session) -> None:
     applied = council.run("reconcile", "--today", DAY, "--yes", "--json").document
     worse = next(write for write in applied["plan"]["writes"] if write["set"].get("status") in ("At risk", "Off track"))
     explained = council.run("explain", worse["key"])
@@ -95,7 +67,7 @@ def test_what_was_decided_can_be_explained_and_shown_later(council: Council) -> 
     assert applied["run"]["id"] in council.run("report").out
 
 
-def test_versioned_mode_adds_one_version_to_written_items_only(council: Council) -> None:
+def test_versioned_mode_adds_one_version_to_written_items_only(council: Session) -> None:
     text = council.portfolio.read_text(encoding="utf-8")
     council.portfolio.write_text(text.replace("mode: quiet", "mode: versioned"), encoding="utf-8")
     before = council.lists()
