@@ -82,7 +82,7 @@ def erase(runs: RunStore, number: int, clock: Clock, heads: Heads | None = None)
     redacted = runs.redact(name) if name else 0
     left = runs.mentions(name) if name else ()
     now = clock.now()
-    runs.audit.append([Entry(at=now, act=Act.ERASED, person=number, why=f"by {by}; {redacted} texts redacted")])
+    runs.audit.append([Entry(at=now, act=Act.ERASED, person=number, why=f"by {by}; texts redacted: {redacted}")])
     runs.audit.erase(number)
     kept = keep_head(heads, runs.audit, None, now)
     return Erased(number, redacted, left, tuple(finding.text for finding in kept))
