@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sync.core.columns import ListSchema, Row
+from sync.core.grounds import is_left_scope
 from sync.core.mapping import Binding, encode_owned, live_owned
 from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.plan import PlannedWrite
@@ -33,8 +34,9 @@ class Target:
         return self.binding.schema
 
     def values(self, write: PlannedWrite) -> dict[OwnedField, OwnedValue]:
-        """What a write sets, with the stamp where the list has a column for it: it only ever goes with other values."""
-        stamped = self.stamp is not None and OwnedField.STAMP in self.binding.owned
+        """What a write sets, with the stamp where the list has a column for it: it only ever goes with other values,
+        and not into a row that is cleared because it counts no longer."""
+        stamped = self.stamp is not None and OwnedField.STAMP in self.binding.owned and not is_left_scope(write)
         return {**({OwnedField.STAMP: self.stamp} if stamped else {}), **write.set}
 
     def item(self, write: PlannedWrite, version: str) -> ItemWrite:

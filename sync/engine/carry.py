@@ -63,7 +63,7 @@ def carry_through(
     pen.conclude(
         [last.applied(name, pen.run_id) for name in through],
         {name: last.known(name) for name in through},
-        audit=(*observed.entries(pen), *_held(held, pen, pen.clock.now())),
+        audit=tuple(_held(held, pen, pen.clock.now())),
     )
     written = summed_up(decided.plan.writes, writer.attempts, rounds.given_up, stopped=stop.requested)
     return Carried(last, written)

@@ -137,9 +137,9 @@ class Pen:
             self.journal.settle(self.lease, states, audit=entries)
 
     def told(self, intent: Intent, act: Act, why: str | None = None, after: str | None = None) -> Iterator[Entry]:
-        """One entry for each column of an intent, in the order of the fields."""
+        """One entry for each column of an intent, in the order of the fields. Our own mark is none, but its end is."""
         for name in sorted(intent.set):
-            if name is not OwnedField.STAMP:
+            if name is not OwnedField.STAMP or intent.set[name] is None:
                 yield Entry(
                     at=self.clock.now(),
                     act=act,

@@ -5,9 +5,10 @@
 | the stamp of that run, which it did not hold then | was done                  | what it set      |
 | no such column, but a value that it was to set    | was done                  | what it set      |
 | anything else                                     | was not done              | stays            |
-| nothing: the item is gone                         | does not matter any more  | stays            |
+| nothing: the item is not there                    | may be told another day   | stays            |
 
-Only a list that was read to its end tells; the others' intents stay open. A write that was not done, and whose item
+Only a list that was read to its end tells, and of an item that is there: it may come back from the recycle bin with
+our values in it. Everything else stays open. A write that was not done, and whose item
 is as it was, is what a person or the guards let through once already, so it surprises nobody when it is planned again.
 """
 
@@ -38,8 +39,8 @@ class Recovered:
 def recover(intents: Sequence[Intent], reads: Mapping[str, SourceRead]) -> Recovered:
     """Judges the intents, in their order, by what was read."""
     lives = _lives(reads)
-    told = [intent for intent in intents if _place(intent.record) in lives]
-    done = [intent for intent in told if _is_done(intent, lives[_place(intent.record)].get(intent.record))]
+    told = [intent for intent in intents if intent.record in lives]
+    done = [intent for intent in told if _is_done(intent, lives[intent.record])]
     finished = {intent.id for intent in done}
     not_done = [intent for intent in told if intent.id not in finished]
     return Recovered(
@@ -49,27 +50,23 @@ def recover(intents: Sequence[Intent], reads: Mapping[str, SourceRead]) -> Recov
         intended={
             intent.record: {name: value for name, value in intent.set.items() if name is not OwnedField.STAMP}
             for intent in not_done
-            if _is_untouched(intent, lives[_place(intent.record)].get(intent.record))
+            if _is_untouched(intent, lives[intent.record])
         },
     )
 
 
-def _lives(reads: Mapping[str, SourceRead]) -> dict[Place, dict[RecordId, Values]]:
-    """What our columns hold, by list and record, of every list that was read to its end. Sources that share a list
-    may own different columns of it."""
-    lives: dict[Place, dict[RecordId, Values]] = {}
+def _lives(reads: Mapping[str, SourceRead]) -> dict[RecordId, Values]:
+    """What our columns hold of every item of the lists that were read to their end. Sources that share a list may own
+    different columns of it."""
+    lives: dict[RecordId, Values] = {}
     for read in reads.values():
-        if read.snapshot is None or read.snapshot.place is None or not read.is_complete:
-            continue
-        of_list = lives.setdefault(read.snapshot.place, {})
-        for record_id, owned in read.lives:
-            of_list[record_id] = {**of_list.get(record_id, {}), **owned}
+        if read.is_complete:
+            for record_id, owned in read.lives:
+                lives[record_id] = {**lives.get(record_id, {}), **owned}
     return lives
 
 
-def _is_done(intent: Intent, live: Values | None) -> bool:
-    if live is None:
-        return False
+def _is_done(intent: Intent, live: Values) -> bool:
     if _tells(intent) and OwnedField.STAMP in live:
         return alike(live[OwnedField.STAMP], intent.set[OwnedField.STAMP])
     return any(
@@ -84,13 +81,9 @@ def _tells(intent: Intent) -> bool:
     return stamp is not None and not alike(intent.was.get(OwnedField.STAMP), stamp)
 
 
-def _is_untouched(intent: Intent, live: Values | None) -> bool:
-    return live is not None and all(alike(live.get(name), value) for name, value in intent.was.items())
+def _is_untouched(intent: Intent, live: Values) -> bool:
+    return all(alike(live.get(name), value) for name, value in intent.was.items())
 
 
 def _state(intent: Intent, finished: set[str]) -> IntentState:
     return IntentState.RESOLVED if intent.id in finished else IntentState.SKIPPED
-
-
-def _place(record_id: RecordId) -> Place:
-    return record_id.host, record_id.list_guid

@@ -105,7 +105,7 @@ class Rounds:
             intent = intent_for(target, write, lives[write.id], self.pen.run_id, turn)
             by_source[write.source].append((write, intent))
         intents = [intent for pairs in by_source.values() for _, intent in pairs]
-        if intents or said.states or said.approval:
+        if intents or said != FirstWords():
             self.pen.intend(intents, said.states, said.approval, said.audit)
         for name, pairs in sorted(by_source.items()):
             problem = self.writer.write(self._target(name), pairs, self._first(name, turn))

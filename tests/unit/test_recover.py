@@ -32,10 +32,10 @@ def intent(**more: Any) -> Intent:
     return replace(made, **more)
 
 
-def read(live: dict[OwnedField, Any] | None, *, complete: bool = True, guid: str = GUID) -> dict[str, SourceRead]:
+def read(live: dict[OwnedField, Any] | None, *, complete: bool = True) -> dict[str, SourceRead]:
     left = () if live is None else (LeftOut(ITEM, "projects", live, '"2"'),)
     ending = Complete() if complete else Partial("The connection broke.")
-    snapshot = Snapshot("projects", (), ending, "digest", FakeClock().now(), left_out=left, place=(HOST, guid))
+    snapshot = Snapshot("projects", (), ending, "digest", FakeClock().now(), left_out=left, place=(HOST, GUID))
     return {"projects": SourceRead(sources()["projects"], snapshot=snapshot)}
 
 
@@ -53,7 +53,6 @@ SAME_RUN_BEFORE = replace(STAMPED, was={STATUS: "On track", STAMP: OURS})
         (intent(), {STATUS: "At risk", REASON: "Typed by a person"}, IntentState.RESOLVED, False),
         (intent(), {STATUS: "On track", REASON: None}, IntentState.SKIPPED, True),
         (intent(), {STATUS: "Paused", REASON: None}, IntentState.SKIPPED, False),
-        (intent(), None, IntentState.SKIPPED, False),
         (intent(set={STATUS: "On track"}), {STATUS: "On track", REASON: None}, IntentState.SKIPPED, True),
         (STAMPED, {STATUS: "On track", STAMP: OURS}, IntentState.RESOLVED, False),
         (STAMPED, {STATUS: "At risk", STAMP: EARLIER}, IntentState.SKIPPED, False),
@@ -64,7 +63,7 @@ SAME_RUN_BEFORE = replace(STAMPED, was={STATUS: "On track", STAMP: OURS})
     ],
 )
 def test_what_the_item_holds_tells(
-    open_intent: Intent, live: dict[OwnedField, Any] | None, state: IntentState, intended: bool
+    open_intent: Intent, live: dict[OwnedField, Any], state: IntentState, intended: bool
 ) -> None:
     told = recover([open_intent], read(live))
     assert told.states == {open_intent.id: state}
@@ -73,8 +72,10 @@ def test_what_the_item_holds_tells(
     assert all(STAMP not in values for values in told.intended.values())
 
 
-@pytest.mark.parametrize("reads", [read({STATUS: "At risk"}, complete=False), read({STATUS: "At risk"}, guid="other")])
-def test_a_list_that_was_not_read_to_its_end_tells_nothing(reads: dict[str, SourceRead]) -> None:
+@pytest.mark.parametrize(
+    "reads", [read({STATUS: "At risk"}, complete=False), read(None)], ids=["half a list", "an item that is not there"]
+)
+def test_what_was_not_read_tells_nothing(reads: dict[str, SourceRead]) -> None:
     told = recover([intent()], reads)
     assert (told.states, told.done, told.not_done, told.intended) == ({}, (), (), {})
 
