@@ -6,7 +6,8 @@ An empty list is a good client. Nothing here asks the client.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -132,6 +133,144 @@ def unjournalled(history: Iterable[Entry], caller: str, journal: Iterable[tuple[
         for number in numbers(entry.items)
         if (entry.list, number) not in known
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Journalled:
+    """One intent of a journal: a list's address, an item, what became of it, and what was to be written by column.
+
+    `state` is `open`, `done`, `skipped` or `resolved`; of the `marks` among the columns the values mean nothing.
+    """
+
+    list: str
+    item: int
+    state: str
+    values: Mapping[str, Any]
+    marks: frozenset[str] = frozenset()
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state in ("done", "resolved")
+
+
+def journal_both_ways(history: Iterable[Entry], caller: str, journal: Iterable[Journalled]) -> list[str]:
+    """Writes of a caller that its journal does not tell of, and what its journal tells of that never happened.
+
+    Every write, however it was answered, needs an intent with those columns. Of an item, as many intents have to be
+    finished as writes took effect; a ProcessQuery that broke off may have had an effect on each of its items or not.
+    An item that somebody removed, or in which somebody typed over what was written, can no longer be found out about
+    by whoever comes back to an open intent, so there an intent less will do.
+    """
+    entries, intents = list(history), list(journal)
+    told = unjournalled(entries, caller, [(each.list, each.item) for each in intents])
+    columns: dict[tuple[str, int], frozenset[str]] = {}
+    finished: Counter[tuple[str, int]] = Counter()
+    for each in intents:
+        place = (each.list, each.item)
+        columns[place] = columns.get(place, frozenset()) | frozenset(each.values)
+        finished[place] += each.is_finished
+    certain, doubtful, blurred = _effects(entries, caller)
+    for entry in entries:
+        if entry.caller == caller and is_item_write(entry):
+            known = [columns[entry.list, number] for number in numbers(entry.items) if (entry.list, number) in columns]
+            strange = set(entry.columns) - frozenset().union(*known)
+            if known and strange:
+                told.append(f"{_named(entry)} wrote {', '.join(sorted(strange))}, which no intent names")
+    for place in sorted({*finished, *certain, *doubtful}):
+        least, most, kept = certain[place], certain[place] + doubtful[place], finished[place]
+        if kept > most or (kept < least and place not in blurred):
+            told.append(f"item {place[1]} of {place[0]} was written {least} times, and {kept} intents are finished")
+    return told
+
+
+def written_twice(history: Iterable[Entry], caller: str, journal: Iterable[Journalled]) -> list[str]:
+    """Values that a caller wrote although it had last written the very same, and nobody had touched them since.
+
+    Told from the finished intents, in their order, of items whose every write certainly took effect.
+    """
+    entries = list(history)
+    finished: dict[tuple[str, int], list[Journalled]] = defaultdict(list)
+    for each in journal:
+        if each.is_finished:
+            finished[each.list, each.item].append(each)
+    places = _places_of_effects(entries, caller)
+    told = []
+    for place, intents in sorted(finished.items()):
+        if len(places[place]) != len(intents):
+            continue
+        last: dict[str, tuple[int, Any]] = {}
+        for at, intent in zip(places[place], intents, strict=True):
+            for column in sorted(set(intent.values) - intent.marks):
+                value = intent.values[column]
+                if column in last and last[column][1] == value and not _typed(entries, last[column][0], at, place):
+                    told.append(f"{column} of item {place[1]} of {place[0]} was written twice as {value!r}")
+                last[column] = (at, value)
+    return told
+
+
+def left_unread(history: Sequence[Entry], caller: str) -> list[str]:
+    """Edits by others, of one run's history, in lists that the run went on to write to and did not look at again.
+
+    For a mode of writing that has no precondition: what changed before the last write has to be read after it changed,
+    or a decision stands on what is no longer so. Items that were removed cannot be read again.
+    """
+    last_write: dict[str, int] = {}
+    read_at: dict[tuple[str, int], int] = {}
+    for at, entry in enumerate(history):
+        if entry.caller != caller or not entry.list:
+            continue
+        if is_item_write(entry):
+            last_write[entry.list] = at
+        elif entry.status < 400:
+            read_at.update({(entry.list, number): at for number in numbers(entry.items)})
+    removed = {(entry.list, entry.item) for entry in history if entry.method == EDIT and entry.operation in _REMOVALS}
+    return [
+        f"{_named(entry)} changed item {entry.item} of {entry.list}, which {caller} wrote to and did not read again"
+        for at, entry in enumerate(history)
+        if entry.method == EDIT and entry.item is not None and entry.status < 400
+        if (entry.list, entry.item) not in removed
+        if at < last_write.get(entry.list, -1) and read_at.get((entry.list, entry.item), -1) < at
+    ]
+
+
+_REMOVALS = frozenset({"edit/delete", "edit/recycle"})
+_Places = dict[tuple[str, int], list[int]]
+
+
+def _effects(
+    entries: Sequence[Entry], caller: str
+) -> tuple[Counter[tuple[str, int]], Counter[tuple[str, int]], set[tuple[str, int]]]:
+    """How often each item certainly was written, how often perhaps, and which others removed or wrote the same columns of."""
+    certain: Counter[tuple[str, int]] = Counter()
+    doubtful: Counter[tuple[str, int]] = Counter()
+    written: dict[tuple[str, int], frozenset[str]] = {}
+    blurred: set[tuple[str, int]] = set()
+    for entry in entries:
+        places = [(entry.list, number) for number in numbers(entry.items)]
+        if entry.caller == caller and is_item_write(entry) and entry.status < 400:
+            (doubtful if entry.error else certain).update(places)
+            written.update({place: written.get(place, frozenset()) | frozenset(entry.columns) for place in places})
+        elif entry.method == EDIT and entry.status < 400:
+            removed = entry.operation in _REMOVALS
+            blurred.update(place for place in places if removed or written.get(place, frozenset()) & set(entry.columns))
+    return certain, doubtful, blurred
+
+
+def _places_of_effects(entries: Sequence[Entry], caller: str) -> _Places:
+    """Where in the history each item was written for certain; nothing of items that perhaps were besides."""
+    _, doubtful, _ = _effects(entries, caller)
+    places: _Places = defaultdict(list)
+    for at, entry in enumerate(entries):
+        if entry.caller == caller and is_item_write(entry) and entry.status < 400:
+            for number in numbers(entry.items):
+                if (entry.list, number) not in doubtful:
+                    places[entry.list, number].append(at)
+    return places
+
+
+def _typed(entries: Sequence[Entry], after: int, before: int, place: tuple[str, int]) -> bool:
+    between = entries[after + 1 : before]
+    return any(entry.method == EDIT and (entry.list, entry.item) == place for entry in between)
 
 
 def is_item_write(entry: Entry) -> bool:

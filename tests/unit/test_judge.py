@@ -119,3 +119,90 @@ def test_a_write_that_no_intent_names_is_told_even_if_it_failed() -> None:
         "item 2 of Lists/P, which no intent names",
         "item 7 of Lists/P, which no intent names",
     ]
+
+
+def intent(item: int = 1, state: str = "done", **values: Any) -> judge.Journalled:
+    return judge.Journalled("Lists/P", item, state, values or {"A": "x"}, frozenset({"Stamp"}))
+
+
+WRITTEN_TWICE = "item 1 of Lists/P was written 2 times, and 1 intents are finished"
+
+
+@pytest.mark.parametrize(
+    ("steps", "journal", "said"),
+    [
+        ([merge(1, "A")], [intent()], None),
+        ([merge(1, "A")], [intent(state="resolved")], None),
+        ([merge(1, "A", status=412)], [intent(state="skipped")], None),
+        ([merge(1, "A", status=429), merge(1, "A")], [intent()], None),
+        ([merge(1, "A")], [], "wrote item 1 of Lists/P, which no intent names"),
+        ([merge(1, "A", "B")], [intent()], "wrote B, which no intent names"),
+        ([merge(1, "A")], [intent(state="skipped")], "item 1 of Lists/P was written 1 times, and 0 intents"),
+        ([merge(1, "A")], [intent(state="open")], "item 1 of Lists/P was written 1 times, and 0 intents"),
+        ([], [intent()], "item 1 of Lists/P was written 0 times, and 1 intents are finished"),
+        ([merge(1, "A", status=503)], [intent()], "item 1 of Lists/P was written 0 times, and 1 intents"),
+        ([merge(1, "A"), merge(1, "A")], [intent()], WRITTEN_TWICE),
+        ([quiet("1-2", "A", error="-1")], [intent(), intent(2, "skipped")], None),
+        ([quiet("1-2", "A", error="-1"), merge(2, "A")], [intent(), intent(2)], None),
+        ([quiet("1-2", "A"), quiet("1", "A")], [intent(), intent(2)], WRITTEN_TWICE),
+        ([merge(1, "A"), edit(1, "A")], [intent(state="skipped")], None),
+        ([edit(1, "A"), merge(1, "A")], [intent(state="skipped")], "item 1 of Lists/P was written 1 times, and 0"),
+        ([merge(1, "A"), edit(1, "A")], [intent(), intent()], "item 1 of Lists/P was written 1 times, and 2"),
+        ([merge(1, "A", caller="other")], [], None),
+    ],
+)
+def test_the_journal_and_the_history_tell_of_the_same_writes(
+    steps: list[dict[str, Any]], journal: list[judge.Journalled], said: str | None
+) -> None:
+    found = judge.journal_both_ways(history(*steps), US, journal)
+    if said is None:
+        assert found == []
+    else:
+        assert any(said in sentence for sentence in found), found
+
+
+@pytest.mark.parametrize(
+    ("steps", "journal", "twice"),
+    [
+        ([merge(1, "A"), merge(1, "A")], [intent(A="x"), intent(A="y")], False),
+        ([merge(1, "A"), merge(1, "A")], [intent(A="x"), intent(A="x")], True),
+        ([merge(1, "A"), merge(1, "A")], [intent(A="x", Stamp="1"), intent(B="x", Stamp="1")], False),
+        ([merge(1, "A"), edit(1, "A"), merge(1, "A")], [intent(A="x"), intent(A="x")], False),
+        ([merge(1, "A"), edit(2, "A"), merge(1, "A")], [intent(A="x"), intent(A="x")], True),
+        ([merge(1, "A"), merge(1, "A"), edit(1, "A")], [intent(A="x"), intent(A="x")], True),
+        ([merge(1, "A"), merge(1, "A", status=412)], [intent(A="x"), intent(state="skipped", A="x")], False),
+        ([merge(1, "A"), merge(1, "A"), merge(1, "A")], [intent(A="x"), intent(A="y"), intent(A="x")], False),
+        ([quiet("1", "A", error="-1"), merge(1, "A")], [intent(A="x"), intent(A="x")], False),
+    ],
+)
+def test_the_same_value_written_again_untouched_is_told(
+    steps: list[dict[str, Any]], journal: list[judge.Journalled], twice: bool
+) -> None:
+    found = judge.written_twice(history(*steps), US, journal)
+    assert found == (["A of item 1 of Lists/P was written twice as 'x'"] if twice else [])
+
+
+@pytest.mark.parametrize(
+    ("steps", "unread"),
+    [
+        ([read(), quiet("1", "A")], False),
+        ([read(), edit(2, "B"), quiet("1", "A")], True),
+        ([read(), edit(2, "B"), quiet("1", "A"), read("2")], False),
+        ([read(), edit(2, "B"), quiet("1", "A"), read("2", status=503)], True),
+        ([read(), edit(2, "B"), quiet("1", "A"), read("2", caller="other")], True),
+        ([read(), edit(2, "B"), read("2"), quiet("1", "A")], False),
+        ([read(), quiet("1", "A"), edit(2, "B")], False),
+        ([read(), edit(2, "B")], False),
+        ([read(), edit(2, "B"), quiet("1", "A", list="Lists/Q")], False),
+        ([read(), edit(2, "B"), quiet("1", "A", caller="other")], False),
+        ([read(), {**edit(2), "operation": "edit/recycle"}, quiet("1", "A")], False),
+        ([read(), {**edit(2, "B"), "status": 409}, quiet("1", "A")], False),
+    ],
+)
+def test_what_changed_before_a_last_write_has_to_be_read_after_it_changed(
+    steps: list[dict[str, Any]], unread: bool
+) -> None:
+    found = judge.left_unread(history(*steps), US)
+    told = "changed item 2 of Lists/P, which app wrote to and did not read again"
+    assert len(found) == unread
+    assert all(told in sentence for sentence in found)
