@@ -113,6 +113,7 @@ _PREPARE = text(
     """
 )
 _TAKE = text("SELECT pg_try_advisory_lock(:number)")
+_GIVE_UP = text("SELECT pg_advisory_unlock(:number)")
 _HELD = text(
     """
     SELECT EXISTS (
@@ -139,8 +140,14 @@ class _Session:
                 return False
 
     def release(self) -> None:
-        with self._turn, suppress(SQLAlchemyError):
-            self._connection.close()
+        with self._turn:
+            try:
+                # Said as well as done: the server takes a moment to notice that a connection was closed.
+                with suppress(SQLAlchemyError):
+                    self._connection.execute(_GIVE_UP, {"number": self._number})
+            finally:
+                with suppress(SQLAlchemyError):
+                    self._connection.close()
 
 
 class _SessionLocks:

@@ -124,7 +124,7 @@ class MemoryJournal:
     def check(self, lease: Lease) -> None:
         """Raises LeaseLostError where the lease was lost."""
         kept = self._machine.kept
-        if self._machine.holder is not self or self._lease != lease or kept.generation != lease.generation:
+        if self._machine.holder is not self or self._lease != lease:
             run_id, holder, _ = kept.taken or (None, None, None)
             raise lost(lease, kept.generation, run_id, holder)
 

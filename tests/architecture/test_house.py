@@ -91,7 +91,7 @@ def test_every_module_says_what_it_is_for() -> None:
 def test_every_port_says_what_it_promises() -> None:
     # Their names and types say all there is to say.
     plain = {"RunMode", "RunSummary", "Clock", "Clock.sleep", "ListStore.close", "RunStore.close"}
-    plain |= {f"RunStore.{name}" for name in ("finish", "night_done", "baselines", "save_source_state")}
+    plain |= {f"RunStore.{name}" for name in ("finish", "night_done", "journal", "audit")}
     assert set(undocumented(ROOT / "sync" / "engine" / "ports.py")) - plain == set()
     assert list(undocumented(ROOT / "sync" / "store" / "sql.py")) == []
 

@@ -11,6 +11,9 @@ import pytest
 from sync.core.audit import Act, Anchor, Entry, purge_entry, verify
 from sync.engine.state import IntentState, KnownPerson
 from sync.errors import ConfigurationError, UsageError
+from sync.store import people
+from sync.store.connect import make_engine, writing
+from sync.store.location import parse_url
 from tests.support.databases import TARGETS
 from tests.support.runstores import NIGHT, START, STORES, AnyStore, StoreWorld, intent, store_world, take
 
@@ -250,6 +253,16 @@ def test_nothing_is_left_of_somebody_who_was_erased_in_the_bytes_of_the_file(tmp
         store.audit.erase(number)
         for word in (b"Ann Officer", b"Ann Marie Officer", b"ann.officer"):
             assert word not in bytes_of_the_database()
+
+
+def test_whoever_meets_somebody_an_instant_later_takes_no_name_away(database: StoreWorld) -> None:
+    store = database.open()
+    number = store.audit.person("account", "ann", "Ann")
+    engine = make_engine(parse_url(database.address), 5)
+    with writing(engine) as connection:
+        assert people.keep(connection, "account", "ann", None) == number
+    engine.dispose()
+    assert [person.name for person in store.audit.people()] == ["Ann"]
 
 
 def test_two_that_meet_somebody_at_once_are_told_one_number(database: StoreWorld) -> None:

@@ -240,6 +240,8 @@ def test_a_lease_is_good_only_where_it_was_taken(world: StoreWorld, name: str) -
     for foreign in (lease, replace(lease, generation=lease.generation + 1), replace(lease, run_id="r2")):
         with pytest.raises(LeaseLostError):
             WRITES[name](second, foreign)
+    with pytest.raises(LeaseLostError):
+        WRITES[name](first, replace(lease, run_id="r2"))
     assert everything(first) == before
     WRITES[name](first, lease)
 
