@@ -4,7 +4,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from sync.cli.stopping import SAID
+from sync.store.sql import open_store
 from tests.support import council
 from tests.support.cli import PATIENCE, Result, portfolio_sync, serving
 from tests.support.directed import Directed, directed_emulator
 
 SOON = 30.0
-"""Seconds: what being told to stop may take. Each fault here lasts far longer, or is over in two."""
+"""Seconds: what being told to stop may take. Each fault here lasts far longer, or is over in a second or two."""
 READING: dict[str, Any] = {"route": "web/list/items", "method": "GET", "do": "delay"}
 QUIET_WRITE: dict[str, Any] = {"route": "ProcessQuery"}
 BATCH: dict[str, Any] = {"route": "$batch"}
@@ -32,18 +33,34 @@ class Office:
     file: Path
     state: Path
 
-    def run(self, *words: str) -> Result:
-        return portfolio_sync(*words, "-c", str(self.file), state=self.state)
+    @property
+    def database(self) -> str:
+        return f"sqlite:///{self.state / 'state.sqlite'}"
 
-    def runs(self) -> list[dict[str, Any]]:
-        """Newest first."""
-        return list(self.run("runs", "list", "--json").document["runs"])
+    def run(self, *words: str) -> Result:
+        return portfolio_sync(*words, "-c", str(self.file), state=self.state, PORTFOLIO_SYNC_DATABASE_URL=self.database)
+
+    @contextmanager
+    def running(self, *words: str) -> Iterator[subprocess.Popen[str]]:
+        settings = {"PORTFOLIO_SYNC_DATABASE_URL": self.database}
+        with serving(*words, "-c", str(self.file), state=self.state, **settings) as process:
+            yield process
+
+    def runs(self) -> list[tuple[str, str | None]]:
+        """The mode and outcome of every run, newest first."""
+        with closing(open_store(self.database, new_id=lambda: "nobody")) as store:
+            return [(run.mode.value, run.outcome) for run in store.runs()]
+
+    def writes(self) -> dict[str, int]:
+        """What became of the writes of the newest run that ended."""
+        with closing(open_store(self.database, new_id=lambda: "nobody")) as store:
+            return dict((store.report() or {})["writes"])
 
     @contextmanager
     def reconciling(self, *words: str) -> Iterator[subprocess.Popen[str]]:
         options = ("--yes", "--json", "--today", council.DAY, *words)
-        with serving("reconcile", "-c", str(self.file), *options, state=self.state) as process:
-            self.directed.wait_for_the_fault()
+        with self.running("reconcile", *options) as process:
+            self.directed.wait_for_the_fault(process)
             yield process
 
     def finishes(self) -> None:
@@ -76,14 +93,14 @@ def told(process: subprocess.Popen[str], *signals: signal.Signals) -> tuple[str,
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT], ids=lambda each: each.name)
 def test_told_to_stop_while_it_reads_it_writes_nothing_and_says_so(office: Office, sent: signal.Signals) -> None:
-    office.directed.fault(**READING, seconds=2)
+    office.directed.fault(**READING, seconds=1)
     with office.reconciling() as process:
         said, took = told(process, sent)
     assert process.returncode == 130, said
     assert took < SOON
     assert SAID in said
     assert office.directed.written() == []
-    assert [run["outcome"] for run in office.runs()] == ["interrupted"]
+    assert office.runs() == [("reconcile", "interrupted")]
     office.finishes()
 
 
@@ -93,15 +110,14 @@ def test_told_to_stop_while_it_reads_it_writes_nothing_and_says_so(office: Offic
 def test_told_to_stop_while_it_writes_it_records_that_list_and_begins_no_other(
     office: Office, fault: dict[str, Any]
 ) -> None:
-    office.directed.fault(**fault, do="delay", seconds=2)
+    office.directed.fault(**fault, do="delay", seconds=1)
     with office.reconciling() as process:
         said, took = told(process, signal.SIGTERM)
     assert process.returncode == 130, said
     assert took < SOON
     assert len(set(office.directed.written())) == 1, "the request under way was the last"
-    (run,) = office.runs()
-    assert run["outcome"] == "interrupted"
-    counts = office.run("runs", "show", run["id"], "--json").document["writes"]
+    assert office.runs() == [("reconcile", "interrupted")]
+    counts = office.writes()
     assert 0 < counts["applied"] < WRITES
     assert counts["unknown"] == 0, "what was under way was finished, and is on record"
     office.finishes()
@@ -116,9 +132,8 @@ def test_told_to_stop_while_it_waits_for_minutes_it_ends_at_once(office: Office,
         said, took = told(process, signal.SIGTERM)
     assert process.returncode == 130, said
     assert took < SOON
-    (run,) = office.runs()
-    assert run["outcome"] == "interrupted"
-    counts = office.run("runs", "show", run["id"], "--json").document["writes"]
+    assert office.runs() == [("reconcile", "interrupted")]
+    counts = office.writes()
     assert (counts["applied"], counts["unknown"]) == (0, 0), "it was told that nothing was done"
     office.finishes()
 
@@ -130,15 +145,15 @@ def test_told_twice_it_ends_in_the_middle_and_the_next_run_finishes_the_job(offi
     assert process.returncode == 130, said
     assert took < SOON
     assert said == f"{SAID}\n", "and not another word"
-    assert [run["outcome"] for run in office.runs()] == [None], "it did not live to tell"
+    assert office.runs() == [("reconcile", None)], "it did not live to tell"
     office.finishes()
 
 
 def test_the_check_and_the_plan_end_as_well(office: Office) -> None:
     for command in ("check", "plan"):
-        office.directed.fault(route="web/list", do="delay", seconds=2)
-        with serving(command, "-c", str(office.file), state=office.state) as process:
-            office.directed.wait_for_the_fault()
+        office.directed.fault(route="web/list", do="delay", seconds=1)
+        with office.running(command) as process:
+            office.directed.wait_for_the_fault(process)
             said, took = told(process, signal.SIGTERM)
         assert process.returncode == 130, said
         assert took < SOON
@@ -151,7 +166,7 @@ def approved(office: Office) -> None:
 
 def served_until(office: Office, words: str) -> tuple[int, str]:
     """Serves until a line with those words appears, then asks it to stop; its exit code and what it said."""
-    with serving("serve", "-c", str(office.file), state=office.state) as process:
+    with office.running("serve") as process:
         assert process.stderr is not None
         said = ""
         for line in process.stderr:
@@ -171,14 +186,13 @@ def test_a_night_that_was_cut_short_is_finished_when_serve_starts_again(
     office: Office, sent: signal.Signals, code: int, outcome: str | None
 ) -> None:
     approved(office)
-    office.directed.fault(**QUIET_WRITE, do="delay", seconds=2)
-    with serving("serve", "-c", str(office.file), state=office.state) as process:
-        office.directed.wait_for_the_fault()
+    office.directed.fault(**QUIET_WRITE, do="delay", seconds=1)
+    with office.running("serve") as process:
+        office.directed.wait_for_the_fault(process)
         process.send_signal(sent)
         _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == code, said
-    newest, _first = office.runs()
-    assert (newest["mode"], newest["outcome"]) == ("nightly", outcome)
+    assert office.runs()[0] == ("nightly", outcome)
 
     office.directed.mend()
     ended, said = served_until(office, "Rest of the night")
@@ -186,24 +200,24 @@ def test_a_night_that_was_cut_short_is_finished_when_serve_starts_again(
     assert "done; " in said
     ended, said = served_until(office, "No night is due")
     assert ended == 0, said
-    assert [run["outcome"] for run in office.runs()] == ["done", outcome, "done"]
+    assert office.runs() == [("nightly", "done"), ("nightly", outcome), ("reconcile", "done")]
 
 
-def test_of_two_schedulers_on_one_database_one_runs_the_night_and_the_other_goes_on_serving(office: Office) -> None:
+def test_a_second_scheduler_is_turned_away_while_the_night_runs_and_goes_on_serving(office: Office) -> None:
     approved(office)
-    office.directed.fault(**READING, seconds=5, times=1)
-    with serving("serve", "-c", str(office.file), state=office.state) as first:
-        office.directed.wait_for_the_fault()
-        with serving("serve", "-c", str(office.file), state=office.state) as second:
+    office.directed.fault(**READING, seconds=PATIENCE, times=1)
+    with office.running("serve") as first:
+        office.directed.wait_for_the_fault(first)
+        with office.running("serve") as second:
             assert second.stderr is not None
             said = second.stderr.readline() + second.stderr.readline()
             assert "Not run: " in said
             assert "Looking again at " in said
-            assert first.stderr is not None
-            assert "Serving" in first.stderr.readline()
-            assert first.stderr.readline().startswith("Night of ")
-            assert second.poll() is None
+            assert office.runs() == [("nightly", None), ("reconcile", "done")], "and left nothing of its own"
+            assert (first.poll(), second.poll()) == (None, None)
             told(second, signal.SIGTERM)
-        told(first, signal.SIGTERM)
-    assert (first.returncode, second.returncode) == (0, 0)
-    assert [run["mode"] for run in office.runs()] == ["nightly", "reconcile"]
+        assert first.stderr is not None
+        assert first.stderr.readline().startswith("Serving ")
+        _, took = told(first, signal.SIGTERM, signal.SIGTERM)
+    assert took < SOON
+    assert (first.returncode, second.returncode) == (130, 0), "idle it ends well; told twice nothing is waited for"

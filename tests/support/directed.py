@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -36,10 +37,11 @@ class Directed:
     def mend(self) -> None:
         self.ask("DELETE", "/faults")
 
-    def wait_for_the_fault(self, hits: int = 1) -> None:
-        """Returns once the rule has acted on so many requests; a request that is delayed counts when it arrives."""
+    def wait_for_the_fault(self, process: subprocess.Popen[str]) -> None:
+        """Returns once the rule has acted on a request, which this process makes; a delayed one counts on arrival."""
         until = time.monotonic() + PATIENCE
-        while self.ask("GET", "/faults/report").json()["rules"][0]["hits"] < hits:
+        while not self.ask("GET", "/faults/report").json()["rules"][0]["hits"]:
+            assert process.poll() is None, process.communicate()
             assert time.monotonic() < until, "the fault was waited for in vain"
             time.sleep(MOMENT)
 
