@@ -31,8 +31,12 @@ class Purged:
 
 def check(runs: RunStore, heads: Heads | None) -> Verdict:
     """Whether the whole record is as it was written, and is not shorter than the heads kept outside know it."""
-    kept = heads.read() if heads is not None else ()  # first: a run may add to both meanwhile, to this one last
-    return verify(runs.audit.anchor(), runs.audit.links(), kept)
+    anchor = runs.audit.anchor()
+    try:
+        kept = heads.read() if heads is not None else ()  # first: a run may add to both meanwhile, to this one last
+        return verify(anchor, runs.audit.links(), kept)
+    except UnreadableError as error:
+        return Verdict(0, anchor, error.what)
 
 
 def older_than(runs: RunStore, before: date, time_zone: str) -> Old:

@@ -16,6 +16,7 @@ from sync.core.explain import BAND_LABELS
 from sync.core.model import Band, WorkStatus
 from sync.core.policy import STATUS_LABELS
 from sync.core.rollup import percentage
+from sync.core.text import counted
 
 Json = Mapping[str, Any]
 
@@ -32,6 +33,16 @@ LONGEST_LIST = 40
 BANDS = (Band.VERY_HIGH, Band.HIGH, Band.MEDIUM, Band.LOW, Band.NOT_ASSESSED)
 
 
+_OUTCOME_NOTES = {
+    "interrupted": ". It was told to stop before it was through; what was written is on record, and the next run "
+    "finishes the rest.",
+}
+"""What a reader may have to know beside the outcome's name."""
+
+SHORT_DIGEST = 12
+"""Characters of a plan's digest: enough to approve it by."""
+
+
 def render(report: Json) -> Group:
     """The whole report: outcome, roll-ups, what to look at, what was or would be written, what it cost."""
     parts: list[RenderableType] = [headline(report), sources_table(report)]
@@ -44,8 +55,9 @@ def render(report: Json) -> Group:
 
 def headline(report: Json) -> Text:
     run = report["run"]
+    told = _OUTCOME_NOTES.get(run["outcome"], "")
     return Text.assemble(
-        (f"Run {run['id']}", "bold"), f" ({run['mode']}) for {run['today']}: ", (run["outcome"], "bold"), "\n"
+        (f"Run {run['id']}", "bold"), f" ({run['mode']}) for {run['today']}: ", (run["outcome"], "bold"), told, "\n"
     )
 
 
@@ -128,19 +140,41 @@ def plan_table(plan: Json) -> RenderableType:
                 escape(str(write["key"])) if first else "",
                 column,
                 value_cell(write["was"].get(column)),
-                value_cell(value),
+                value_cell(value) + _asks(write, column),
             )
     return table
 
 
+def _asks(write: Json, column: str) -> str:
+    """Marks a value of its own that is written only once somebody has approved it. Of an undo every value is."""
+    guard = write.get("asks", {}).get(column, "undo")
+    return "" if guard == "undo" else f" (asks first: {guard.replace('_', ' ')})"
+
+
 def plan_summary(report: Json) -> RenderableType:
-    """How many items were to be written, what became of them, and which lists a guard held back."""
+    """How many items were to be written, what became of them, which lists a guard held back, and what to do then."""
     plan, mode = report["plan"], report["run"]["mode"]
     told = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in report["writes"].items() if count)
     done = "a plan writes nothing" if mode == "plan" else told or "none written"
-    lines = [Text(f"{len(plan['writes'])} items to be written: {done}.")]
-    lines += refusal_lines(plan["refusals"], waiting=mode == "plan" or report["run"]["outcome"] == "waiting")
+    what = "to get back what they held before" if mode == "undo" else "to be written"
+    lines = [Text(f"{counted(len(plan['writes']), 'item')} {what}: {done}.")]
+    if again := len(report.get("redecided", ())):
+        lines.append(
+            Text(
+                f"Decided again, because somebody changed items while the run was under way: {counted(again, 'write')}."
+            )
+        )
+    waiting = mode == "plan" or report["run"]["outcome"] == "waiting"
+    lines += refusal_lines(plan["refusals"], waiting=waiting)
+    lines += approval_lines(plan) if waiting else []
     return Group(*lines, Text(f"Plan digest {plan['digest'][:16]}\n", style="dim"))
+
+
+def approval_lines(plan: Json) -> list[Text]:
+    """The command that approves exactly this plan, where an approval is what it waits for. An undo has its own."""
+    asks = {refusal["guard"] for refusal in plan["refusals"] if refusal["approvable"]} - {"undo"}
+    command = f"portfolio-sync reconcile --approve {plan['digest'][:SHORT_DIGEST]}"
+    return [Text.assemble("To approve exactly this plan: ", (command, "bold"))] if asks else []
 
 
 def refusal_lines(refusals: Sequence[Json], *, waiting: bool = True) -> list[Text]:

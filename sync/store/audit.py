@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 
 from sync.core.audit import Anchor, Entry, Link, entry_of
 from sync.engine.state import KnownPerson
-from sync.errors import ConfigurationError, UsageError
+from sync.errors import UnreadableError, UsageError
 from sync.store import people
 from sync.store.chain import anchor_of, extend, head_of, lock_chain
 from sync.store.connect import Database, empty_write_ahead_log
@@ -27,7 +27,7 @@ class SqlAuditTrail:
     def links(self, run_id: str | None = None) -> Iterator[Link]:
         """In order, of one run or of all; a chunk at a time, so that no transaction stays open meanwhile.
 
-        Raises ConfigurationError, with the number, for an entry that is none any more.
+        Raises UnreadableError, with the number, for an entry that is none any more, or is filed under another run.
         """
         statement = select(audit).order_by(audit.c.number).limit(_TOGETHER)
         if run_id is not None:
@@ -99,9 +99,15 @@ class SqlAuditTrail:
 
     def _link(self, row: Row) -> Link:
         try:
-            return Link(row.number, row.hash, entry_of(row.content))
+            entry = entry_of(row.content)
         except ValueError as error:
-            raise ConfigurationError(
-                f"Entry {row.number} of the audit in {self._database.name} was altered, and cannot be read any more.",
-                "Compare the database with its last copy.",
-            ) from error
+            raise self._altered(row) from error
+        if entry.run_id != row.run_id:
+            raise self._altered(row)  # one run's entries are found by the column, which no hash covers
+        return Link(row.number, row.hash, entry)
+
+    def _altered(self, row: Row) -> UnreadableError:
+        return UnreadableError(
+            f"Entry {row.number} of the audit in {self._database.name} was altered, and cannot be read any more.",
+            "Compare the database with its last copy.",
+        )

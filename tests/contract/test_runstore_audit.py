@@ -10,7 +10,7 @@ import pytest
 
 from sync.core.audit import Act, Anchor, Entry, purge_entry, verify
 from sync.engine.state import IntentState, KnownPerson
-from sync.errors import ConfigurationError, UsageError
+from sync.errors import UnreadableError, UsageError
 from sync.store import people
 from sync.store.connect import make_engine, writing
 from sync.store.location import parse_url
@@ -149,8 +149,16 @@ def test_a_row_that_is_no_entry_any_more_is_told_by_its_number(database: StoreWo
     database.execute(f"UPDATE audit SET content = '{content}' WHERE number = 2")  # noqa: S608
     links = store.audit.links()
     assert next(links).number == 1
-    with pytest.raises(ConfigurationError, match="Entry 2 of the audit"):
+    with pytest.raises(UnreadableError, match="Entry 2 of the audit"):
         next(links)
+
+
+def test_a_row_that_is_filed_under_another_run_is_told(database: StoreWorld) -> None:
+    store = database.open()
+    store.audit.append([entry(1), entry(2)])
+    database.execute("UPDATE audit SET run_id = 'r2' WHERE number = 2")
+    with pytest.raises(UnreadableError, match="Entry 2 of the audit"):
+        list(store.audit.links())
 
 
 # Purging

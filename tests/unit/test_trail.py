@@ -62,6 +62,11 @@ def test_a_record_that_is_shorter_than_what_is_kept_outside_does_not_hold(kept: 
     )
 
 
+def test_what_cannot_be_read_does_not_hold(kept: Kept) -> None:
+    kept.heads.path.write_text("{}\n", encoding="utf-8")
+    assert "Line 1 of" in (trail.check(kept.runs, kept.heads).trouble or "")
+
+
 @pytest.mark.parametrize(
     ("before", "old"),
     [
