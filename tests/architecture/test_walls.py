@@ -47,6 +47,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         ("core", "sync/core", "import sync.engine.ports"),
         ("errors", "sync/errors.py", "import sync.core.plan"),
+        ("clock", "sync/clock.py", "import sync.core.plan"),
         ("engine", "sync/engine", "import sync.store.sql"),
         ("config", "config", "import sync.engine.ports"),
         ("store", "sync/store", "import sync.engine.targets"),

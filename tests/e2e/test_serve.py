@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tests.support.emulator import RunningEmulator, running_emulator
 
 @pytest.fixture
 def emulator() -> Iterator[RunningEmulator]:
-    with running_emulator(council.world()) as running:
+    with running_emulator(council.world(), clock=lambda: datetime.now(UTC)) as running:
         yield running
 
 
