@@ -40,16 +40,20 @@ def without(pattern: re.Pattern[str], value: Any) -> Any:
 
 
 def in_report(run_id: str) -> str:
+    """How the report of a run is called."""
     return f"report of run {run_id}"
 
 
 def in_decision(source: str, item_id: int) -> str:
+    """How the last decision about an item is called."""
     return f"decision about item {item_id} of {source}"
 
 
 def in_journal(run_id: str, source: str, item_id: int) -> str:
+    """How what a run wrote to an item is called."""
     return f"journal of run {run_id}, item {item_id} of {source}"
 
 
 def in_baseline(list_guid: str, item_id: int) -> str:
+    """How what an item was last known to hold is called."""
     return f"last values written to item {item_id} of list {list_guid}"
