@@ -25,6 +25,7 @@ _OWNED = {
     "overdue_since": ("PSOverdueSince", "DateTime"),
     "reason": ("PSReason", "Note"),
     "check": ("PSCheck", "Note"),
+    "stamp": ("PSStamp", "Text"),
 }
 _WORDS = {
     "not_started": "Not begun",

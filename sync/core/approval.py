@@ -26,12 +26,20 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """A plan that a person has looked through: its digest, those of its writes, and what it was refused for."""
+    """A plan that a person has looked through: its digest, those of its writes, and what it was refused for: source,
+    guard, and what was seen."""
 
     digest: str
     policy_digest: str
     writes: frozenset[str]
-    refusals: frozenset[tuple[str, Guard]]
+    refusals: frozenset[tuple[str, Guard, str]]
+
+    def showed(self, refusal: Refusal) -> bool:
+        """Whether that refusal was looked at. Of a reading in doubt only the very same one was: that thirty records
+        are gone says nothing about four hundred. What holds writes back may count fewer or more of them by now."""
+        if refusal.doubts_read:
+            return (refusal.source, refusal.guard, refusal.seen) in self.refusals
+        return any((source, guard) == (refusal.source, refusal.guard) for source, guard, _ in self.refusals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ class Consent:
             return False
         if self.level is Level.DIGEST or (self.level is Level.YES and refusal.yes_lifts):
             return True
-        if self.reviewed is None or (refusal.source, refusal.guard) not in self.reviewed.refusals:
+        if self.reviewed is None or not self.reviewed.showed(refusal):
             return False
         return write is None or write.digest in self.reviewed.writes
 

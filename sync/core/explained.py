@@ -60,7 +60,7 @@ def changes_between(then: Iterable[Known], now: Iterable[Known]) -> Changes:
         if one is None or two is None:
             edited.add(record_id)
         elif one.fields_digest != two.fields_digest:
-            (odd if one.modified == two.modified else edited).add(record_id)
+            (odd if two.is_as_left(one) else edited).add(record_id)
     above: dict[RecordId, set[RecordId]] = defaultdict(set)
     below: dict[RecordId, set[RecordId]] = defaultdict(set)
     for known in (*before.values(), *after.values()):

@@ -22,7 +22,8 @@ _CHOICES = frozenset({ColumnType.CHOICE, ColumnType.MULTI_CHOICE})
 @dataclass(frozen=True, slots=True)
 class Known:
     """One record as the last applied run saw it: digests of its key (if it has one) and of staff's values, when it
-    was last modified, and the record that its reference named. A row that `where` left out has no digests."""
+    was last modified, the record that its reference named, and its ETag once we had written it. A row that `where`
+    left out has no digests."""
 
     id: RecordId
     source: str
@@ -30,6 +31,12 @@ class Known:
     fields_digest: str | None = None
     modified: datetime | None = None
     parent: RecordId | None = None
+    version: str | None = None
+
+    def is_as_left(self, then: "Known") -> bool:
+        """Whether nobody has modified the item since: by its Modified, which the quiet mode leaves alone, or by its
+        ETag, which was that of our own write."""
+        return self.modified == then.modified or (self.version is not None and self.version == then.version)
 
     @property
     def counts(self) -> bool:
@@ -62,7 +69,7 @@ def known_rows(binding: Binding, records: Iterable[Record], left_out: Iterable[L
     """Every row of one source as it is to be remembered. Only a key column makes a key: titles may repeat."""
     has_key = binding.mapping.key is not None
     admitted = (_known(record, has_key=has_key) for record in records)
-    return (*admitted, *(Known(row.id, row.source, modified=row.modified) for row in left_out))
+    return (*admitted, *(Known(row.id, row.source, modified=row.modified, version=row.version) for row in left_out))
 
 
 def with_parents(rows: Iterable[Known], parents: Mapping[RecordId, Record]) -> tuple[Known, ...]:
@@ -106,6 +113,7 @@ def _known(record: Record, *, has_key: bool) -> Known:
         key_digest=digest(record.kind, fold(record.key)) if has_key and record.key else None,
         fields_digest=digest(record.key, values, mends),
         modified=record.modified,
+        version=record.version,
     )
 
 

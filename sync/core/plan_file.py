@@ -90,7 +90,7 @@ def read(document: object, *, portfolio: str | None = None) -> ReviewedFile:
                 digest=digest,
                 policy_digest=policy_digest,
                 writes=frozenset(),
-                refusals=frozenset((source, guard) for source, guard, _ in map(_refusal, refusals)),
+                refusals=frozenset(map(_refusal, refusals)),
                 items=tuple(_write(write) for write in writes),
             )
         case {"kind": "portfolio-sync plan", "schema": other} if other != SCHEMA:

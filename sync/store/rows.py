@@ -136,7 +136,7 @@ def known_of(row: Row) -> Known:
     parent = None
     if row.parent_host is not None:
         parent = RecordId(row.parent_host, row.parent_list_guid, row.parent_item_id)
-    return Known(record_of(row), row.source, row.key_digest, row.fields_digest, row.modified, parent)
+    return Known(record_of(row), row.source, row.key_digest, row.fields_digest, row.modified, parent, row.version)
 
 
 def known_row(known: Known) -> dict[str, Any]:
@@ -148,6 +148,7 @@ def known_row(known: Known) -> dict[str, Any]:
         "key_digest": known.key_digest,
         "fields_digest": known.fields_digest,
         "modified": known.modified,
+        "version": known.version,
         "parent_host": parent and parent.host,
         "parent_list_guid": parent and parent.list_guid,
         "parent_item_id": parent and parent.item_id,

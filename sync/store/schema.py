@@ -97,6 +97,7 @@ known = Table(
     Column("key_digest", Text),
     Column("fields_digest", Text),
     Column("modified", Instant),
+    Column("version", Text),
     Column("parent_host", Text),
     Column("parent_list_guid", Text),
     Column("parent_item_id", Integer),

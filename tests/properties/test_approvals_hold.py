@@ -67,7 +67,7 @@ def consents() -> st.SearchStrategy[Consent]:
             plan.digest,
             plan.policy_digest,
             frozenset(write.digest for write in plan.writes),
-            frozenset((each.source, each.guard) for each in plan.refusals),
+            frozenset((each.source, each.guard, each.seen) for each in plan.refusals),
         )
     )
     return st.builds(

@@ -48,7 +48,7 @@ def reviewed(of: Plan, **more: Any) -> Consent:
         digest=of.digest,
         policy_digest=of.policy_digest,
         writes=frozenset(write.digest for write in of.writes),
-        refusals=frozenset((each.source, each.guard) for each in of.refusals),
+        refusals=frozenset((each.source, each.guard, each.seen) for each in of.refusals),
     )
     return Consent(write=True, reviewed=seen, **more)
 
@@ -177,3 +177,13 @@ def test_a_reviewed_plan_lifts_nothing_that_it_did_not_show_nor_what_is_final() 
     assert not approves(surprised, reviewed(shown))
     elsewhere = plan(refusal(Guard.FIRST_RUN, source="risks"), writes=(ELSEWHERE,))
     assert allowed(elsewhere, reviewed(shown, level=Level.NOTHING)) == ()
+
+
+def test_a_reviewed_doubt_lifts_that_very_doubt_and_no_other() -> None:
+    """That thirty records were gone when the plan was looked through says nothing about four hundred."""
+    thirty = replace(refusal(Guard.RECORDS_GONE), seen="30 records are gone.")
+    consent = reviewed(plan(thirty))
+    assert consent.lifts(thirty, WRITE)
+    assert not consent.lifts(replace(thirty, seen="400 records are gone."), WRITE)
+    many = replace(refusal(Guard.UNEXPLAINED_WRITES), seen="400 writes.")
+    assert reviewed(plan(many)).lifts(replace(many, seen="399 writes."), WRITE)

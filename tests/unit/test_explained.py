@@ -1,6 +1,7 @@
 """A write is explained by what staff did, by a day that passed, or by a run that was cut short; by nothing else."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -60,6 +61,17 @@ def test_a_value_that_changed_although_nobody_modified_the_item_is_no_edit() -> 
     assert not changes.edited_under
     assert named(changes.odd) == {"risk"}
     assert named(changes.odd_under) == {"a", "risk", "project", "programme"}
+
+
+def test_what_only_our_own_write_modified_was_not_edited() -> None:
+    """The versioned mode moves Modified; the ETag that it left tells our own write from anybody else's."""
+    wrote = replace(row("risk", "project"), version='"7"')
+    for version, edited in (('"7"', False), ('"8"', True)):
+        now = replace(row("risk", "project", fields="other", modified=LATER), version=version)
+        then = [wrote if each.id == wrote.id else each for each in ALL]
+        changes = changes_between(then, instead(now))
+        assert (wrote.id in changes.edited) is edited
+        assert (wrote.id in changes.odd) is not edited
 
 
 def test_an_item_that_was_modified_and_says_the_same_is_not_changed() -> None:

@@ -76,7 +76,7 @@ def test_what_was_written_is_read_back() -> None:
     assert read(kept()) == held
     assert (held.digest, held.policy_digest) == (PLAN.digest, "policy")
     assert held.writes == {planned.digest for planned in PLAN.writes}
-    assert held.refusals == {("projects", Guard.FIRST_RUN), ("risks", Guard.FIRST_RUN)}
+    assert held.refusals == {("projects", Guard.FIRST_RUN, FIRST.seen), ("risks", Guard.FIRST_RUN, FIRST.seen)}
     assert [item.label for item in held.items] == [
         "projects: DS-7",
         "projects: DS-8",

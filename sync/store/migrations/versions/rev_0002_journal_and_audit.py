@@ -94,6 +94,7 @@ def _create_known() -> None:
         sa.Column("key_digest", sa.Text),
         sa.Column("fields_digest", sa.Text),
         sa.Column("modified", sa.Text),
+        sa.Column("version", sa.Text),
         sa.Column("parent_host", sa.Text),
         sa.Column("parent_list_guid", sa.Text),
         sa.Column("parent_item_id", sa.Integer),
