@@ -6,6 +6,7 @@ An empty list is a good client. Nothing here asks the client.
 """
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -14,6 +15,7 @@ from typing import Any
 
 from connectors.emulator.rules.history import EDIT, Entry
 
+_UNDELIVERED = re.compile(r": (drop|truncate)")
 _WRITING = frozenset({"POST", "MERGE", "PATCH", "PUT", "DELETE"})
 _ITEM_WRITES = ("web/list/item", "web/list/item/deleteobject", "web/list/item/recycle",
                 "web/list/item/validateupdatelistitem", "ProcessQuery")  # fmt: skip
@@ -43,15 +45,18 @@ def numbers(ranges: str) -> Iterator[int]:
 def early_requests(history: Iterable[Entry]) -> list[str]:
     """Requests that a caller sent before the time had passed which a 429 or 503 told it to wait.
 
-    Parts of a batch come with their batch, so only the batch is judged; what is told to a part holds for the caller.
+    Parts of a batch come with their batch, so only the batch is judged; what is told to a part holds for the caller,
+    unless the batch's answer was lost or cut on purpose: then nobody knows whether the caller was told.
     """
+    entries = _by_arrival(history)
+    untold = {entry.batch or entry.number for entry in entries if _UNDELIVERED.search(entry.fault)}
     until: dict[str, datetime] = {}
     told = []
-    for entry in _by_arrival(history):
+    for entry in entries:
         if entry.batch is None and entry.caller and entry.at < until.get(entry.caller, entry.at):
             wait = (until[entry.caller] - entry.at).total_seconds()
             told.append(f"{_named(entry)} came {wait:g} seconds too early")
-        if entry.wait is not None and entry.caller:
+        if entry.wait is not None and entry.caller and entry.batch not in untold:
             end = entry.at + timedelta(seconds=entry.wait)
             until[entry.caller] = max(until.get(entry.caller, end), end)
     return told
@@ -208,12 +213,20 @@ def written_twice(history: Iterable[Entry], caller: str, journal: Iterable[Journ
     return told
 
 
-def left_unread(history: Sequence[Entry], caller: str) -> list[str]:
+def left_unread(history: Sequence[Entry], caller: str, patience: int = 3) -> list[str]:
     """Edits by others, of one run's history, in lists that the run went on to write to and did not look at again.
 
     For a mode of writing that has no precondition: what changed before the last write has to be read after it changed,
-    or a decision stands on what is no longer so. Items that were removed cannot be read again.
+    or a decision stands on what is no longer so. Items that were removed cannot be read again; and whoever has asked any
+    list's change log `patience` times has decided again so often that it may leave it at that.
     """
+    asked = Counter(
+        entry.list
+        for entry in history
+        if entry.caller == caller and entry.operation == "web/list/getchanges" and entry.status < 400
+    )
+    if max(asked.values(), default=0) >= patience:
+        return []
     last_write: dict[str, int] = {}
     read_at: dict[tuple[str, int], int] = {}
     for at, entry in enumerate(history):
@@ -240,7 +253,8 @@ _Places = dict[tuple[str, int], list[int]]
 def _effects(
     entries: Sequence[Entry], caller: str
 ) -> tuple[Counter[tuple[str, int]], Counter[tuple[str, int]], set[tuple[str, int]]]:
-    """How often each item certainly was written, how often perhaps, and which others removed or wrote the same columns of."""
+    """How often each item certainly was written, how often perhaps, and which others have since removed, or written
+    the same columns of."""
     certain: Counter[tuple[str, int]] = Counter()
     doubtful: Counter[tuple[str, int]] = Counter()
     written: dict[tuple[str, int], frozenset[str]] = {}

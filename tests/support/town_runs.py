@@ -38,6 +38,7 @@ from tests.support.crashing import CountedRuns, Effects, Killed
 from tests.support.emulator import running_emulator
 from tests.support.fake_clock import FakeClock
 from tests.support.judge import Journalled
+from tests.support.oracle import Place
 from tests.support.town import Terms
 
 START = datetime(2026, 6, 17, 1, 17, tzinfo=UTC)
@@ -78,10 +79,10 @@ class _CountedAdapter(HTTPAdapter):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """What the history has of one run. `ended`: the outcome in its report, None where it was killed or gave up."""
+    """What the history has of one run. `sound`: it lived to its end, and nothing was left unread or given up."""
 
     entries: Sequence[Entry]
-    ended: str | None
+    sound: bool
 
 
 @dataclass
@@ -136,14 +137,14 @@ class TownHall:
             clock=self.clock,
             new_suffix=lambda: f"{self.started:04x}",
         )
-        ended: str | None = None
+        sound = False
         try:
             result = execute(
                 context,
                 RunRequest(RunMode.RECONCILE),
                 approver=lambda _plan: Consent(write=True, level=level, through="test"),
             )
-            ended = str(result.report.outcome)
+            sound = not any(each.problems or each.read != "complete" for each in result.report.sources)
         except Killed:
             assert isinstance(self.runs, MemoryRunStore)
             self.runs = self.runs.copy()
@@ -153,7 +154,7 @@ class TownHall:
         finally:
             store.close()
             new = self.service.history.total - before
-            self.segments.append(Segment(self.service.history.entries[-new:] if new else (), ended))
+            self.segments.append(Segment(self.service.history.entries[-new:] if new else (), sound))
 
     def items(self) -> Items:
         """The lists as people see them now."""
@@ -163,6 +164,16 @@ class TownHall:
         """What staff wrote and is not there any more."""
         assert self.service.history.dropped == 0
         return self.colleagues.shadow(self.service.history.entries).losses(self.items())
+
+    def editors(self) -> dict[Place, str]:
+        """Who the lists say was the last to edit each item, by login."""
+        site = self.service.world.site(town.SITE)
+        return {
+            (owner.title, item.id): site.users[item.editor].person.login
+            for owner in site.lists.values()
+            if owner.title in town.TITLES
+            for item in owner.ordered()
+        }
 
     def wrong_flags(self) -> list[str]:
         """What our columns should not say."""
@@ -186,8 +197,8 @@ class TownHall:
         if self.terms.mode == "versioned":
             told += judge.lost_updates(entries, blindly=True)
         else:
-            done = [each.entries for each in self.segments if each.ended == "done"]
-            told += [sentence for each in done for sentence in judge.left_unread(each, US)]
+            sound = [each.entries for each in self.segments if each.sound]
+            told += [sentence for each in sound for sentence in judge.left_unread(each, US)]
         return told + chain_offences(self.runs)
 
 

@@ -56,6 +56,10 @@ def told(seconds: float, **more: Any) -> dict[str, Any]:
         ([told(9), told(1, after=2), read(after=4)], ["No. 2 (", "No. 3 ("]),
         ([told(7, batch=2), merge(batch=2, after=0), read(after=7)], []),
         ([told(7, batch=2), read()], ["No. 2 ("]),
+        ([told(7, batch=2), merge(batch=2, after=0, fault="lost: drop after"), read()], []),
+        ([{"operation": "$batch", "fault": "cut: truncate"}, told(7, batch=1, after=0), read()], []),
+        ([{"operation": "$batch", "fault": "slow: delay"}, told(7, batch=1, after=0), read()], ["No. 3 ("]),
+        ([told(7, fault="cut: truncate"), read()], ["No. 2 ("]),
         ([{"status": 429}, read(after=0)], []),
         ([told(7, caller=""), read(caller="")], []),
     ],
@@ -119,6 +123,10 @@ def test_a_write_that_no_intent_names_is_told_even_if_it_failed() -> None:
         "item 2 of Lists/P, which no intent names",
         "item 7 of Lists/P, which no intent names",
     ]
+
+
+def asks(**more: Any) -> dict[str, Any]:
+    return {"method": "POST", "operation": "web/list/getchanges", **more}
 
 
 def intent(item: int = 1, state: str = "done", **values: Any) -> judge.Journalled:
@@ -197,6 +205,10 @@ def test_the_same_value_written_again_untouched_is_told(
         ([read(), edit(2, "B"), quiet("1", "A", caller="other")], False),
         ([read(), {**edit(2), "operation": "edit/recycle"}, quiet("1", "A")], False),
         ([read(), {**edit(2, "B"), "status": 409}, quiet("1", "A")], False),
+        ([read(), asks(), asks(), edit(2, "B"), quiet("1", "A")], True),
+        ([read(), asks(), asks(), asks(), edit(2, "B"), quiet("1", "A")], False),
+        ([read(), asks(), asks(), asks(status=503), edit(2, "B"), quiet("1", "A")], True),
+        ([read(), asks(), asks(), asks(list="Lists/Q"), edit(2, "B"), quiet("1", "A")], True),
     ],
 )
 def test_what_changed_before_a_last_write_has_to_be_read_after_it_changed(
