@@ -1,12 +1,14 @@
 """What the owned columns of one record should hold, in the form in which those columns can hold it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sync.core import explain
 from sync.core.findings import Finding
 from sync.core.mapping import Binding, fit_owned
+from sync.core.matching import Matched
 from sync.core.owned import Desired
 from sync.core.ownership import OwnedField, OwnedValue
+from sync.core.snapshot import Record
 from sync.core.status import Assessment
 
 DEPENDENT: frozenset[OwnedField] = frozenset({OwnedField.STATUS, OwnedField.REASON})
@@ -14,12 +16,14 @@ DEPENDENT: frozenset[OwnedField] = frozenset({OwnedField.STATUS, OwnedField.REAS
 
 
 def desired(
-    assessment: Assessment, findings: Sequence[Finding], binding: Binding, *, uncertain: bool = False
+    assessment: Assessment,
+    findings: Sequence[Finding],
+    binding: Binding,
+    kept: Collection[OwnedField] = (),
 ) -> dict[OwnedField, OwnedValue]:
-    """The value of every owned field that the mapping writes, in a stable order.
+    """The value of every owned field that the mapping writes, in a stable order, without those that are `kept`.
 
-    `findings` are those of this record. An uncertain record's dependent fields are left out: nothing may be concluded
-    from a list that was not read.
+    `findings` are those of this record.
     """
     decided: dict[OwnedField, Desired] = {
         OwnedField.STATUS: assessment.computed,
@@ -31,8 +35,15 @@ def desired(
     return {
         name: fit_owned(binding, name, value)
         for name, value in decided.items()
-        if name in binding.owned and not (uncertain and name in DEPENDENT)
+        if name in binding.owned and name not in kept
     }
+
+
+def kept_fields(record: Record, matched: Matched) -> frozenset[OwnedField]:
+    """What stays as it is because nothing may be concluded from a list that was not read: what rests on other lists,
+    and what a person should mend where that may be a reference into one of them."""
+    dependent = DEPENDENT if record.id in matched.uncertain else frozenset()
+    return dependent | ({OwnedField.CHECK} if record.id in matched.unsettled else set())
 
 
 def to_mend(findings: Sequence[Finding]) -> str | None:

@@ -30,6 +30,7 @@ class Matched:
     `records` are sorted by source and item. `parents`: the record that a reference field names. `duplicates` share
     their key with another record: they count, and are not written. `findings` are all there are so far, those of the
     conversion included. `uncertain`: for a record whose decision they could have changed, the sources not read.
+    `unsettled`: records whose own reference may yet turn out to name a record of a list that was not read.
     """
 
     records: tuple[Record, ...]
@@ -39,6 +40,7 @@ class Matched:
     findings: tuple[Finding, ...]
     unread: frozenset[str]
     uncertain: Mapping[RecordId, tuple[str, ...]]
+    unsettled: frozenset[RecordId]
     mappings: Mapping[str, SourceMapping]
     _children: Mapping[RecordId, tuple[Record, ...]] = field(repr=False)
     _about: Mapping[tuple[str, int | None], tuple[Finding, ...]] = field(repr=False)
@@ -78,6 +80,9 @@ def match(
         findings=findings,
         unread=missing,
         uncertain=_uncertain(records, parents, doubtful, mappings, missing),
+        unsettled=frozenset(
+            record.id for record in records if resolver.waits(record.source) and doubtful.get(record.id, missing)
+        ),
         mappings=mappings,
         _children=_grouped((parents[record.id].id, record) for record in records if record.id in parents),
         _about=_grouped(((finding.source, finding.item), finding) for finding in findings),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sync.core import explain
-from sync.core.desired import DEPENDENT, desired
+from sync.core.desired import DEPENDENT, desired, kept_fields
 from sync.core.drift import Drifted
 from sync.core.findings import Finding, FindingKind
 from sync.core.grounds import LEFT_SCOPE, grounds
@@ -134,7 +134,7 @@ def _source_plan(
 
 
 def _outcome(source: PlanInput, record: Record, matched: Matched, assessment: Assessment, today: date) -> RecordOutcome:
-    want = desired(assessment, matched.about(record), source.binding, uncertain=record.id in matched.uncertain)
+    want = desired(assessment, matched.about(record), source.binding, kept_fields(record, matched))
     return reconcile(
         record,
         want,

@@ -36,6 +36,15 @@ class Memory:
         kept: Values = {name: value for name, value in values.items() if name is not OwnedField.STAMP}
         return Baseline(record_id, {**(known.values if known else {}), **kept}, version, run_id)
 
+    def recovered(self, recovered: Recovered) -> list[Baseline]:
+        """The baselines that follow from writes that were found to be done, one for each record; not learnt yet."""
+        values: dict[RecordId, Values] = {}
+        runs: dict[RecordId, str] = {}
+        for intent in recovered.done:
+            values[intent.record] = {**values.get(intent.record, {}), **recovered.agreed[intent.id]}
+            runs[intent.record] = intent.run_id
+        return [self.agreed(record_id, each, None, runs[record_id]) for record_id, each in values.items()]
+
     def learn(self, baselines: Iterable[Baseline]) -> None:
         for baseline in baselines:
             place = (baseline.id.host, baseline.id.list_guid)
@@ -81,7 +90,7 @@ class Pen:
         """Puts on record what became of the writes of runs that were cut short."""
         if not recovered.states:
             return
-        baselines = [self.memory.agreed(each.record, each.set, None, each.run_id) for each in recovered.done]
+        baselines = self.memory.recovered(recovered)
         entries = [entry for each in recovered.done for entry in self.told(each, Act.RESOLVED)]
         entries += [entry for each in recovered.not_done for entry in self.told(each, Act.NOT_WRITTEN, "cut short")]
         self.journal.settle(self.lease, recovered.states, baselines=baselines, audit=entries)

@@ -23,7 +23,7 @@ _COUNTED: dict[type[Outcome], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One write that was sent, with the values it carried, and what became of it."""
+    """One write with the values it carried, and what became of it; one that raced may never have been sent."""
 
     write: PlannedWrite
     values: Mapping[OwnedField, OwnedValue]

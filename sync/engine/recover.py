@@ -3,7 +3,7 @@
 | the item now holds                                | so the write              | baseline becomes |
 |---------------------------------------------------|---------------------------|------------------|
 | the stamp of that run, which it did not hold then | was done                  | what it set      |
-| no such column, but a value that it was to set    | was done                  | what it set      |
+| no such column, but values that it was to set     | was done, as far as seen  | those values     |
 | anything else                                     | was not done              | stays            |
 | nothing: the item is not there                    | may be told another day   | stays            |
 
@@ -28,10 +28,12 @@ Values = Mapping[OwnedField, OwnedValue]
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """What open intents came to. `intended`: values that are still to be written, by record."""
+    """What open intents came to. `agreed`: the values that are ours now, by intent that was done; `intended`: those
+    that are still to be written, by record."""
 
     states: Mapping[str, IntentState] = field(default_factory=dict)
     done: tuple[Intent, ...] = ()
+    agreed: Mapping[str, Values] = field(default_factory=dict)
     not_done: tuple[Intent, ...] = ()
     intended: Mapping[RecordId, Values] = field(default_factory=dict)
 
@@ -46,6 +48,7 @@ def recover(intents: Sequence[Intent], reads: Mapping[str, SourceRead]) -> Recov
     return Recovered(
         states={intent.id: _state(intent, finished) for intent in told},
         done=tuple(done),
+        agreed={intent.id: _agreed(intent, lives[intent.record]) for intent in done},
         not_done=tuple(not_done),
         intended={
             intent.record: {name: value for name, value in intent.set.items() if name is not OwnedField.STAMP}
@@ -73,6 +76,14 @@ def _is_done(intent: Intent, live: Values) -> bool:
         name in live and alike(live[name], value) and not alike(intent.was.get(name), value)
         for name, value in intent.set.items()
     )
+
+
+def _agreed(intent: Intent, live: Values) -> Values:
+    """All that a stamped write set. Without a stamp a person may have typed what one value was to be: then the others
+    were never written, and only what is there is ours."""
+    if _tells(intent) and OwnedField.STAMP in live:
+        return intent.set
+    return {name: value for name, value in intent.set.items() if alike(live.get(name), value)}
 
 
 def _tells(intent: Intent) -> bool:

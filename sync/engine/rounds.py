@@ -74,7 +74,8 @@ class Rounds:
     given_up: dict[str, SourceProblem] = field(default_factory=dict)
 
     def run(self, consent: Consent, said: FirstWords) -> None:
-        """Writes what the consent allows, round by round, until nothing that was touched asks for anything new."""
+        """Writes what the consent allows, round by round, until nothing that was touched asks for anything new. What
+        still does after the last round raced us, and is left to the next run."""
         plan = self.decided.plan
         lifted = {(each.source, each.guard) for each in plan.refusals if each.holds_source and consent.lifts(each)}
         terms = replace(self.grounds.terms, lifted=frozenset(lifted) | self.grounds.terms.lifted)
@@ -83,10 +84,10 @@ class Rounds:
         for turn in range(1, DECIDED_AGAIN + 2):
             done = len(self.writer.attempts)
             self._write(writes, turn, said if turn == 1 else FirstWords())
-            sent = self.writer.attempts[done:]
-            if self.writer.stop.requested or turn > DECIDED_AGAIN or not self._look_again(sent, terms):
+            if self.writer.stop.requested or not self._look_again(self.writer.attempts[done:], terms):
                 return
             writes = tuple(write for write in allowed(self.decided.plan, later) if self._may_follow(write))
+        self.writer.attempts += [Attempt(write, {}, Raced()) for write in writes]
 
     def pending(self) -> frozenset[str]:
         """The sources of which something that could have been written was not."""

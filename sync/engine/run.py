@@ -219,7 +219,7 @@ class _Run:
         if pen is not None:
             pen.recover(recovered)
         else:
-            memory.learn(memory.agreed(each.record, each.set, None, each.run_id) for each in recovered.done)
+            memory.learn(memory.recovered(recovered))
         terms = Terms(
             today=self.start.today,
             only=self.request.only,

@@ -66,6 +66,26 @@ def test_an_item_that_is_edited_again_and_again_is_left_after_three_more_tries(t
         assert lists.run(only=PROJECTS).report.writes.applied == 1
 
 
+def test_a_quiet_run_that_is_outrun_in_every_round_says_so(tmp_path: Path) -> None:
+    """There is no refusal to learn it from: the change log is asked once more after the last round."""
+    days = [LATE, None]
+    with council(tmp_path) as lists:
+
+        def before(write: ItemWrite) -> None:
+            if write.item_id == 7:
+                days.reverse()
+                lists.projects.edit(7, Due=days[0])
+
+        lists.store.before_apply = before
+        result = lists.run(only=PROJECTS)
+        assert (result.report.writes.applied, result.report.writes.raced) == (11, 1)
+        assert [finding.kind for finding in result.report.findings if finding.item == 7] == ["raced"]
+        assert result.exit_code is ExitCode.PARTIAL
+        lists.store.before_apply = None
+        assert lists.run(only=PROJECTS).report.writes.applied == 1
+        assert not lists.run(only=PROJECTS).report.plan.writes
+
+
 def test_an_item_deleted_while_we_wrote_is_gone_and_no_trouble(lists: Council) -> None:
     when_first_written(lists, lambda: lists.projects.delete(9))
     result = lists.run(only=PROJECTS)

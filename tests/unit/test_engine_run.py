@@ -12,7 +12,7 @@ from sync.core.ownership import DriftPolicy, WriteMode
 from sync.core.plan import Plan
 from sync.engine.run import approve_as, proceed_unapproved
 from sync.engine.state import RunMode
-from sync.errors import ExitCode, SchemaError, UsageError
+from sync.errors import ExitCode, SchemaError, UnreachableError, UsageError
 from tests.support.engine_world import TODAY, Council, council
 
 
@@ -248,3 +248,15 @@ def test_the_report_is_the_contract_that_scripts_rely_on(lists: Council) -> None
     assert document["timings"].keys() == {"read", "decide", "write"}
     assert document["run"]["id"] == "20260617T011700Z-0001"
     assert lists.context.runs.report(result.report.id) == document
+
+
+def test_what_to_mend_is_kept_while_the_list_that_a_reference_may_name_was_not_read(lists: Council) -> None:
+    lists.milestones.add(Title="Orphan", Project="P-99", Due=None)
+    lists.run()
+    said = lists.owned(lists.milestones, 3)["PSCheck"]
+    assert said == "Project 'P-99' is in no list that was read"
+    lists.store.break_after = (1, UnreachableError("The connection broke."))
+    lists.run(only=frozenset({"milestones"}))
+    assert lists.owned(lists.milestones, 3)["PSCheck"] == said
+    lists.store.break_after = None
+    assert not lists.run(only=frozenset({"milestones"})).report.plan.writes

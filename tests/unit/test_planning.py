@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sync.core.approval import Consent, Level, allowed, waits
-from sync.core.desired import desired, to_mend
+from sync.core.desired import DEPENDENT, desired, to_mend
 from sync.core.drift import Drifted
 from sync.core.findings import Finding, FindingKind
 from sync.core.mapping import Binding
@@ -248,7 +248,7 @@ def test_only_mapped_fields_are_desired() -> None:
 
 
 def test_uncertain_records_leave_what_rests_on_other_lists() -> None:
-    assert set(desired(assessment(), (), owning(), uncertain=True)) == {
+    assert set(desired(assessment(), (), owning(), DEPENDENT)) == {
         OwnedField.OVERDUE,
         OwnedField.OVERDUE_SINCE,
         OwnedField.CHECK,

@@ -84,3 +84,10 @@ def test_two_sources_of_one_list_tell_together() -> None:
     mine, other = read({STATUS: "On track"}), read({REASON: "Late."})
     told = recover([intent()], {"projects": mine["projects"], "other": other["projects"]})
     assert told.states == {"run/1/7": IntentState.RESOLVED}
+
+
+def test_without_a_stamp_only_what_is_there_counts_as_ours() -> None:
+    """A person may have typed what one value was to be, before anything of it was written."""
+    told = recover([intent()], read({STATUS: "At risk", REASON: None}))
+    assert told.agreed == {"run/1/7": {STATUS: "At risk"}}
+    assert recover([STAMPED], read({STATUS: "Paused", STAMP: OURS})).agreed == {"run/1/7": STAMPED.set}
