@@ -99,6 +99,8 @@ def test_records_gone_at_the_line_and_on_either_side(known: int, gone: int, perc
 def test_records_gone_are_told_with_their_number_and_an_approval_settles_it() -> None:
     [refusal] = refusals(known=rows(*range(40)), now=rows(*range(31)), rows=31)
     assert refusal.seen == "9 of 40 records (22.5 %) that the last run saw are gone."
+    [refusal] = refusals(known=rows(*range(37)), now=rows(*range(10, 37)), rows=27)
+    assert refusal.seen == "10 of 37 records (27.1 %) that the last run saw are gone."
     assert refusal.limit == "At most 20 % of a list's records may go from one run to the next."
     assert "from the next run on the list is taken as it is" in refusal.advice
     assert (refusal.approvable, refusal.yes_lifts, refusal.doubts_read) == (True, False, True)
@@ -173,6 +175,7 @@ def test_a_clock_at_the_line_and_on_either_side(seconds: int, minutes: int, said
     assert [each.seen for each in found] == ([f"This machine's clock is {said} the server's."] if said else [])
     assert all((each.guard, each.holds_source, each.yes_lifts) == (Guard.CLOCK_DIFFERS, False, False) for each in found)
     assert all(each.approvable and each.field is None for each in found)
+    assert all(f" {minutes} minute{'' if minutes == 1 else 's'};" in each.limit for each in found)
 
 
 def test_a_clock_that_nobody_compared_is_not_doubted() -> None:
@@ -296,7 +299,7 @@ def test_a_resync_that_changes_something_is_looked_at_first(forgotten: int, adop
 )
 def test_a_refusal_says_what_was_seen_the_limit_and_what_to_do(more: dict[str, Any]) -> None:
     found = [*refusals(**more), *resync("a", 1, 1), *surprising("a", writes(range(10)), 10, UNEXPLAINED, GuardPolicy())]
-    assert len(found) == 4
+    assert [refusal.source for refusal in found] == ["projects", "a", "a", "a"]
     for refusal in found:
         for sentence in (refusal.seen, refusal.limit, refusal.advice):
             assert sentence.endswith(".")

@@ -372,6 +372,11 @@ def test_clearing_leaves_a_column_blank_and_a_default_alone(
     assert left({OVERDUE: live}, {OVERDUE: base}, owning(owned={OVERDUE: into})).set == cleared
 
 
+def test_a_default_that_stays_is_what_the_baseline_heals_to() -> None:
+    binding = owning(owned={OVERDUE: replace(OWNED_COLUMNS[OVERDUE], default="On time")})
+    assert left({OVERDUE: "On time"}, {OVERDUE: "Overdue"}, binding).healed == {OVERDUE: "On time"}
+
+
 @pytest.mark.parametrize(
     ("policy", "cleared", "asks"),
     [

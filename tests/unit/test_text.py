@@ -59,7 +59,10 @@ def test_things_are_counted_in_singular_and_plural() -> None:
     [
         ("<div>One &amp; two</div>", "One & two"),
         ("<p>One</p><p>Two<br/>three</p>", "One\nTwo\nthree"),
+        ("<p>One</p>two", "One\ntwo"),
+        ("<b>On</b> <i>tra</i>ck", "On track"),
         ("<script>alert(1)</script><b>safe</b></script>", "safe"),
+        ("<script>alert(1)</script>in<style>p {}</style>between", "inbetween"),
         ("<style>p {}</style >text", "text"),
         ("<div class='x'>\u200b<span></span></div>", ""),
         ("a &lt;b&gt; c", "a <b> c"),
