@@ -11,7 +11,7 @@ from typing import Any
 from connectors.memory import MemoryList, MemoryStore
 from sync.core.columns import Cell, ListSchema, Row
 from sync.core.ownership import WriteMode
-from sync.engine.ports import ItemWrite, Outcome
+from sync.engine.ports import ItemWrite, Outcome, Permit, unconditionally
 from sync.engine.targets import Source
 
 RUN_STORE = frozenset({"begin", "finish", "save_decisions"})
@@ -87,17 +87,24 @@ class CountedStore:
         self._read |= {(schema.list_guid, number): row.version for number, row in rows.items()}
         return rows
 
-    def apply(self, source: Source, schema: ListSchema, writes: Sequence[ItemWrite]) -> Iterator[Outcome]:
+    def apply(
+        self, source: Source, schema: ListSchema, writes: Sequence[ItemWrite], permit: Permit = unconditionally
+    ) -> Iterator[Outcome]:
         kept = next(each for each in self.inner.lists.values() if each.guid == schema.list_guid)
         for write in writes:
+            permit()
             self.effects.passes("before a write")
             outcome = self._apply(source, schema, kept, write)
             self.effects.passes("after a write")
             yield outcome
 
     def _apply(self, source: Source, schema: ListSchema, kept: MemoryList, write: ItemWrite) -> Outcome:
+        colleague, self.inner.before_apply = self.inner.before_apply, None
+        if colleague is not None:
+            colleague(write)
         before = kept.items.get(write.item_id)
         (outcome,) = self.inner.apply(source, schema, [write])
+        self.inner.before_apply = colleague
         after = kept.items.get(write.item_id)
         if before and after and after.etag != before.etag:
             place = (kept.guid, write.item_id)

@@ -153,13 +153,27 @@ class Verdict(Enum):
 DRIFT = {"restore": Verdict.RESTORES, "respect": Verdict.RESPECTS, "ask": Verdict.ASKS}
 
 
+class Never(Enum):
+    """We agreed to no value yet."""
+
+    NEVER = "never"
+
+
+NEVER = Never.NEVER
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One owned value. `agreed`: everything that we may take for last agreed; empty where we were never here."""
+    """One owned value. `agreed`: everything that may be what we last agreed to."""
 
     live: Value = None
     by_person: bool = False
-    agreed: frozenset[Value] = frozenset()
+    agreed: frozenset[Value | Never] = frozenset({NEVER})
+
+    @property
+    def is_known(self) -> bool:
+        """Whether we may have been here."""
+        return self.agreed != {NEVER}
 
     def typed(self, value: Value) -> "Cell":
         """A person writes."""
@@ -173,19 +187,25 @@ class Cell:
         """A run went to its end undisturbed: what it found right, or made right, is agreed; what it left is not."""
         return Cell(self.live, agreed=frozenset({self.live})) if want.fits(self.live) else self
 
-    def after_a_killed_run(self, want: Want) -> "Cell":
-        """A run may have agreed to what it found right, or have died before."""
-        return replace(self, agreed=self.agreed | {self.live}) if want.fits(self.live) else self
+    def perhaps_agreed(self, value: Value) -> "Cell":
+        """A run that was killed or disturbed may have agreed to a value that it found right, or not."""
+        return replace(self, agreed=self.agreed | {value})
 
 
 def verdicts(cell: Cell, want: Want, drift: str, *, in_scope: bool) -> frozenset[Verdict]:
     """What an undisturbed run may do about a value."""
-    if not in_scope and not cell.agreed:
+    if not in_scope and not cell.is_known:
         return frozenset({Verdict.IGNORES})
     if want.fits(cell.live):
         return frozenset({Verdict.SAME})
     if not cell.by_person:
         return frozenset({Verdict.WRITES})
-    if not cell.agreed:
-        return frozenset({Verdict.WRITES if cell.live is None else Verdict.LEAVES})
-    return frozenset(Verdict.WRITES if agreed == cell.live else DRIFT[drift] for agreed in cell.agreed)
+    return frozenset(_verdict(cell.live, agreed, drift, in_scope=in_scope) for agreed in cell.agreed)
+
+
+def _verdict(live: Value, agreed: Value | Never, drift: str, *, in_scope: bool) -> Verdict:
+    """About a person's value that is not what is wanted."""
+    if isinstance(agreed, Never):
+        strange = Verdict.LEAVES if live is not None else Verdict.WRITES
+        return strange if in_scope else Verdict.IGNORES
+    return Verdict.WRITES if agreed == live else DRIFT[drift]
