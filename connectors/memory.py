@@ -10,7 +10,7 @@ from itertools import islice
 from sync.core.columns import Cell, Column, ColumnType, ListSchema, Row, Version
 from sync.core.ownership import WriteMode
 from sync.core.run_report import Requests
-from sync.engine.ports import Applied, Failed, Hop, ItemWrite, Outcome, Raced, Unknown
+from sync.engine.ports import Applied, Failed, Hop, ItemWrite, Outcome, Permit, Raced, Unknown, unconditionally
 from sync.engine.targets import ListAddress, Source
 from sync.errors import DefectError, NotFoundError, SchemaError, SourceError
 
@@ -237,14 +237,16 @@ class MemoryStore:
     def clock_difference(self) -> timedelta | None:
         return self.difference if self._count else None
 
-    def apply(self, source: Source, schema: ListSchema, writes: Sequence[ItemWrite]) -> Iterator[Outcome]:
+    def apply(
+        self, source: Source, schema: ListSchema, writes: Sequence[ItemWrite], permit: Permit = unconditionally
+    ) -> Iterator[Outcome]:
         owned = {column.name for column in schema.find_all(source.write.columns.values())}
         ours = {name for name in owned if name.lower() not in _BUILT_IN}
         for write in writes:
             blind = source.write.mode is WriteMode.VERSIONED and write.version.strip() in ("", "*")
             if source.write.mode is WriteMode.OFF or blind or not write.cells or not ours.issuperset(write.cells):
                 raise DefectError(f"A write to item {write.item_id} of '{source.name}' is not one we may make.")
-        return self._applied(source, writes)
+        return self._applied(source, writes, permit)
 
     def usage(self) -> Requests:
         return Requests(dict(self._count), self._count.total(), 0.0)
@@ -252,8 +254,9 @@ class MemoryStore:
     def close(self) -> None:
         """Nothing is held open."""
 
-    def _applied(self, source: Source, writes: Sequence[ItemWrite]) -> Iterator[Outcome]:
+    def _applied(self, source: Source, writes: Sequence[ItemWrite], permit: Permit) -> Iterator[Outcome]:
         for write in writes:
+            permit()
             try:
                 self._called("apply")
                 yield self._write(self._list(source), write, source.write.mode)

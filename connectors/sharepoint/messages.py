@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,8 @@ MINIMAL = "application/json;odata=minimalmetadata"
 class Request:
     """`url` is absolute. `about` names what is asked for in messages. `kind` and `units` go into the usage.
 
-    `changes`: it writes, so it may be repeated only where the host says that it was not done.
+    `changes`: it writes, so it may be repeated only where the host says that it was not done. `permit` is asked each
+    time it is about to be sent; what it raises is not ours to catch.
     """
 
     url: str
@@ -30,6 +31,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     changes: bool = False
+    permit: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,8 @@ class Pacer:
 
     def _attempt(self, request: Request, exchange: Callable[[Request], Reply]) -> Reply:
         self._hold()
+        if request.permit is not None:
+            request.permit()
         try:
             reply = exchange(request)
         except UnreachableError as error:

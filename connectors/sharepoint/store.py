@@ -21,7 +21,7 @@ from connectors.sharepoint.write import QuietWriter, VersionedWriter, outcomes
 from sync.core.columns import ListSchema, Row, Version
 from sync.core.ownership import WriteMode
 from sync.core.run_report import Requests
-from sync.engine.ports import Clock, Hop, ItemWrite, Outcome
+from sync.engine.ports import Clock, Hop, ItemWrite, Outcome, Permit, unconditionally
 from sync.engine.targets import Connection, Source
 from sync.errors import UnreadableError
 
@@ -103,11 +103,13 @@ class SharePointStore:
     def clock_difference(self) -> timedelta | None:
         return self._pacer.difference
 
-    def apply(self, source: Source, schema: ListSchema, writes: Sequence[ItemWrite]) -> Iterator[Outcome]:
+    def apply(
+        self, source: Source, schema: ListSchema, writes: Sequence[ItemWrite], permit: Permit = unconditionally
+    ) -> Iterator[Outcome]:
         check_writes(source, schema, writes)
         if not writes:
             return iter(())
-        return outcomes(self._writer(source, schema), writes)
+        return outcomes(self._writer(source, schema, permit), writes)
 
     def usage(self) -> Requests:
         return self._meter.usage()
@@ -145,12 +147,12 @@ class SharePointStore:
         """How the columns of a schema are named on the wire, as of when it was described."""
         return self._described.get((self._site(source).path, schema.list_guid)) or self._describe(source)
 
-    def _writer(self, source: Source, schema: ListSchema) -> QuietWriter | VersionedWriter:
+    def _writer(self, source: Source, schema: ListSchema, permit: Permit) -> QuietWriter | VersionedWriter:
         site = self._site(source)
         if source.write.mode is WriteMode.QUIET:
-            return QuietWriter(site, about_list(source.list), lambda: self._place(site, schema), self._limits)
+            return QuietWriter(site, about_list(source.list), lambda: self._place(site, schema), self._limits, permit)
         described = self._known(source, schema)
-        return VersionedWriter(site, described, self._clock, self._pacer, self._limits, self._random)
+        return VersionedWriter(site, described, self._clock, self._pacer, self._limits, self._random, permit)
 
     def _web(self, site: Site) -> Web:
         if site.path not in self._webs:

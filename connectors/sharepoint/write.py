@@ -6,6 +6,7 @@ versioned   MERGE with the ETag that was read, in `$batch`. Each part has its ow
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from random import Random
 
 from connectors.sharepoint.batch import Part, batch_replies, batch_request, chunks
@@ -17,7 +18,7 @@ from connectors.sharepoint.messages import NO_METADATA, Reply, Request
 from connectors.sharepoint.pacing import Pacer, wait_named_by
 from connectors.sharepoint.read import Described, by_guid
 from connectors.sharepoint.settings import Limits
-from sync.engine.ports import Applied, Clock, Failed, ItemWrite, Outcome, Raced, Throttled, Unknown
+from sync.engine.ports import Applied, Clock, Failed, ItemWrite, Outcome, Permit, Raced, Throttled, Unknown
 from sync.errors import SchemaError, SourceError, StoppedError, ThrottledError, UnreachableError, UnreadableError
 
 _FRAME = 600
@@ -27,11 +28,12 @@ _FRAME = 600
 class QuietWriter:
     """No new version, and Modified and Modified By stay the colleague's. `place` is asked for when first needed."""
 
-    def __init__(self, site: Site, about: str, place: Callable[[], Place], limits: Limits) -> None:
+    def __init__(self, site: Site, about: str, place: Callable[[], Place], limits: Limits, permit: Permit) -> None:
         self._site = site
         self._about = about
         self._place = place
         self._limits = limits
+        self._permit = permit
 
     def write(self, writes: Sequence[ItemWrite]) -> Iterator[Outcome]:
         for group in self._groups(writes):
@@ -68,6 +70,7 @@ class QuietWriter:
             headers={"Content-Type": "text/xml"},
             body=update_query(place, [ItemUpdate(write.item_id, write.cells) for write in writes]),
             changes=True,
+            permit=self._permit,
         )
         try:
             reply = self._site.exchange(request)
@@ -87,7 +90,14 @@ class VersionedWriter:
     """An ordinary edit, visible in the version history, refused where someone changed the item since it was read."""
 
     def __init__(
-        self, site: Site, described: Described, clock: Clock, pacer: Pacer, limits: Limits, random: Random
+        self,
+        site: Site,
+        described: Described,
+        clock: Clock,
+        pacer: Pacer,
+        limits: Limits,
+        random: Random,
+        permit: Permit,
     ) -> None:
         self._site = site
         self._described = described
@@ -97,6 +107,7 @@ class VersionedWriter:
         self._pacer = pacer
         self._limits = limits
         self._random = random
+        self._permit = permit
 
     def write(self, writes: Sequence[ItemWrite]) -> Iterator[Outcome]:
         for parts in chunks([self._part(write) for write in writes], self._limits):
@@ -110,7 +121,8 @@ class VersionedWriter:
     def _send(self, parts: Sequence[Part]) -> list[Outcome]:
         try:
             endpoint = self._site.api("$batch")
-            reply = self._site.exchange(batch_request(endpoint, parts, self._about, self._random))
+            request = batch_request(endpoint, parts, self._about, self._random)
+            reply = self._site.exchange(replace(request, permit=self._permit))
         except (SourceError, StoppedError) as error:
             return [_without_answer(error)] * len(parts)
         if reply.status != 200:
@@ -140,6 +152,7 @@ class VersionedWriter:
             headers={**part.headers, "X-HTTP-Method": part.method},
             body=part.body,
             changes=True,
+            permit=self._permit,
         )
         try:
             return _outcome(self._site.exchange(request), self._about, self._site.url)

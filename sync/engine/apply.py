@@ -14,7 +14,7 @@ from sync.core.mapping import Binding, encode_owned, live_owned
 from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.plan import PlannedWrite
 from sync.core.reconcile import alike
-from sync.engine.ports import Applied, Failed, ItemWrite, ListStore, Outcome, Raced, Unknown
+from sync.engine.ports import Applied, Failed, ItemWrite, ListStore, Outcome, Permit, Raced, Unknown, unconditionally
 from sync.engine.read import SourceRead
 from sync.engine.targets import Source
 from sync.errors import DefectError, NotFoundError, SourceError
@@ -22,12 +22,16 @@ from sync.errors import DefectError, NotFoundError, SourceError
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A source as it was read: where to write, how its columns bind, and the text that marks what this run wrote."""
+    """A source as it was read: where to write, how its columns bind, and the text that marks what this run wrote.
+
+    `permit` is asked before every request that writes.
+    """
 
     store: ListStore
     source: Source
     binding: Binding
     stamp: str | None = None
+    permit: Permit = unconditionally
 
     @property
     def schema(self) -> ListSchema:
@@ -54,7 +58,8 @@ def apply_writes(target: Target, writes: Sequence[PlannedWrite]) -> Iterator[tup
     """One outcome per write, as they become known; doubtful ones come last, settled as far as reading can."""
     doubtful: list[tuple[PlannedWrite, Unknown]] = []
     items = [target.item(write, write.version) for write in writes]
-    for write, outcome in zip(writes, target.store.apply(target.source, target.schema, items), strict=True):
+    answers = target.store.apply(target.source, target.schema, items, target.permit)
+    for write, outcome in zip(writes, answers, strict=True):
         if isinstance(outcome, Unknown):
             doubtful.append((write, outcome))
         else:
@@ -94,7 +99,7 @@ def _judge(target: Target, write: PlannedWrite, row: Row | None, *, retry: bool)
 
 def _write_alone(target: Target, write: PlannedWrite, row: Row) -> Outcome:
     item = target.item(write, row.version)
-    outcome = next(iter(target.store.apply(target.source, target.schema, [item])))
+    outcome = next(iter(target.store.apply(target.source, target.schema, [item], target.permit)))
     if not isinstance(outcome, Unknown):
         return outcome
     try:

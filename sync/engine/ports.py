@@ -1,6 +1,6 @@
 """What the engine needs from the world. Implementations live in `connectors` and `sync.store`."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -77,6 +77,14 @@ class Hop:
     detail: str
 
 
+Permit = Callable[[], None]
+"""Raises where nothing may be written any more."""
+
+
+def unconditionally() -> None:
+    """Permits everything."""
+
+
 class ListStore(Protocol):
     """Lists of items somewhere. Every method raises a `SourceError` whose kind says what is wrong.
 
@@ -111,8 +119,13 @@ class ListStore(Protocol):
     def clock_difference(self) -> timedelta | None:
         """The server's clock less ours, as of the answer that was received last; None before there is one."""
 
-    def apply(self, source: Source, schema: ListSchema, writes: Sequence[ItemWrite]) -> Iterator[Outcome]:
+    def apply(
+        self, source: Source, schema: ListSchema, writes: Sequence[ItemWrite], permit: Permit = unconditionally
+    ) -> Iterator[Outcome]:
         """Writes in the source's mode; yields one outcome per write, in order, as requests complete.
+
+        `permit` is asked before every request that writes, also one that is repeated after a wait; what it raises ends
+        the writing and reaches the caller.
 
         Never raises for a failed write: that is an outcome. Refuses (DefectError, before anything is sent) a payload
         with a column that is not among the source's owned columns.

@@ -1,10 +1,10 @@
 """Carries out journalled writes, list by list and in small steps, so that it can be stopped or killed at any moment.
 
-Before every step the lease is checked, after it the journal has what became of each write.
+Before every request the lease is checked, after every step the journal has what became of each write.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sync.core.plan import PlannedWrite
 from sync.core.run_report import SourceProblem
@@ -46,7 +46,6 @@ class Writer:
         for step in steps:
             if self.stop.requested or problem is not None:
                 break
-            self.pen.check()
             begun += 1
             problem = self._step(target, step, watched=begun == 1 and first > 0)
         left = [intent for step in steps[begun:] for _, intent in step]
@@ -56,7 +55,7 @@ class Writer:
     def _step(self, target: Target, step: Sequence[Journalled], *, watched: bool) -> SourceProblem | None:
         try:
             before = photograph(target, _items(step)) if watched else None
-            self._send(target, step)
+            self._send(replace(target, permit=self.pen.check), step)
             return verdict(target, before, len(step)) if before is not None else None
         except StoppedError:
             return None

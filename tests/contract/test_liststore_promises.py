@@ -10,7 +10,7 @@ from sync.core.columns import Cell, ColumnType, PersonCell, Row
 from sync.core.ownership import OwnedField, WriteMode
 from sync.engine.ports import Applied, Failed, ItemWrite, Raced, Unknown
 from sync.engine.targets import ListAddress
-from sync.errors import DefectError, NotFoundError, SchemaError
+from sync.errors import DefectError, LeaseLostError, NotFoundError, SchemaError
 from tests.support.benches import BENCHES, bench
 from tests.support.liststore_world import COLUMNS, DUE, Bench
 
@@ -219,6 +219,18 @@ def test_a_versioned_write_that_does_not_say_what_was_read_is_refused(held: Benc
     schema, rows = held.store.describe(source), rows_of(held)
     with pytest.raises(DefectError):
         held.store.apply(source, schema, [ItemWrite(1, version, {"PSStatus": "x"})])
+    assert rows_of(held) == rows
+
+
+@pytest.mark.parametrize("mode", [WriteMode.QUIET, WriteMode.VERSIONED])
+def test_nothing_is_sent_once_it_is_no_longer_permitted(held: Bench, mode: WriteMode) -> None:
+    def refuse() -> None:
+        raise LeaseLostError("Another run took over.")
+
+    source, rows = held.source(mode), rows_of(held)
+    schema = held.store.describe(source)
+    with pytest.raises(LeaseLostError):
+        list(held.store.apply(source, schema, [ItemWrite(1, rows[1].version, {"PSStatus": "x"})], refuse))
     assert rows_of(held) == rows
 
 

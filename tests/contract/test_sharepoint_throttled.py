@@ -1,6 +1,7 @@
 """The connector at the limits of an embedded SharePoint that means them, judged by what the server remembers."""
 
 from collections import Counter
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -86,7 +87,11 @@ def test_a_process_query_is_throttled_whole_and_repeated_whole() -> None:
         held.spend(13)
         before = len(held.entries)
         writes = [ItemWrite(number, '"1"', {"PSStatus": "Off track"}) for number in IDS]
-        assert [type(outcome) for outcome in held.store.apply(source(), schema, writes)] == [Applied] * 5
+        asked: list[datetime] = []
+        outcomes = held.store.apply(source(), schema, writes, lambda: asked.append(held.clock.now()))
+        assert [type(outcome) for outcome in outcomes] == [Applied] * 5
+        assert len(asked) == 2, "whether it is still permitted is asked again after the wait"
+        assert asked[1] - asked[0] == timedelta(seconds=60)
         sent = held.entries[before:]
         assert [(each.operation, each.status, each.units) for each in sent] == [
             ("ProcessQuery", 429, 1_000),
