@@ -200,6 +200,12 @@ def test_a_reason_that_already_reads_right_is_ours_to_add_to() -> None:
     outcome = run({STATUS: "Complete", REASON: "Late."}, {STATUS: "At risk", REASON: "Late."}, {STATUS: "At risk"})
     assert outcome.set == {STATUS: "At risk", REASON: f"Late. {RESTORED}"}
     assert outcome.asks == {}
+    assert list(outcome.drifts) == [STATUS]
+
+
+def test_unless_told_otherwise_nothing_is_adopted_and_the_clock_is_believed() -> None:
+    outcome = reconcile(record(owned={STATUS: "Bob's"}), {STATUS: "At risk", OVERDUE: "Overdue"}, None, owning(), TODAY)
+    assert outcome.asks == {STATUS: Guard.FOREIGN_VALUE}
 
 
 def single_line(longest: int | None = None) -> Binding:
