@@ -122,6 +122,8 @@ TERMS = [
     for drift, stamped in ((DriftPolicy.RESTORE, True), (DriftPolicy.RESTORE, False), (DriftPolicy.ASK, True))
 ]
 
+STAMPED = [terms for terms in TERMS if terms.stamped]
+
 
 @pytest.mark.parametrize("terms", TERMS, ids=str)
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
@@ -152,6 +154,24 @@ def test_what_a_person_approved_is_carried_out_without_asking_again(scenario: Sc
         world.run(Effects(number))
         world.run(level=Level.NOTHING)
         assert _lists(world) == _lists(calm), f"killed {effects.names[number - 1]} ({number})"
+
+
+@pytest.mark.parametrize("terms", STAMPED, ids=str)
+def test_an_undo_that_was_killed_at_any_effect_is_finished_by_another(terms: Terms) -> None:
+    """And the run after it, of the same rules, writes again what was taken back: all of it is on record."""
+    start = _prepared(Scenario("an undo", _ran(_everything_moves)), terms)
+    report = start.run()
+    assert report is not None
+    calm, effects = start.copy(), Effects()
+    assert calm.takes_back(report.id, effects)
+    for number, name in enumerate(effects.names, start=1):
+        world = start.copy()
+        assert not world.takes_back(report.id, Effects(number)), f"not killed {name} ({number})"
+        assert world.takes_back(report.id)
+        assert _lists(world) == _lists(calm), f"killed {name} ({number})"
+        assert world.run() is not None
+        world.run()
+        assert _lists(world) == _lists(start), f"killed {name} ({number})"
 
 
 def _prepared(scenario: Scenario, terms: Terms) -> World:

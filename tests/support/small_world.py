@@ -25,9 +25,10 @@ from sync.core.ownership import DriftPolicy, OwnedField, WriteMode
 from sync.core.plan import Guard
 from sync.core.policy import FieldMapping, OverduePolicy, Policies, WritePolicy
 from sync.core.run_report import RunReport
-from sync.engine.run import RunContext, RunRequest, execute
+from sync.engine.run import Approver, RunContext, RunRequest, execute
 from sync.engine.state import RunMode
 from sync.engine.targets import Auth, Connection, ListAddress, Portfolio, Source
+from sync.engine.undo import undo
 from sync.errors import LeaseLostError
 from sync.store.memory import MemoryRunStore
 from tests.support import oracle
@@ -241,6 +242,20 @@ class World:
         """
         return self._run(self.runs, effects or Effects(), level, doubtful=doubtful)
 
+    def takes_back(self, run_id: str, effects: Effects | None = None) -> bool:
+        """Undoes that run; False where the undo was killed."""
+        self.quiet = False
+        running = self.running = Running(self, Level.YES, doubtful=True, takes_back=True)
+        try:
+            undo(self._context(self.runs, effects or Effects(), running.touched), run_id, approver=_approver(Level.YES))
+        except Killed:
+            self.runs = self.runs.copy()
+            return False
+        finally:
+            running.was_cut_short()
+            self.running = None
+        return True
+
     def second(self) -> None:
         """Another process on the same lists and the same database: one run, while ours may be under way.
 
@@ -281,7 +296,7 @@ class World:
             result = execute(
                 context,
                 RunRequest(RunMode.RECONCILE, today=self.today),
-                approver=lambda _plan: Consent(write=True, level=level, through="test"),
+                approver=_approver(level),
             )
         except Killed:
             self.runs = self.runs.copy()
@@ -297,6 +312,10 @@ class World:
             self.running = None
 
 
+def _approver(level: Level) -> Approver:
+    return lambda _plan: Consent(write=True, level=level, through="test")
+
+
 @dataclass
 class Running:
     """One run under way: what was there when it started, what it writes, what others do meanwhile, and the verdict."""
@@ -305,6 +324,7 @@ class Running:
     level: Level
     doubtful: bool
     fenced: bool = False
+    takes_back: bool = False
 
     def __post_init__(self) -> None:
         self.cells = dict(self.world.cells)
@@ -345,7 +365,8 @@ class Running:
         may = any(each.is_written or each in lifted for each in either)
         # The same dates may be told in other words. That nothing is written twice shows in the next run.
         retold = key[1] == "reason" and not self.cells[key].by_person
-        assert may or retold or key in self.typed, f"{key} was not ours to write: {sorted(each.value for each in now)}"
+        free = retold or self.takes_back or key in self.typed
+        assert may or free, f"{key} was not ours to write: {sorted(each.value for each in now)}"
         world.cells[key] = world.cells[key].written(value)
         world.written.append(Written(guid, key[0][1], key[1], value))
 
