@@ -6,14 +6,17 @@ STAMP := $(VENV)/.installed
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench fuzz live profile lock docs clean
+.PHONY: help setup demo test nightly canaries check bench fuzz mutants live profile lock docs clean
 
 help:
 	@echo "make demo    run one reconciliation on the embedded SharePoint and show the result"
 	@echo "make test    run the tests"
+	@echo "make nightly look at far more histories than \`make test\` does; hours"
+	@echo "make canaries plant every bug in turn and show which test turns red"
 	@echo "make check   lint, types and walls"
 	@echo "make bench   measure; claims about speed live in bench/"
 	@echo "make fuzz    look for bytes that break the embedded SharePoint, FUZZ_SECONDS for each reader"
+	@echo "make mutants change sync/core in thousands of small ways and see which the tests miss (docs/mutants.md)"
 	@echo "make live    ask a real site what no recording shows (docs/first-contact.md)"
 	@echo "make profile show where a run's time goes"
 	@echo "make docs    write the generated pages of docs/ again"
@@ -33,7 +36,13 @@ demo: $(STAMP)
 test: $(STAMP)
 	@tests/services.sh
 	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report= -q
-	@$(BIN)/python -m coverage report --include="sync/core/*" --fail-under=100
+	@$(BIN)/python -m coverage report --include="sync/core/*,sync/engine/*" --fail-under=100
+
+nightly: $(STAMP)
+	@PORTFOLIO_SYNC_TEST_NIGHTLY=1 $(BIN)/python -m pytest -n $(WORKERS) -q -rP --durations=30 tests/crash tests/machines
+
+canaries: $(STAMP)
+	@$(BIN)/python -m tests.canaries
 
 check: $(STAMP)
 	@$(BIN)/ruff check .
@@ -53,6 +62,14 @@ fuzz: $(STAMP)
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,fuzz]"
 	@printf '%s\n' $(FUZZ_TARGETS) | xargs -P $(WORKERS) -I {} \
 		$(BIN)/python -m tests.fuzz.run {} --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED)
+
+MUTANTS ?= sync.core.*
+
+mutants: $(STAMP)
+	@$(BIN)/python -c "import mutmut" 2>/dev/null || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,mutants]"
+	@$(BIN)/mutmut run --max-children $(WORKERS) "$(MUTANTS)"
+	@$(BIN)/mutmut results
 
 live: $(STAMP)
 	@test -n "$$PORTFOLIO_SYNC_TEST_LIVE_SITE" || \

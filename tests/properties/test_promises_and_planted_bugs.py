@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sync.core import guards, matching, planning, reconcile
+from sync.core import guards, matching, planning, reconcile, undo
 from sync.core.columns import Cell
 from sync.core.mapping import encode_owned
 from sync.core.snapshot import Complete
@@ -79,6 +79,14 @@ def gives_up_after_one_failure(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(deciding, "_inputs", lambda *_: None)
 
 
+def explains_everything(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(guards, "surprising", lambda *_: iter(()))
+
+
+def takes_back_what_others_wrote(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(undo, "_why_kept", lambda *_: None)
+
+
 PROMISES = [
     (promises.staff_columns_are_never_changed, writes_a_staff_column),
     (promises.a_second_run_writes_nothing, rewrites_equal_values),
@@ -89,6 +97,8 @@ PROMISES = [
     (promises.a_night_runs_once, forgets_the_night),
     (promises.a_restricted_register_is_named_nowhere, names_restricted_records),
     (promises.one_failing_source_stops_no_other, gives_up_after_one_failure),
+    (promises.a_surprising_plan_stops_and_asks, explains_everything),
+    (promises.a_run_can_be_taken_back, takes_back_what_others_wrote),
 ]
 
 

@@ -101,6 +101,15 @@ class Council:
         """The next process: nobody has told it to stop."""
         self.context = replace(self.context, stop=Stop())
 
+    def swap_words(self) -> None:
+        """A mistake in the mapping that makes every project read differently."""
+        source = self.context.portfolio.sources["projects"]
+        words = {"complete": ("On track",), "on_track": ("Done",), "at_risk": ("At risk",)}
+        status = FieldMapping(column=("Status",), values=words)
+        changed = replace(source, fields={**source.fields, "status": status})
+        sources = {**self.context.portfolio.sources, "projects": changed}
+        self.context = replace(self.context, portfolio=replace(self.context.portfolio, sources=sources))
+
     def plan(self, today: date = TODAY, **request: Any) -> RunResult:
         return execute(self.context, RunRequest(RunMode.PLAN, today=today, **request))
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sync.core.approval import Consent
-from sync.engine.run import proceed_unapproved
+from sync.core.approval import Consent, Level
+from sync.engine.run import approve_as, proceed_unapproved
 from sync.engine.state import RunMode
+from sync.engine.undo import undo
 from sync.errors import AccessError, LockHeldError, UnreachableError
 from tests.support.engine_world import SECRET, TODAY, council
 
@@ -108,3 +109,29 @@ def one_failing_source_stops_no_other(folder: Path) -> None:
         assert result.report.writes.applied == 2 + 12
         lists.store.broken["describe"] = AccessError("No.")
         assert lists.run().exit_code == 10
+
+
+def a_surprising_plan_stops_and_asks(folder: Path) -> None:
+    """P7: what neither an edit nor a date explains waits for somebody who has seen that plan; a yes is too little."""
+    with council(folder) as lists:
+        lists.run()
+        done = len(lists.store.writes)
+        lists.swap_words()
+        result = lists.run()
+        assert result.exit_code == 4
+        assert len(lists.store.writes) == done
+        lists.run(approver=lambda _plan: Consent(write=True, level=Level.DIGEST, through="test"))
+        assert len(lists.store.writes) > done
+
+
+def a_run_can_be_taken_back(folder: Path) -> None:
+    """P8: every value gets back what it had, but not where somebody has been since, and nothing of staff's moves."""
+    with council(folder) as lists:
+        result = lists.run()
+        lists.projects.edit(3, PSStatus="Typed by hand")
+        before = lists.staff()
+        undone = undo(lists.context, result.report.id, approver=approve_as("test"))
+        assert lists.owned(lists.projects, 3)["PSStatus"] == "Typed by hand"
+        assert [finding.item for finding in undone.report.findings] == [3]
+        assert all(lists.owned(lists.projects, number)["PSStatus"] is None for number in range(4, 13))
+        assert lists.staff() == before
