@@ -1,6 +1,7 @@
 """The record: how values appear in it, its one form as text, and what checking the chain finds."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -74,6 +75,26 @@ def test_an_entry_has_one_text_and_blanks_are_left_out() -> None:
     assert entry_of(content(ENTRY)) == ENTRY
 
 
+@pytest.fixture
+def far_east(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine whose own zone is nine hours ahead."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("far_east")
+def test_the_zone_of_the_machine_makes_no_difference_to_the_record() -> None:
+    assert '"at":"2026-06-17T01:17:00.000000+00:00"' in content(ENTRY)
+    links = chain(2)
+    assert (
+        verify(Anchor(), links[:1], [head_of(links[1])]).trouble
+        == f"The record ends with entry 1, and had entry 2{END}"
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -92,7 +113,7 @@ def test_an_entry_has_one_text_and_blanks_are_left_out() -> None:
     ids=range(11),
 )
 def test_what_is_not_exactly_an_entrys_text_is_none(text: str) -> None:
-    with pytest.raises(ValueError, match="no entry of the audit"):
+    with pytest.raises(ValueError, match=r"^This is no entry of the audit as it was recorded\.$"):
         entry_of(text)
 
 
@@ -145,6 +166,12 @@ def test_a_head_that_nobodys_run_left_is_told_without_one() -> None:
     links = chain(2)
     said = verify(Anchor(), links[:1], [head_of(links[1], None)]).trouble
     assert said == "The record ends with entry 1, and had entry 2 on 2026-06-17 at 01:17 UTC."
+
+
+def test_a_purge_is_recorded_with_who_did_it_and_how_far_it_went() -> None:
+    entry = purge_entry(AT, 3, 12, date(2026, 1, 1))
+    assert (entry.at, entry.act, entry.person) == (AT, Act.PURGED, 3)
+    assert entry.why == "entries up to 12, recorded before 2026-01-01"
 
 
 def purged(length: int, through: int) -> tuple[Anchor, list[Link]]:

@@ -66,7 +66,7 @@ def test_a_record_is_known_by_digests_and_its_place() -> None:
 
 def test_a_row_that_is_left_out_is_known_without_digests() -> None:
     left = LeftOut(record(7).id, "projects", {}, "1", modified=TAKEN)
-    assert known_rows(binding(), (), [left]) == (Known(left.id, "projects", modified=TAKEN),)
+    assert known_rows(binding(), (), [left]) == (Known(left.id, "projects", modified=TAKEN, version="1"),)
     assert not known_rows(binding(), (), [left])[0].counts
 
 
@@ -145,7 +145,8 @@ def test_a_choice_that_the_mapping_or_a_label_uses_is_missed(
 
 
 def test_a_column_that_offers_no_choices_any_more_was_retyped() -> None:
-    now = binding(Status=column("Status"))
+    now = binding(Status=column("Status", ColumnType.YES_NO))
+    assert list(retyped(now, shapes(binding()))) == ["column 'Status' was of type choice and is now of type yes no"]
     assert list(choices_removed(now, shapes(binding()))) == []
     assert list(choices_removed(binding(), shapes(now))) == []
 

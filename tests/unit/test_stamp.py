@@ -37,9 +37,10 @@ def test_items_that_another_installation_wrote_are_counted_by_source() -> None:
         record(1, at="actions", owned={OwnedField.STAMP: strange}),
     ]
     one, two = others(rows, HERE)
-    assert (one.source, one.item, one.kind, one.severity) == (
+    assert (one.source, one.item, one.key, one.kind, one.severity) == (
         "actions",
         None,
+        "",
         FindingKind.OTHER_INSTALLATION,
         Severity.WARNING,
     )

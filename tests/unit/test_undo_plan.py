@@ -87,6 +87,7 @@ def test_what_was_changed_since_stays_and_is_told(baseline: Values | None, sente
     change = done({STATUS: "On track"}, {STATUS: "At risk"})
     plan = undo_plan("R", [now(change, live=record({STATUS: "Complete"}), baselines=baselines)])
     assert (plan.writes, plan.refusals, told(plan)) == ((), (), [sentence])
+    assert [(each.source, each.item, each.key) for each in plan.findings] == [("projects", 7, "P-7")]
 
 
 def test_the_other_values_of_an_item_go_back_all_the_same() -> None:
@@ -104,6 +105,13 @@ def test_the_other_values_of_an_item_go_back_all_the_same() -> None:
 def test_an_item_that_is_gone_is_told() -> None:
     plan = undo_plan("R", [now(done({STATUS: None}, {STATUS: "At risk"}), live=None)])
     assert (plan.writes, told(plan)) == ((), ["item 7: the item is gone, so nothing of it was put back."])
+    assert [(each.source, each.item, each.key) for each in plan.findings] == [("projects", 7, "item 7")]
+
+
+def test_an_item_that_is_gone_does_not_keep_the_others_from_going_back() -> None:
+    change = {STATUS: "On track"}, {STATUS: "At risk"}
+    plan = undo_plan("R", [now(done(*change), done(*change, item=8), live=record({STATUS: "At risk"}, item=8))])
+    assert [write.id.item_id for write in plan.writes] == [8]
 
 
 def test_what_was_written_twice_goes_back_to_before_the_first_time() -> None:
@@ -189,6 +197,9 @@ def test_the_plan_waits_for_a_yes_source_by_source_and_is_sorted() -> None:
         ("projects", Guard.UNDO, "2 items would get back what run R found there."),
     ]
     assert all(each.yes_lifts and each.holds_source for each in plan.refusals)
+    assert all(each.limit == "Nothing is taken back unasked." for each in plan.refusals)
+    assert all("`portfolio-sync runs undo R --yes`" in each.advice for each in plan.refusals)
     assert plan.findings == (beyond,)
     assert undo_plan("R", [of("projects", 9, 8), of("actions", 3)]).digest == plan.digest
     assert undo_plan("S", [of("projects", 9, 8), of("actions", 3)]).digest != plan.digest
+    assert undo_plan("S", []).policy_digest != plan.policy_digest == undo_plan("R", []).policy_digest
