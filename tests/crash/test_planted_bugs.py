@@ -83,6 +83,7 @@ PLANTED: list[tuple[Plant, Search]] = [
     (planted.leaves_values_in_rows_out_of_scope, calm_acts()),
     (planted.clears_rows_that_were_never_ours, calm_acts()),
     (planted.keeps_no_record, calm_acts()),
+    (planted.keeps_no_record_of_a_change_by_hand, calm_acts()),
     (planted.records_a_write_twice, calm_acts()),
     (planted.breaks_the_chain, calm_acts()),
     (planted.keeps_an_approval_only_at_the_end, approved()),

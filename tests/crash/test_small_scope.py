@@ -18,7 +18,7 @@ BOUNDS = by_size(Bounds(acts=3, runs=3_500), Bounds(acts=4, troubled=2, runs=35_
 
 
 @pytest.mark.no_cover
-@pytest.mark.timeout(by_size(120, 7200))
+@pytest.mark.timeout(by_size(300, 7200))
 @pytest.mark.parametrize("terms", TERMS, ids=str)
 def test_whatever_happens_in_a_few_acts_the_lists_end_as_they_should(
     terms: Terms, record_property: Callable[[str, object], None]

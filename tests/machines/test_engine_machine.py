@@ -21,7 +21,7 @@ SEED = int(os.environ.get("PORTFOLIO_SYNC_TEST_SEED", "0")) or random.SystemRand
 
 
 @pytest.mark.no_cover
-@pytest.mark.timeout(by_size(120, 14_400))
+@pytest.mark.timeout(by_size(300, 14_400))
 @pytest.mark.parametrize("terms", TERMS, ids=str)
 def test_every_history_ends_as_it_should(terms: Terms) -> None:
     """Again with the same seed: PORTFOLIO_SYNC_TEST_SEED."""

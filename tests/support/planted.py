@@ -113,6 +113,10 @@ def forgets_to_report_a_change_by_hand(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Observed, "findings", lambda *_: ())
 
 
+def keeps_no_record_of_a_change_by_hand(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Observed, "entries", lambda *_: iter(()))
+
+
 def leaves_values_in_rows_out_of_scope(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(planning, "_leavers", lambda *_: {})
 

@@ -442,6 +442,9 @@ class Running:
         if self.is_calm:
             must = {key[0] for key, each in self.verdicts.items() if each <= drifted}
             assert must <= told, f"a person's change in {must - told} is not reported"
+            entries = (link.entry for link in self.world.runs.audit.links(report.id))
+            kept = {(entry.source, entry.item) for entry in entries if entry.act is AuditAct.DRIFT}
+            assert told <= kept, f"a person's change in {told - kept} is not on record"
             ask = {place[0] for place in must_be(self.verdicts, Verdict.ASKS)}
             assert ask <= asked, f"{ask - asked} has to ask"
             leave = {place[0] for place in must_be(self.verdicts, Verdict.LEAVES)}
