@@ -217,8 +217,8 @@ def left_unread(history: Sequence[Entry], caller: str, patience: int = 3) -> lis
     """Edits by others, of one run's history, in lists that the run went on to write to and did not look at again.
 
     For a mode of writing that has no precondition: what changed before the last write has to be read after it changed,
-    or a decision stands on what is no longer so. Items that were removed cannot be read again; and whoever has asked any
-    list's change log `patience` times has decided again so often that it may leave it at that.
+    or a decision stands on what is no longer so. Items that were removed cannot be read again; and whoever has asked
+    any list's change log `patience` times has decided again so often that it may leave it at that.
     """
     asked = Counter(
         entry.list
