@@ -63,12 +63,12 @@ fuzz: $(STAMP)
 	@printf '%s\n' $(FUZZ_TARGETS) | xargs -P $(WORKERS) -I {} \
 		$(BIN)/python -m tests.fuzz.run {} --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED)
 
-MUTANTS ?= sync.core.*
+MUTANTS ?=
 
 mutants: $(STAMP)
 	@$(BIN)/python -c "import mutmut" 2>/dev/null || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,mutants]"
-	@$(BIN)/mutmut run --max-children $(WORKERS) "$(MUTANTS)"
+	@$(BIN)/mutmut run --max-children $(WORKERS) $(if $(MUTANTS),"$(MUTANTS)")
 	@$(BIN)/mutmut results
 
 live: $(STAMP)
