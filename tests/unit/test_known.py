@@ -151,6 +151,11 @@ def test_a_column_that_offers_no_choices_any_more_was_retyped() -> None:
     assert list(choices_removed(binding(), shapes(now))) == []
 
 
+def test_a_column_that_takes_several_choices_where_it_took_one_was_retyped_only() -> None:
+    now = binding(Status=column("Status", ColumnType.MULTI_CHOICE, choices=STATUSES[:1]))
+    assert list(choices_removed(now, shapes(binding()))) == []
+
+
 def test_a_choice_column_of_prose_has_no_labels() -> None:
     then = binding(PSReason=column("PSReason", ColumnType.CHOICE, choices=("At risk",)))
     now = binding(PSReason=column("PSReason", ColumnType.CHOICE))
