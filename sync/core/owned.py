@@ -14,6 +14,9 @@ from sync.core.text import cut, fold, listed, quote, tidy
 SINGLE_LINE = 255
 """How much a column of one line of text holds, unless it says less."""
 
+STAMP_LENGTH = 64
+"""What a stamp needs at most: the installation's id and the run's, which make no sense when cut."""
+
 _WORDS = (ColumnType.TEXT, ColumnType.CHOICE)
 _PROSE = (ColumnType.TEXT, ColumnType.NOTE)
 ALLOWED_TYPES: dict[OwnedField, tuple[ColumnType, ...]] = {
@@ -58,6 +61,8 @@ def owned_problems(
         if column.type not in ALLOWED_TYPES[owned_field]:
             names = listed([_TYPE_NAMES[allowed] for allowed in ALLOWED_TYPES[owned_field]], "or")
             yield f"{of}; it must be {names}"
+        if owned_field is OwnedField.STAMP and (column.max_length or SINGLE_LINE) < STAMP_LENGTH:
+            yield f"{of}; it must hold {STAMP_LENGTH} characters, not only {column.max_length}"
         yield from _unoffered(of, owned_field, column, labels)
 
 

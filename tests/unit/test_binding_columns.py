@@ -71,6 +71,7 @@ def test_a_list_whose_owned_column_is_gone_is_still_read_and_one_never_written_n
         (OwnedField.REASON, ColumnType.TEXT),
         (OwnedField.REASON, ColumnType.NOTE),
         (OwnedField.CHECK, ColumnType.NOTE),
+        (OwnedField.STAMP, ColumnType.TEXT),
     ],
 )
 def test_an_owned_column_may_have_these_types(of: OwnedField, kind: ColumnType) -> None:
@@ -86,10 +87,17 @@ def test_an_owned_column_may_have_these_types(of: OwnedField, kind: ColumnType) 
         (OwnedField.OVERDUE_SINCE, ColumnType.DATE_TIME, "a date without time"),
         (OwnedField.REASON, ColumnType.RICH_NOTE, "a single line of text or plain text of several lines"),
         (OwnedField.CHECK, ColumnType.CHOICE, "a single line of text or plain text of several lines"),
+        (OwnedField.STAMP, ColumnType.NOTE, "a single line of text"),
     ],
 )
 def test_an_owned_column_of_another_type_is_refused(of: OwnedField, kind: ColumnType, must_be: str) -> None:
     assert misfits(of, column("C", kind)) == (f"column 'C' of owned field {of}; it must be {must_be}",)
+
+
+@pytest.mark.parametrize(("longest", "fits"), [(None, True), (64, True), (63, False)])
+def test_a_stamp_is_never_cut(longest: int | None, fits: bool) -> None:
+    said = ("column 'C' of owned field stamp; it must hold 64 characters, not only 63",)
+    assert misfits(OwnedField.STAMP, column("C", max_length=longest)) == (() if fits else said)
 
 
 def test_a_read_only_owned_column_is_refused() -> None:
