@@ -51,13 +51,16 @@ def carry_through(
     approval = approval_of(decided.plan, consent, pen, person)
     free = _free(decided, consent)
     said = FirstWords(
-        states=_approved(grounds, decided, pen, free), approval=approval, audit=tuple(told_of(approval, pen))
+        states=_approved(grounds, decided, pen, free - _left_out(decided, consent)),
+        approval=approval,
+        audit=(*told_of(approval, pen), *observed.entries(pen)),
     )
     writer = Writer(pen, stop, on_write)
     rounds = Rounds(grounds, pen, writer, decided)
     rounds.run(consent, said)
     last = rounds.decided
-    through = sorted(free & _free(last, consent) - rounds.pending() - set(rounds.given_up))
+    raised = _free(last, rounds.later(consent)) if last is not decided else free
+    through = sorted(free & raised - rounds.pending() - set(rounds.given_up))
     pen.agree({row: values for name in sorted(free) for row, values in last.planned.healed.get(name, {}).items()})
     if grounds.terms.resync:
         pen.accept({row.id: row.owned[OwnedField.STAMP] for row in observed.strangers() if row.source in through})
@@ -81,6 +84,12 @@ def _free(decided: Decided, consent: Consent) -> set[str]:
     """The sources that nothing holds as a whole any more."""
     held = {each.source for each in decided.plan.refusals if each.holds_source and not consent.lifts(each)}
     return set(decided.inputs) - held
+
+
+def _left_out(decided: Decided, consent: Consent) -> set[str]:
+    """The sources of which a reviewed plan did not show every write: their rules are asked about once more, because
+    the next run writes without a word what those that were let through ask for."""
+    return {write.source for write in decided.plan.writes if consent.leaves_out(write)}
 
 
 def _approved(grounds: Grounds, decided: Decided, pen: Pen, free: set[str]) -> tuple[SourceState, ...]:

@@ -6,7 +6,7 @@ The versioned mode learns of a colleague's edit by the refusal of its own write;
 asks the list's change log, where it finds its own writes too: an echo that holds what was written is settled there.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -21,13 +21,13 @@ from sync.engine.decide import Decided, Terms, decide
 from sync.engine.journal import Memory, Pen, intent_for
 from sync.engine.outcomes import Attempt
 from sync.engine.patch import moved, with_rows, with_written
-from sync.engine.ports import ListStore, Raced
+from sync.engine.ports import Failed, ListStore, Raced
 from sync.engine.read import SourceRead
 from sync.engine.recover import Place
 from sync.engine.state import Approval, SourceState
 from sync.engine.targets import Portfolio
 from sync.engine.write import Journalled, Writer
-from sync.errors import SourceError
+from sync.errors import SourceError, StoppedError
 
 DECIDED_AGAIN = 3
 """How often an item that somebody keeps changing is read and decided again before it is left to the next run."""
@@ -79,31 +79,39 @@ class Rounds:
         plan = self.decided.plan
         lifted = {(each.source, each.guard) for each in plan.refusals if each.holds_source and consent.lifts(each)}
         terms = replace(self.grounds.terms, lifted=frozenset(lifted) | self.grounds.terms.lifted)
-        later = Consent(write=True, reviewed=consent.reviewed)
+        later = self.later(consent)
         writes = allowed(plan, consent)
         for turn in range(1, DECIDED_AGAIN + 2):
             done = len(self.writer.attempts)
             self._write(writes, turn, said if turn == 1 else FirstWords())
-            if self.writer.stop.requested or not self._look_again(self.writer.attempts[done:], terms):
+            if self.writer.stop.requested or not self._moved_meanwhile(self.writer.attempts[done:], terms):
                 return
             writes = tuple(write for write in allowed(self.decided.plan, later) if self._may_follow(write))
         self.writer.attempts += [Attempt(write, {}, Raced()) for write in writes]
 
+    @staticmethod
+    def later(consent: Consent) -> Consent:
+        """What the consent is worth once something was decided again: only what was looked at."""
+        return Consent(write=True, reviewed=consent.reviewed)
+
     def pending(self) -> frozenset[str]:
-        """The sources of which something that could have been written was not."""
+        """The sources of which something that could have been written was not. What the list refused for good may be
+        as much as may change without explanation: it holds up nothing else, and surprises nobody the next time."""
         last = self._last()
+        undone = [write for write in self.decided.plan.writes if _is_undone(write, last.get(write.id))]
+        refused = Counter(write.source for write in undone if _is_refused(last.get(write.id)))
+        percent = self.grounds.portfolio.policies.guards.unexplained_percent
+        few = {name for name, count in refused.items() if count * 100 <= percent * self.decided.reads[name].rows}
         return frozenset(
-            write.source
-            for write in self.decided.plan.writes
-            if set(write.set) - set(write.asks) and not (write.id in last and last[write.id].is_applied)
+            write.source for write in undone if not (write.source in few and _is_refused(last.get(write.id)))
         )
 
     def _write(self, writes: Sequence[PlannedWrite], turn: int, said: FirstWords) -> None:
-        lives = {row: owned for read in self.decided.reads.values() for row, owned in read.lives}
+        lives = {name: dict(self.decided.reads[name].lives) for name in {write.source for write in writes}}
         by_source: dict[str, list[Journalled]] = defaultdict(list)
         for write in writes:
             target = self._target(write.source)
-            intent = intent_for(target, write, lives[write.id], self.pen.run_id, turn)
+            intent = intent_for(target, write, lives[write.source][write.id], self.pen.run_id, turn)
             by_source[write.source].append((write, intent))
         intents = [intent for pairs in by_source.values() for _, intent in pairs]
         if intents or said != FirstWords():
@@ -112,6 +120,13 @@ class Rounds:
             problem = self.writer.write(self._target(name), pairs, self._first(name, turn))
             if problem is not None:
                 self.given_up[name] = problem
+
+    def _moved_meanwhile(self, sent: Sequence[Attempt], terms: Terms) -> bool:
+        """As `_look_again`; told to stop while it waits, the run ends with what it wrote, and the next one looks."""
+        try:
+            return self._look_again(sent, terms)
+        except StoppedError:
+            return False
 
     def _look_again(self, sent: Sequence[Attempt], terms: Terms) -> bool:
         """Whether anything was touched meanwhile by others; then it has been decided again."""
@@ -174,3 +189,13 @@ class Rounds:
 
     def _target(self, name: str) -> Target:
         return target_of(self.decided.reads[name], self.grounds.lists, self.grounds.stamp)
+
+
+def _is_undone(write: PlannedWrite, last: Attempt | None) -> bool:
+    """Whether of what nobody has to be asked about anything is not written, by the last attempt at that item."""
+    wrote = last.write.set if last is not None and last.is_applied else {}
+    return any(name not in wrote or wrote[name] != write.set[name] for name in set(write.set) - set(write.asks))
+
+
+def _is_refused(last: Attempt | None) -> bool:
+    return last is not None and isinstance(last.outcome, Failed)
