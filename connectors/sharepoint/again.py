@@ -8,7 +8,7 @@ from connectors.sharepoint.context import Site
 from connectors.sharepoint.errors import ITEM_GONE, refusal, service_error
 from connectors.sharepoint.messages import MINIMAL, Reply, Request
 from connectors.sharepoint.pacing import Pacer, wait_named_by
-from connectors.sharepoint.read import Described, Query, by_guid, row
+from connectors.sharepoint.read import FOLDER, Described, Query, by_guid, row
 from connectors.sharepoint.settings import Limits
 from sync.core.columns import Row
 from sync.engine.ports import Clock
@@ -40,7 +40,7 @@ class ItemReader:
         self._random = random
 
     def read(self, item_ids: Sequence[int]) -> Mapping[int, Row]:
-        """The items that exist, by number."""
+        """The items that exist, by number. The change log names folders as well, which are nobody's records."""
         wanted = list(dict.fromkeys(item_ids))
         if len(wanted) == 1:
             return self._single(wanted[0])
@@ -91,4 +91,7 @@ class ItemReader:
                 return None
         if reply.status >= 400:
             raise refusal(reply, self._about, self._site.url)
-        return row(reply.mapping(self._about), self._wires, self._about)
+        item = reply.mapping(self._about)
+        if item.get("FileSystemObjectType") == FOLDER:
+            return None
+        return row(item, self._wires, self._about)

@@ -18,9 +18,9 @@ A_LONG_LIST = 1_000_000
 GONE = error_reply(404, "-2130575338, System.ArgumentException", "Item does not exist.")
 
 
-def item(number: int) -> Answer:
+def item(number: int, **more: Any) -> Answer:
     named = {"Id": number, "Modified": "2026-06-01T08:00:00Z", "EditorId": 7, "Title": f"Project {number}"}
-    return json_reply({"odata.etag": '"3"', **named})
+    return json_reply({"odata.etag": '"3"', **named, **more})
 
 
 def batched(*parts: Answer, end: bytes = b"--b--\r\n") -> Answer:
@@ -63,6 +63,12 @@ def test_several_items_are_one_batch_of_gets_outside_any_changeset() -> None:
         f"{ITEMS}({n})?$select=Id,FileSystemObjectType,Modified,EditorId,Title" for n in (4, 9, 7)
     ]
     assert "changeset" not in body
+
+
+def test_a_folder_that_the_change_log_names_is_no_item() -> None:
+    folder = item(9, FileSystemObjectType=1)
+    assert again([9], folder)[0] == {}
+    assert sorted(again([4, 9], batched(item(4, FileSystemObjectType=0), folder))[0]) == [4]
 
 
 def test_hundreds_of_items_are_asked_for_a_hundred_at_a_time() -> None:
