@@ -97,9 +97,11 @@ def why(
     return f"{FIELD_LABELS[field]}: {shown_value(old)} -> {shown_value(new)}, because {cause}."
 
 
-def restored(field: OwnedField, live: OwnedValue, today: date) -> str:
-    """The dated sentence added to a reason when a value that a person changed is written again."""
-    return f"{by_hand(field, live)}; restored on {plain(today)}."
+def restored(field: OwnedField, live: OwnedValue, today: date, *, quoted: bool = True) -> str:
+    """The dated sentence added to a reason when a value that a person changed is written again. What stood there is
+    `quoted` unless the record is restricted: reasons are kept in more places than the list."""
+    said = by_hand(field, live) if quoted else f"{FIELD_LABELS[field]} was changed by hand"
+    return f"{said}; restored on {plain(today)}."
 
 
 def left_scope(field: OwnedField) -> str:

@@ -135,7 +135,7 @@ def reconcile(
     cannot be trusted, so values of `BY_DATE` are asked about. Where a person's change is undone, the reason says so,
     with the date, until it changes for another cause.
     """
-    case = _Case(record.owned, baseline.values if baseline else {}, binding, adopt, clock_doubted)
+    case = _Case(record.owned, baseline.values if baseline else {}, binding, adopt, clock_doubted, record.restricted)
     outcomes = {name: case.outcome(name, value) for name, value in want.items()}
     if OwnedField.REASON in want:
         told = _reason(outcomes, want[OwnedField.REASON], case, today)
@@ -175,6 +175,7 @@ class _Case:
     binding: Binding
     adopt: bool = False
     clock_doubted: bool = False
+    restricted: bool = False
 
     def with_known(self, agreed: Mapping[OwnedField, OwnedValue]) -> "_Case":
         """The same, with values that count as ours where the baseline has none."""
@@ -261,7 +262,7 @@ def _reason(outcomes: Mapping[OwnedField, FieldOutcome], core: OwnedValue, case:
     text = _joined(own, [carried] if carried else [], longest)
     drifts = {name: case.drift(name, outcome) for name, outcome in outcomes.items()}
     undone = [
-        explain.restored(name, drift.live, today)
+        explain.restored(name, drift.live, today, quoted=not case.restricted)
         for name in OwnedField
         if (drift := drifts.get(name)) and drift.policy is DriftPolicy.RESTORE
     ]

@@ -25,7 +25,7 @@ from sync.engine.lookback import Lookback
 from sync.engine.outcomes import Written, summed_up
 from sync.engine.read import SourceRead
 from sync.engine.record import Ran, requests_of, requests_since
-from sync.engine.recover import Place
+from sync.engine.recover import Place, recover
 from sync.engine.run import (
     Approver,
     Progress,
@@ -80,7 +80,7 @@ class _Undo:
         words = own_words(context.portfolio.policies.labels)
         pen = Pen(context.runs.journal, lease, Memory(context.runs), context.clock, words)
         with stopwatch.stage("read"):
-            way = self._way(pen.memory)
+            way = self._settled_way(pen)
         consent = approver(way.plan)
         with stopwatch.stage("write"):
             written = self._write(way, pen, consent)
@@ -100,11 +100,22 @@ class _Undo:
         context.runs.finish(self.start.id, ran.finished, report.outcome, document)
         return RunResult(report, document, way.reads, (), ran.exit_code)
 
-    def _way(self, memory: Memory) -> _Way:
+    def _settled_way(self, pen: Pen) -> _Way:
+        """The way back once it is known what became of writes to the same items that were cut short, such as those of
+        an undo that was killed."""
+        journal = self.context.runs.journal
+        way = self._way(pen.memory, self.intents)
+        recovered = recover(journal.open_intents(), way.reads)
+        if not recovered.states:
+            return way
+        pen.recover(recovered)
+        return self._way(pen.memory, journal.writes_of(self.run_id))
+
+    def _way(self, memory: Memory, written: Sequence[Intent]) -> _Way:
         context = self.context
         lookback = Lookback(context.portfolio, context.lists, context.clock, memory, self.run_id)
         by_list: dict[tuple[str, Place], list[Intent]] = defaultdict(list)
-        for intent in self.intents:
+        for intent in written:
             by_list[intent.source, (intent.record.host, intent.record.list_guid)].append(intent)
         for (name, place), intents in sorted(by_list.items()):
             context.stop.check()

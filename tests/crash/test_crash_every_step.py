@@ -122,7 +122,6 @@ TERMS = [
     for drift, stamped in ((DriftPolicy.RESTORE, True), (DriftPolicy.RESTORE, False), (DriftPolicy.ASK, True))
 ]
 
-STAMPED = [terms for terms in TERMS if terms.stamped]
 
 
 @pytest.mark.parametrize("terms", TERMS, ids=str)
@@ -156,7 +155,7 @@ def test_what_a_person_approved_is_carried_out_without_asking_again(scenario: Sc
         assert _lists(world) == _lists(calm), f"killed {effects.names[number - 1]} ({number})"
 
 
-@pytest.mark.parametrize("terms", STAMPED, ids=str)
+@pytest.mark.parametrize("terms", TERMS, ids=str)
 def test_an_undo_that_was_killed_at_any_effect_is_finished_by_another(terms: Terms) -> None:
     """And the run after it, of the same rules, writes again what was taken back: all of it is on record."""
     start = _prepared(Scenario("an undo", _ran(_everything_moves)), terms)

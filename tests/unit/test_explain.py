@@ -291,6 +291,9 @@ def test_a_restored_value_is_said_with_its_date() -> None:
     assert explain.restored(OwnedField.OVERDUE, True, TODAY) == (
         "Overdue was changed by hand to Yes; restored on 17 June 2026."
     )
+    assert explain.restored(OwnedField.REASON, "Somebody's secret", TODAY, quoted=False) == (
+        "Reason was changed by hand; restored on 17 June 2026."
+    )
     assert explain.restored(OwnedField.OVERDUE_SINCE, None, TODAY) == (
         "Overdue since was cleared by hand; restored on 17 June 2026."
     )
