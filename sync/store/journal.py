@@ -161,9 +161,12 @@ class SqlJournal:
             return Lease(run_id, connection.execute(taken.returning(generation)).scalar_one())
 
     def _held_by(self) -> LockHeldError:
+        """Who has the lease. For the moment between taking the lock and saying so, the row names a run that is over."""
         with self._database.reading() as connection:
             row = connection.execute(select(schema.lease)).one()
-        return held_by(row.run_id, row.holder, row.taken)
+            over = select(schema.runs.c.id).where(schema.runs.c.id == row.run_id, schema.runs.c.finished.is_not(None))
+            is_over = connection.execute(over).first() is not None
+        return held_by(None, None, None) if is_over else held_by(row.run_id, row.holder, row.taken)
 
     def _drop(self) -> None:
         held, self._held = self._held, None

@@ -14,7 +14,7 @@ from threading import Barrier
 
 import pytest
 
-from sync.engine.state import IntentState
+from sync.engine.state import IntentState, RunMode, RunStart
 from sync.errors import ConfigurationError, ExitCode, LeaseLostError, LockHeldError
 from sync.store.connect import make_engine, reading
 from sync.store.location import parse_url
@@ -50,6 +50,16 @@ def test_who_comes_second_is_told_who_has_the_lease_since_when_and_where(world: 
         "since 2026-07-01 01:17:05 UTC."
     )
     assert not isinstance(raised.value, LeaseLostError)
+
+
+def test_a_run_that_is_over_is_not_named_as_the_one_that_has_the_lease(database: StoreWorld) -> None:
+    """The winner has the lock a moment before the database says who it is."""
+    first, second = database.open(), database.open()
+    first.begin(RunStart("r1", RunMode.RECONCILE, START, START.date()))
+    take(first, "r1")
+    first.finish("r1", START, "done", {})
+    with pytest.raises(LockHeldError, match="just taken"):
+        take(second, "r2")
 
 
 def test_a_store_takes_the_lease_for_one_run_at_a_time(world: StoreWorld) -> None:
