@@ -123,7 +123,6 @@ TERMS = [
 ]
 
 
-
 @pytest.mark.parametrize("terms", TERMS, ids=str)
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
 def test_killed_at_any_effect_the_next_run_ends_alike(scenario: Scenario, terms: Terms) -> None:

@@ -111,7 +111,8 @@ MEANWHILE: tuple[Act, ...] = (moves_the_date, types_over_ours, removes)
 class Bounds:
     """How far to look: acts in a row, of which so many are runs that are killed or disturbed.
 
-    `runs`: after how many of the engine's runs to stop. Then the longest histories are a sample, the same every time.
+    `runs`: about how many of the engine's runs to spend, an equal part on each length of histories. What was begun is
+    judged; where a part does not reach, there is a sample, the same every time.
     """
 
     acts: int
@@ -146,17 +147,17 @@ def explore(terms: Terms, bounds: Bounds) -> Explored:
     seen: set[Any] = set()
     chosen = random.Random(1)  # noqa: S311
     for depth in range(bounds.acts + 1):
-        following: list[_Node] = []
+        judged = [(node, *_settled(node, explored)) for node in frontier]
+        explored.worlds += len(judged)
+        if depth == bounds.acts:
+            break
         if bounds.runs is not None:
-            chosen.shuffle(frontier)
-        for node in frontier:
-            if bounds.runs is not None and explored.runs >= bounds.runs:
-                return explored
-            explored.worlds += 1
-            settled, names = _settled(node, explored)
-            if depth < bounds.acts:
-                following.extend(_new(_after(node, settled, names, explored), seen))
-        frontier = following
+            chosen.shuffle(judged)
+        frontier = []
+        for node, settled, names in judged:
+            if bounds.runs is not None and explored.runs >= bounds.runs * (depth + 1) // bounds.acts:
+                break
+            frontier.extend(_new(_after(node, settled, names, explored), seen))
     return explored
 
 
