@@ -1,19 +1,20 @@
 """Carries a decided plan through, from a person's word to what the next run has to know."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sync.core.approval import Consent, approves
 from sync.core.audit import Act, Entry
-from sync.core.known import Known
 from sync.core.ownership import OwnedField
 from sync.core.plan import Plan, Refusal
+from sync.core.snapshot import RecordId
 from sync.engine.decide import Decided
 from sync.engine.journal import Pen
 from sync.engine.observed import Observed
 from sync.engine.outcomes import Attempt, Written, summed_up
 from sync.engine.ports import Applied
+from sync.engine.remember import rows_to_remember
 from sync.engine.rounds import FirstWords, Grounds, Rounds
 from sync.engine.state import Approval, SourceState
 from sync.engine.stop import Stop
@@ -67,17 +68,20 @@ def carry_through(
     held = [refusal for refusal in decided.plan.refusals if not consent.lifts(refusal)]
     pen.conclude(
         [last.applied(name, pen.run_id) for name in through],
-        {name: _as_left(last.known(name), writer.attempts) for name in through},
+        rows_to_remember(last, through, grounds.portfolio.sources, _versions(writer.attempts)),
         audit=tuple(_held(held, pen, pen.clock.now())),
     )
     written = summed_up(decided.plan.writes, writer.attempts, rounds.given_up, stopped=stop.requested)
     return Carried(last, written)
 
 
-def _as_left(known: Sequence[Known], attempts: Sequence[Attempt]) -> tuple[Known, ...]:
-    """Rows with the ETags that our own writes gave them: what has another by the next run, somebody has edited."""
-    versions = {each.write.id: each.outcome.version for each in attempts if isinstance(each.outcome, Applied)}
-    return tuple(replace(row, version=versions.get(row.id) or row.version) for row in known)
+def _versions(attempts: Sequence[Attempt]) -> dict[RecordId, str]:
+    """The ETags that our own writes gave, where the host told them."""
+    return {
+        each.write.id: each.outcome.version
+        for each in attempts
+        if isinstance(each.outcome, Applied) and each.outcome.version
+    }
 
 
 def _free(decided: Decided, consent: Consent) -> set[str]:

@@ -185,7 +185,8 @@ def _deciding(policies: Policies) -> dict[str, Any]:
     return {each.name: getattr(policies, each.name) for each in fields(Policies) if each.name != "guards"}
 
 
-def _writes_to(source: SourceMapping) -> bool:
+def writes_to(source: SourceMapping) -> bool:
+    """Whether a source is ever written to."""
     return source.write.mode is not WriteMode.OFF and bool(source.write.columns)
 
 
@@ -228,7 +229,7 @@ def _refusals(read: SourceRead, case: _Case) -> tuple[Refusal, ...]:
             retyped=tuple(retyped(read.binding, columns)),
             removed=tuple(choices_removed(read.binding, columns)),
             zone=read.binding.schema.zone,
-            writes=_writes_to(read.source),
+            writes=writes_to(read.source),
             approved=case.past.approved(name),
             last=last,
             known=case.past.rows.get(name, ()),
@@ -293,7 +294,7 @@ def _resyncs(decided: Decided) -> Iterator[Refusal]:
     """For every source that a resync would change something for."""
     by_source = _by_source(decided.plan.writes)
     for name, given in decided.inputs.items():
-        if _writes_to(decided.reads[name].source):
+        if writes_to(decided.reads[name].source):
             baselines, blanks = decided.past.lists[name].baselines, given.binding.blanks
             yield from guards.resync(
                 name,

@@ -29,8 +29,8 @@ class Past:
 
 
 def past_of(reads: Mapping[str, SourceRead], remembered: Mapping[Place, Remembered]) -> Past:
-    """Tells every source what it knew, or what the one source of its list knew that is in the portfolio file no
-    longer: that one was renamed, and renaming loses nothing."""
+    """Tells every source what it knew, or what the source of its list knew that is configured no longer: that
+    one was renamed, and renaming loses nothing. Of several, the one that ran last was; if two did, nobody can tell."""
     lists = {
         name: remembered.get((read.binding.schema.host, read.binding.schema.list_guid), Remembered())
         for name, read in reads.items()
@@ -42,5 +42,12 @@ def past_of(reads: Mapping[str, SourceRead], remembered: Mapping[Place, Remember
 
 
 def _state(name: str, known: Remembered, configured: Mapping[str, SourceRead]) -> SourceState | None:
-    gone = [state for source, state in sorted(known.states.items()) if source not in configured]
-    return known.states.get(name) or (gone[0] if len(gone) == 1 else None)
+    gone = [state for source, state in known.states.items() if source not in configured]
+    latest = max(map(_since, gone), default=None)
+    newest = [state for state in gone if _since(state) == latest]
+    return known.states.get(name) or (newest[0] if len(newest) == 1 else None)
+
+
+def _since(state: SourceState) -> str:
+    """The last run that was carried through for it, or that let it be written to: run ids sort by time."""
+    return state.applied.run_id if state.applied else state.run_id
