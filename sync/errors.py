@@ -105,7 +105,7 @@ class UnreachableError(SourceError):
 
 class LockHeldError(PortfolioSyncError):
     exit_code = ExitCode.LOCK_HELD
-    default_advice = "Wait until the other run has ended; `runs list` shows it."
+    default_advice = "Wait until the other run has ended, or answer what it asks at its prompt; `runs list` shows it."
 
 
 class LeaseLostError(LockHeldError):

@@ -57,8 +57,8 @@ def _by_digest(digest: str, command: str) -> "Approver":
 
         if not plan.digest.startswith(digest.lower()):
             tell(
-                f"The plan is no longer the one that was approved: its digest is {plan.digest}. Nothing was written. "
-                "Look through the plan, then approve it by this digest."
+                f"The plan is no longer the one that was approved: its digest is {plan.digest[:SHORTEST_DIGEST]}. "
+                "Nothing was written.\nLook through the plan, then approve it by this digest."
             )
             return Consent.nothing()
         return Consent(write=True, level=Level.DIGEST, through=f"{command} --approve")
@@ -111,18 +111,21 @@ def _prompting(progress: "Bars") -> "Approver":
 def _ask(plan: "Plan") -> "Consent":
     """Shows the plan on the terminal and asks once, about what a yes would let through."""
     from sync.cli.terminal import show
-    from sync.core.approval import Consent, allowed
+    from sync.core.approval import Consent, allowed, lifted
     from sync.engine.run import approve_as, proceed_unapproved
     from sync.report import text
 
     yes = approve_as("prompt")(plan)
     items = len(allowed(plan, yes))
-    if not plan.writes:
-        return yes
-    document = plan.to_json()
-    show(text.plan_table(document), *text.refusal_lines(document["refusals"]))
-    if not items:
+    asked = lifted(plan, yes)
+    if not plan.writes and not asked:
         return proceed_unapproved(plan)
+    refusals = [{**each.to_json(), "asked": each in asked} for each in plan.refusals]
+    show(text.plan_table(plan.to_json()), *text.refusal_lines(refusals))
+    if not items and not asked:
+        return proceed_unapproved(plan)
+    if not items:
+        return yes if _confirmed("Approve this? Nothing is written now.") else proceed_unapproved(plan)
     return yes if _confirmed(f"Write {'this item' if items == 1 else f'these {items} items'}?") else Consent.nothing()
 
 

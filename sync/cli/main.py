@@ -73,7 +73,7 @@ def run(arguments: Sequence[str]) -> int:
         app(args=[each for each in arguments if each != "--debug"], prog_name="portfolio-sync")
     except SystemExit as end:
         if end.code == ExitCode.INTERRUPTED:
-            tell("Interrupted; what was written so far is on record.")
+            tell("Interrupted; what was written so far is on record. Run again: the next run does the rest.")
         return end.code if isinstance(end.code, int) else ExitCode.DONE
     except PortfolioSyncError as error:
         if debug:

@@ -1,5 +1,6 @@
 """Options that several commands share, and what every command does with them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -35,6 +36,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on
 DetailedExitCode = Annotated[
     bool, typer.Option("--detailed-exitcode", help="Exit 6 when there are changes to write, 4 when they need approval.")
 ]
+
+
+def repeated(portfolio: Path | None, source: Sequence[str] | None = None, *, resync: bool = False) -> list[str]:
+    """The options that a command to copy has to repeat."""
+    where = ["-c", str(portfolio)] if portfolio else []
+    only = [word for name in source or () for word in ("--source", name)]
+    return [*where, *only, *(["--resync"] if resync else [])]
 
 
 def parse_today(text: str | None) -> date | None:

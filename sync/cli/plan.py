@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sync.cli.options import AsJson, DetailedExitCode, OnlySources, PortfolioFile, Today, parse_today
+from sync.cli.options import AsJson, DetailedExitCode, OnlySources, PortfolioFile, Today, parse_today, repeated
 from sync.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def plan(
 ) -> int:
     """Show exactly what a reconciliation would write, and write nothing."""
     from sync.cli.stopping import stoppable
-    from sync.cli.terminal import bars, person, show, show_json
+    from sync.cli.terminal import bars, own_command, person, show, show_json
     from sync.engine.run import RunRequest, execute
     from sync.engine.state import RunMode
     from sync.report import text
@@ -52,7 +52,7 @@ def plan(
     if json:
         show_json(render(document))
     else:
-        show(text.render(document), text.plan_table(document["plan"]))
+        show(text.render(document, program=own_command(), options=repeated(portfolio, source), each_write=True))
     return result.pending_code if detailed_exitcode else result.exit_code
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sync.cli.options import AsJson, DetailedExitCode, OnlySources, PortfolioFile, Today, parse_today
+from sync.cli.options import AsJson, DetailedExitCode, OnlySources, PortfolioFile, Today, parse_today, repeated
 from sync.errors import UsageError
 
 PlanFile = Annotated[
@@ -61,7 +61,7 @@ def reconcile(
     """Reconcile once: show the plan, ask on a terminal, write, and tell what was done."""
     from sync.cli.consent import approver
     from sync.cli.stopping import stoppable
-    from sync.cli.terminal import bars, person, show, show_json
+    from sync.cli.terminal import bars, own_command, person, show, show_json
     from sync.engine.run import RunRequest, execute
     from sync.engine.state import RunMode
     from sync.report import text
@@ -96,5 +96,5 @@ def reconcile(
     if json:
         show_json(render(document))
     else:
-        show(text.render(document))
+        show(text.render(document, program=own_command(), options=repeated(portfolio, source, resync=resync)))
     return result.pending_code if detailed_exitcode else result.exit_code

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sync.cli.options import PortfolioFile
+from sync.cli.options import PortfolioFile, repeated
 
 
 class Format(StrEnum):
@@ -19,7 +19,7 @@ def report(
 ) -> None:
     """Show the report of the last finished run."""
     from sync.cli.runs import stored_report
-    from sync.cli.terminal import show, show_json
+    from sync.cli.terminal import own_command, show, show_json
     from sync.report import text
     from sync.report.json import render
 
@@ -27,4 +27,4 @@ def report(
     if form is Format.JSON:
         show_json(render(document))
     else:
-        show(text.render(document))
+        show(text.render(document, program=own_command(), options=repeated(portfolio)))

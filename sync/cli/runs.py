@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sync.cli.options import AsJson, PortfolioFile
+from sync.cli.options import AsJson, PortfolioFile, repeated
 from sync.errors import ExitCode, NotFoundError, UnreadableError, UsageError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def show_run(
     json: AsJson = False,
 ) -> None:
     """Show one run whole: its figures, findings, and every planned write."""
-    from sync.cli.terminal import show, show_json
+    from sync.cli.terminal import own_command, show, show_json
     from sync.report import text
     from sync.report.json import render
 
@@ -61,7 +61,7 @@ def show_run(
     if json:
         show_json(render(document))
     else:
-        show(text.render(document), text.plan_table(document["plan"]))
+        show(text.render(document, program=own_command(), options=repeated(portfolio), each_write=True))
 
 
 @app.command("undo")
@@ -99,7 +99,7 @@ def undo_run(
         show_json(render(result.document))
     else:
         waits = result.exit_code is ExitCode.APPROVAL
-        show(text.render(result.document), *([text.plan_table(result.document["plan"])] if waits else []))
+        show(text.render(result.document, each_write=waits))
     raise typer.Exit(result.exit_code)
 
 
@@ -144,7 +144,6 @@ def stored_report(portfolio: Path | None, run: str | None) -> Mapping[str, Any]:
 def _table(summaries: "Sequence[RunSummary]") -> "RenderableType":
     from rich.text import Text
 
-    from sync.core.run_report import instant
     from sync.report.text import table_of
 
     if not summaries:
@@ -152,7 +151,7 @@ def _table(summaries: "Sequence[RunSummary]") -> "RenderableType":
     rendered = table_of(None, "Run", "Mode", "For", "Started (UTC)", "Outcome")
     for run in summaries:
         outcome = run.outcome or ("running or cut short" if run.finished is None else "-")
-        rendered.add_row(run.id, run.mode, run.today.isoformat(), instant(run.started), outcome)
+        rendered.add_row(run.id, run.mode, run.today.isoformat(), f"{run.started:%Y-%m-%d %H:%M:%S}", outcome)
     return rendered
 
 

@@ -62,7 +62,9 @@ def giving_up() -> Iterator[None]:
     """While a person is asked something, being told to stop ends the question: nothing is under way that could end."""
 
     def told(_signal: int, _frame: FrameType | None) -> None:
-        raise StoppedError("Told to stop before there was an answer.")
+        raise StoppedError(
+            "Told to stop before there was an answer.", "Nothing was written. Run again when you are ready."
+        )
 
     with _handling(told):
         yield

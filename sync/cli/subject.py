@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
     from sync.engine.subject import Found, Subject
 
+_NAMELESS = (
+    "Whoever changed a value of ours has no name here unless the source maps Modified By: search by the number of "
+    "their account at that site as well."
+)
+
 app = typer.Typer(help="Find and forget what is kept about a person.", no_args_is_help=True)
 
 
@@ -53,12 +58,16 @@ def erase(
     configured = load_portfolio(portfolio)
     with open_runs(configured) as runs:
         person = subject.person_of(runs, number)
-        tell(f"Number {number} is {person.name or person.ident} ({person.ident} in {person.scope}).")
+        account = f"account {person.ident} of {person.scope}"
+        tell(f"Number {number} is {f'{person.name}, {account}' if person.name else account}.")
         if not agreed("Forget for good who that is?", yes=yes):
             raise typer.Exit(ExitCode.APPROVAL)
         erased = subject.erase(runs, number, SystemClock(), open_heads(configured, runs))
     texts = "text" if erased.redacted == 1 else "texts"
-    show(f"Number {number} is nobody's name any more; the name was taken out of {erased.redacted} {texts}.")
+    show(
+        f"Nobody can tell from this database any more who number {number} is; the name was taken out of "
+        f"{erased.redacted} {texts}."
+    )
     for place in erased.left:
         show(f"The name still stands in: {place}.")
     for warning in erased.warnings:
@@ -73,7 +82,7 @@ def _told(found: "Found", wanted: str) -> "list[RenderableType]":
     from sync.report.text import table_of
 
     if not found.subjects and not found.mentions:
-        return [Text(f"Nothing is kept about '{wanted}'.")]
+        return [Text(f"Nothing is kept about '{wanted}'."), *([] if wanted.isdecimal() else [Text(_NAMELESS)])]
     parts: list[RenderableType] = []
     if found.subjects:
         table = table_of("People", ">Number", "Name", "Account", "Of", ">Entries", ">Approvals", "First", "Last")

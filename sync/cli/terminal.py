@@ -44,9 +44,10 @@ def own_command() -> str:
 
 
 def show(*parts: "RenderableType") -> None:
+    """Tables and sentences fit the width; a command to copy is never cut off, however long it is."""
     out = console()
     for part in parts:
-        out.print(part)
+        out.print(part, crop=False)
 
 
 def show_json(document: str) -> None:

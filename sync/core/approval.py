@@ -84,9 +84,14 @@ def waits(plan: Plan, consent: Consent) -> bool:
     return held or any(consent.leaves_out(write) for write in plan.writes)
 
 
+def lifted(plan: Plan, consent: Consent) -> frozenset[Refusal]:
+    """The refusals of the plan that the consent lifts for everything."""
+    return frozenset(refusal for refusal in plan.refusals if consent.write and consent.lifts(refusal))
+
+
 def approves(plan: Plan, consent: Consent) -> bool:
     """Whether the consent lifts any refusal of the plan: then it is an approval, and goes on record."""
-    return consent.write and any(consent.lifts(refusal) for refusal in plan.refusals)
+    return bool(lifted(plan, consent))
 
 
 def _allowed(plan: Plan, consent: Consent) -> Iterator[PlannedWrite]:
@@ -95,14 +100,14 @@ def _allowed(plan: Plan, consent: Consent) -> Iterator[PlannedWrite]:
         by_source.setdefault(refusal.source, []).append(refusal)
     for write in plan.writes:
         of_source = by_source.get(write.source, ())
-        lifted = {(refusal.guard, refusal.field) for refusal in of_source if consent.lifts(refusal, write)}
-        held = any(each.holds_source and (each.guard, each.field) not in lifted for each in of_source)
+        freed = {(refusal.guard, refusal.field) for refusal in of_source if consent.lifts(refusal, write)}
+        held = any(each.holds_source and (each.guard, each.field) not in freed for each in of_source)
         if held or consent.leaves_out(write):
             continue
-        free = [name for name in write.set if _is_free(write.asks.get(name), name, lifted)]
+        free = [name for name in write.set if _is_free(write.asks.get(name), name, freed)]
         if free:
             yield write.only(free)
 
 
-def _is_free(guard: Guard | None, name: OwnedField, lifted: set[tuple[Guard, OwnedField | None]]) -> bool:
-    return guard is None or (guard, name) in lifted or (guard, None) in lifted
+def _is_free(guard: Guard | None, name: OwnedField, freed: set[tuple[Guard, OwnedField | None]]) -> bool:
+    return guard is None or (guard, name) in freed or (guard, None) in freed

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sync.core.findings import Finding
-from sync.core.plan import Plan, PlannedWrite
+from sync.core.plan import Plan, PlannedWrite, Refusal
 from sync.core.rollup import Rollup
 
 
@@ -107,7 +107,7 @@ class Requests:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
     """Times are aware UTC; `timings` are seconds by stage. `redecided`: writes that were planned again because somebody
-    changed their items while the run was under way."""
+    changed their items while the run was under way. `lifted`: refusals of the plan that a person let through."""
 
     id: str
     mode: str
@@ -123,6 +123,7 @@ class RunReport:
     requests: Requests
     timings: Mapping[str, float]
     redecided: tuple[PlannedWrite, ...] = ()
+    lifted: frozenset[Refusal] = frozenset()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -136,7 +137,7 @@ class RunReport:
                 "outcome": self.outcome.value,
             },
             "sources": [source.to_json() for source in self.sources],
-            "plan": self.plan.to_json(),
+            "plan": {**self.plan.to_json(), "refusals": [self._refused(each) for each in self.plan.refusals]},
             "redecided": [write.to_json() for write in self.redecided],
             "writes": self.writes.to_json(),
             "rollup": [rollup.to_json() for rollup in self.rollup],
@@ -144,6 +145,9 @@ class RunReport:
             "requests": self.requests.to_json(),
             "timings": {stage: round(seconds, 3) for stage, seconds in sorted(self.timings.items())},
         }
+
+    def _refused(self, refusal: Refusal) -> dict[str, Any]:
+        return {**refusal.to_json(), "lifted": refusal in self.lifted}
 
 
 def instant(moment: datetime) -> str:

@@ -36,8 +36,9 @@ def others(records: Iterable[Record | LeftOut], installation: str) -> Iterator[F
 
 def _said(items: int, installations: int) -> str:
     whom = "another installation" if installations == 1 else f"{installations} other installations"
+    whose = "a database of its own" if installations == 1 else "databases of their own"
     verb = "was" if items == 1 else "were"
     return (
-        f"{counted(items, 'item')} {verb} last written by {whom} of this service, with a database of its own: stop "
+        f"{counted(items, 'item')} {verb} last written by {whom} of this service, with {whose}: stop "
         "one of them, or point both to one database; to go on with this one alone, run `reconcile --resync` here."
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from sync.core.approval import Consent, lifted, waits
 from sync.core.findings import Finding
 from sync.core.plan import Plan
 from sync.core.rollup import Rollup
@@ -32,8 +33,8 @@ class Judged(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
     """Everything a finished run did. `plan`: as a person saw it; `decided`: the newest decision, which differs where
-    somebody changed items meanwhile. `observed`: findings beside the plan's. `waits`: something that an approval can
-    lift was left undone."""
+    somebody changed items meanwhile. `observed`: findings beside the plan's. `consent`: what was said to the plan,
+    None where nobody was asked."""
 
     start: RunStart
     finished: datetime
@@ -43,7 +44,7 @@ class Ran:
     written: Written
     requests: Requests
     timings: Mapping[str, float]
-    waits: bool
+    consent: Consent | None
 
     def report(self) -> RunReport:
         sources = tuple(_source(read, self.written.problems.get(name, ())) for name, read in self.decided.reads.items())
@@ -57,6 +58,7 @@ class Ran:
             sources=sources,
             plan=self.plan,
             redecided=self.written.redecided,
+            lifted=lifted(self.plan, self.consent or Consent.nothing()),
             writes=self.written.counts,
             rollup=self.decided.rollup,
             findings=tuple(sorted({*self.decided.plan.findings, *self.observed, *self.written.findings})),
@@ -70,7 +72,7 @@ class Ran:
         is partial."""
         if self.written.stopped:
             return ExitCode.INTERRUPTED
-        if self.waits:
+        if self.consent is not None and waits(self.plan, self.consent):
             return ExitCode.APPROVAL
         failed = combined_code(
             [read.error.exit_code if read.error else ExitCode.DONE for read in self.decided.reads.values()]

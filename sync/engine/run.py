@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
-from sync.core.approval import Consent, Level, waits
+from sync.core.approval import Consent, Level
 from sync.core.plan import Plan
 from sync.core.run_report import RunReport
 from sync.core.stamp import stamp
@@ -205,7 +205,7 @@ class _Run:
             observed=(*observed.findings(self.start.today), *kept),
             requests=requests_since(before, context.lists),
             timings=stopwatch.seconds,
-            waits=approver is not None and waits(decided.plan, consent),
+            consent=consent if approver else None,
         )
         return self._record(ran, carried.decided)
 

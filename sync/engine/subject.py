@@ -52,7 +52,7 @@ class Erased:
 
 
 def find(runs: RunStore, wanted: str) -> Found:
-    """Everything kept about whoever has that number, or whose name or login has these words in it."""
+    """Everything kept about whoever has that number, here or at a site, or these words in their name or login."""
     people = [person for person in runs.audit.people() if _is_meant(person, wanted)]
     by_number: dict[int, list[Entry]] = {person.number: [] for person in people}
     for link in runs.audit.links() if people else ():
@@ -90,7 +90,7 @@ def erase(runs: RunStore, number: int, clock: Clock, heads: Heads | None = None)
 
 def _is_meant(person: KnownPerson, wanted: str) -> bool:
     if wanted.isdecimal():
-        return person.number == int(wanted)
+        return wanted in (str(person.number), person.ident)
     words = wanted.casefold().split()
     said = " ".join([person.ident, person.name or ""]).casefold()
     return bool(words) and all(word in said for word in words)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sync.core.approval import Consent, allowed, waits
+from sync.core.approval import Consent, allowed
 from sync.core.plan import Plan
 from sync.core.rollup import Rollup
 from sync.core.run_report import SourceProblem
@@ -93,7 +93,7 @@ class _Undo:
             written=written,
             requests=requests_since(before, context.lists),
             timings=stopwatch.seconds,
-            waits=waits(way.plan, consent),
+            consent=consent,
         )
         report = ran.report()
         document = report.to_json()

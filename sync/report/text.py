@@ -4,6 +4,7 @@ Counts come first, by exception next; every figure has its denominator; nothing 
 """
 
 from collections.abc import Mapping, Sequence
+from shlex import join
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -43,13 +44,23 @@ SHORT_DIGEST = 12
 """Characters of a plan's digest: enough to approve it by."""
 
 
-def render(report: Json) -> Group:
-    """The whole report: outcome, roll-ups, what to look at, what was or would be written, what it cost."""
+def render(
+    report: Json, *, program: str = "portfolio-sync", options: Sequence[str] = (), each_write: bool = False
+) -> Group:
+    """The whole report: outcome, roll-ups, what to look at, what was or would be written, and what to do then.
+
+    `program` is how it is called from where the reader stands, `options` what the next command has to repeat.
+    `each_write`: with a table of every planned write, before what sums it up, so that the last lines on a terminal say
+    what to do next.
+    """
     parts: list[RenderableType] = [headline(report), sources_table(report)]
     parts += [rollup_table(report, scope) for scope in ("theme", "programme", "department") if _rows(report, scope)]
     if _rows(report, "register"):
         parts.append(register_table(report))
-    parts += [findings_table(report), plan_summary(report), cost_line(report)]
+    parts.append(findings_table(report))
+    if each_write and report["plan"]["writes"]:
+        parts.append(plan_table(report["plan"]))
+    parts += [plan_summary(report, program, options), cost_line(report)]
     return Group(*parts)
 
 
@@ -106,7 +117,7 @@ def register_table(report: Json) -> Table:
         "By register: open risks by band",
         "Register",
         ">Records",
-        *(f">{BAND_LABELS[band].capitalize()}" for band in BANDS),
+        *(f">{BAND_LABELS[band].capitalize().replace(' ', chr(10))}" for band in BANDS),
         ">Overdue",
     )
     for row in _rows(report, "register"):
@@ -119,7 +130,8 @@ def findings_table(report: Json) -> RenderableType:
     """What a person should look at; what is said alike of several items of a list is said once."""
     findings = report["findings"]
     if not findings:
-        return Text("Nothing for a person to mend.\n")
+        whole = all(source["read"] == "complete" for source in report["sources"])
+        return Text(f"Nothing for a person to mend{'' if whole else ' in what was read'}.\n")
     told = list(dict.fromkeys((finding["source"], finding["text"]) for finding in findings))
     table = table_of(f"For a person to look at ({len(told)})", "Source", "What")
     for source, text in told[:LONGEST_LIST]:
@@ -131,7 +143,9 @@ def plan_table(plan: Json) -> RenderableType:
     """Each planned write: the record, from what to what, and why."""
     if not plan["writes"]:
         return Text("Nothing to write.\n")
-    table = table_of(f"Planned writes ({len(plan['writes'])} items)", "Source", "Record", "Column", "From", "To")
+    table = table_of(
+        f"Planned writes ({counted(len(plan['writes']), 'item')})", "Source", "Record", "Column", "From", "To"
+    )
     for write in plan["writes"]:
         for position, (column, value) in enumerate(write["set"].items()):
             first = position == 0
@@ -151,44 +165,72 @@ def _asks(write: Json, column: str) -> str:
     return "" if guard == "undo" else f" (asks first: {guard.replace('_', ' ')})"
 
 
-def plan_summary(report: Json) -> RenderableType:
+def plan_summary(report: Json, program: str, options: Sequence[str]) -> RenderableType:
     """How many items were to be written, what became of them, which lists a guard held back, and what to do then."""
-    plan, mode = report["plan"], report["run"]["mode"]
-    told = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in report["writes"].items() if count)
-    done = "a plan writes nothing" if mode == "plan" else told or "none written"
-    what = "to get back what they held before" if mode == "undo" else "to be written"
-    lines = [Text(f"{counted(len(plan['writes']), 'item')} {what}: {done}.")]
+    plan = report["plan"]
+    lines = [Text(_came_to(report))]
     if again := len(report.get("redecided", ())):
         lines.append(
             Text(
                 f"Decided again, because somebody changed items while the run was under way: {counted(again, 'write')}."
             )
         )
-    waiting = mode == "plan" or report["run"]["outcome"] == "waiting"
+    waiting = report["run"]["mode"] == "plan" or report["run"]["outcome"] == "waiting"
     lines += refusal_lines(plan["refusals"], waiting=waiting)
-    lines += approval_lines(plan) if waiting else []
+    lines += approval_lines(report, program, options) if waiting else []
     return Group(*lines, Text(f"Plan digest {plan['digest'][:16]}\n", style="dim"))
 
 
-def approval_lines(plan: Json) -> list[Text]:
-    """The command that approves exactly this plan, where an approval is what it waits for. An undo has its own."""
-    asks = {refusal["guard"] for refusal in plan["refusals"] if refusal["approvable"]} - {"undo"}
-    command = f"portfolio-sync reconcile --approve {plan['digest'][:SHORT_DIGEST]}"
-    return [Text.assemble("To approve exactly this plan: ", (command, "bold"))] if asks else []
+def _came_to(report: Json) -> str:
+    count, mode = len(report["plan"]["writes"]), report["run"]["mode"]
+    if not count:
+        return "Nothing to take back." if mode == "undo" else "Nothing to write."
+    told = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in report["writes"].items() if number)
+    done = "a plan writes nothing" if mode == "plan" else told or "none written"
+    back = f"to get back what {'it' if count == 1 else 'they'} held before"
+    return f"{counted(count, 'item')} {back if mode == 'undo' else 'to be written'}: {done}."
+
+
+def approval_lines(report: Json, program: str, options: Sequence[str]) -> list[Text]:
+    """The command that approves exactly this plan, where an approval is what it waits for. An undo has its own.
+
+    Where some of it was let through, what still waits is another plan, and has a digest that nobody has seen yet.
+    """
+    plan, run = report["plan"], report["run"]
+    can_be = [refusal for refusal in plan["refusals"] if refusal["approvable"] and refusal["guard"] != "undo"]
+    waiting = [refusal for refusal in can_be if not refusal.get("lifted")]
+    if not waiting:
+        return []
+    resync = "--resync" in options or any(refusal["guard"] == "resync" for refusal in waiting)
+    same = [each for each in options if each != "--resync"]
+    same += [] if run["started"][:10] == run["today"] else ["--today", run["today"]]
+    same += ["--resync"] if resync else []
+    if report["writes"]["applied"] or len(waiting) < len(can_be):
+        look = join([program, "reconcile" if resync else "plan", *same])
+        return [Text("To see what still waits, and how to approve it:"), _command(look)]
+    approve = join([program, "reconcile", *same, "--approve", plan["digest"][:SHORT_DIGEST]])
+    return [Text("To approve exactly this plan:"), _command(approve)]
+
+
+def _command(line: str) -> Text:
+    """On a line of its own, which no width breaks: it is there to be copied."""
+    return Text(f"  {line}", style="bold", no_wrap=True, overflow="ignore")
 
 
 def refusal_lines(refusals: Sequence[Json], *, waiting: bool = True) -> list[Text]:
-    """Refusals that are alike are told once, with the sources they hold; what a person lifted is told as such."""
-    alike: dict[tuple[str, bool, str, str], list[str]] = {}
+    """Refusals that are alike are told once, with the sources they hold, and what to do about several is told once.
+    What a person lifted is told as such (`lifted`), and so is what the answer at a prompt would lift (`asked`)."""
+    alike: dict[tuple[str, str], dict[str, list[str]]] = {}
     for refusal in refusals:
-        held = waiting or not refusal["approvable"]
-        alike.setdefault((refusal["guard"], held, refusal["seen"], refusal["advice"]), []).append(refusal["source"])
-    return [
-        Text.assemble(
-            ("Held: " if held else "Approved: ", "bold"), f"{', '.join(sources)}. {seen}{f' {advice}' if held else ''}"
-        )
-        for (_, held, seen, advice), sources in alike.items()
-    ]
+        label = "Approved" if refusal.get("lifted", refusal["approvable"] and not waiting) else "Held"
+        label = "A yes approves" if refusal.get("asked") else label
+        advice = refusal["advice"] if label == "Held" else ""
+        alike.setdefault((label, advice), {}).setdefault(refusal["seen"], []).append(refusal["source"])
+    lines: list[Text] = []
+    for (label, advice), told in alike.items():
+        lines += [Text.assemble((f"{label}: ", "bold"), f"{', '.join(held)}. {seen}") for seen, held in told.items()]
+        lines[-1].append(f" {advice}".rstrip())
+    return lines
 
 
 def cost_line(report: Json) -> Text:
@@ -218,7 +260,7 @@ def value_cell(value: Any) -> str:
     return escape(str(value))
 
 
-UNBROKEN = ("Source", "Record", "Register", "")
+UNBROKEN = ("Source", "Record", "Run", "Column", "")
 """Columns of names that are typed again into a command, and the one without a heading."""
 
 

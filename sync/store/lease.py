@@ -9,8 +9,8 @@ from sync.errors import LeaseLostError, LockHeldError
 def held_by(run_id: str | None, holder: str | None, taken: datetime | None) -> LockHeldError:
     """The lease is somebody else's; without a run where nothing is known of them yet."""
     if run_id is None or taken is None:
-        return LockHeldError("Another process has just taken the lease of this database.")
-    return LockHeldError(f"{_run(run_id, holder)} has had the lease of this database since {_shown(taken)}.")
+        return LockHeldError("Another process has just taken the lock of this database.")
+    return LockHeldError(f"{_run(run_id, holder)} has held the lock of this database since {_shown(taken)}.")
 
 
 def lost(lease: Lease, generation: int, run_id: str | None, holder: str | None) -> LeaseLostError:

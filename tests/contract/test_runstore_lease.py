@@ -46,7 +46,7 @@ def test_who_comes_second_is_told_who_has_the_lease_since_when_and_where(world: 
         take(second, "r2")
     assert raised.value.exit_code == ExitCode.LOCK_HELD
     assert raised.value.what == (
-        "Run 20260701T011705Z-a1b2 (council-server, process 4711) has had the lease of this database "
+        "Run 20260701T011705Z-a1b2 (council-server, process 4711) has held the lock of this database "
         "since 2026-07-01 01:17:05 UTC."
     )
     assert not isinstance(raised.value, LeaseLostError)

@@ -6,6 +6,7 @@ from rich.console import Console
 
 from sync.report import text
 
+STARTED = "2026-06-17T01:17:00Z"
 DIGEST = "0123456789abcdef" * 4
 WRITE = {
     "source": "projects", "item": 3, "key": "P-3", "set": {"status": "At risk", "overdue": "On time"},
@@ -20,7 +21,7 @@ REFUSAL = {
 def report(mode: str = "reconcile", outcome: str = "waiting", **more: Any) -> dict[str, Any]:
     writes = {"applied": 0, "skipped": 1, "raced": 0, "throttled": 0, "failed": 0, "unknown": 0}
     return {
-        "run": {"id": "R", "mode": mode, "today": "2026-06-17", "outcome": outcome},
+        "run": {"id": "R", "started": STARTED, "mode": mode, "today": "2026-06-17", "outcome": outcome},
         "plan": {"digest": DIGEST, "writes": [WRITE], "refusals": [REFUSAL]},
         "writes": writes,
         "sources": [],
@@ -31,18 +32,80 @@ def report(mode: str = "reconcile", outcome: str = "waiting", **more: Any) -> di
     }
 
 
-def shown(part: Any) -> str:
-    console = Console(width=200, record=True, highlight=False, file=None)
+def shown(part: Any, width: int = 200) -> str:
+    console = Console(width=width, record=True, highlight=False, file=None)
     with console.capture() as capture:
-        console.print(part)
+        console.print(part, crop=False)
     return capture.get()
 
 
 def test_what_waits_says_how_to_approve_exactly_this_plan() -> None:
     said = shown(text.render(report()))
     assert "Held: projects. 40 of 90 would change. Look through the plan." in said
-    assert "To approve exactly this plan: portfolio-sync reconcile --approve 0123456789ab" in said
+    assert "To approve exactly this plan:\n  portfolio-sync reconcile --approve 0123456789ab\n" in said
     assert "--approve 0123456789ab" in shown(text.render(report(mode="plan", outcome="done")))
+
+
+def test_the_command_to_copy_repeats_what_the_plan_was_made_with_and_is_never_broken() -> None:
+    command = ".venv/bin/portfolio-sync reconcile -c council.yaml --source projects"
+    again = report(run={**report()["run"], "started": "2026-11-22T09:00:00Z"})
+    rendered = text.render(
+        again, program=".venv/bin/portfolio-sync", options=["-c", "council.yaml", "--source", "projects"]
+    )
+    assert f"  {command} --today 2026-06-17 --approve 0123456789ab\n" in shown(rendered, width=60)
+    plan = {**report()["plan"], "refusals": [{**REFUSAL, "guard": "resync"}]}
+    for options in ([], ["--resync"]):
+        rendered = text.render(report(plan=plan), options=options)
+        assert "  portfolio-sync reconcile --resync --approve 0123456789ab\n" in shown(rendered)
+
+
+def test_where_some_was_let_through_what_still_waits_has_to_be_looked_at_anew() -> None:
+    """Its digest is another by then: the plan that was shown cannot be approved any more."""
+    first_run = {**REFUSAL, "guard": "first_run", "seen": "Never written to.", "lifted": True}
+    some = report(plan={**report()["plan"], "refusals": [first_run, {**REFUSAL, "lifted": False}]})
+    written = report(writes={**report()["writes"], "applied": 3})
+    for said in (shown(text.render(some)), shown(text.render(written))):
+        assert "To see what still waits, and how to approve it:\n  portfolio-sync plan\n" in said
+        assert "--approve" not in said
+    assert "Approved: projects. Never written to.\n" in shown(text.render(some))
+    resync = {**REFUSAL, "guard": "resync"}
+    left = report(plan={**report()["plan"], "refusals": [first_run, resync]})
+    assert "  portfolio-sync reconcile --resync\n" in shown(text.render(left))
+
+
+def test_what_to_do_about_several_lists_is_said_once() -> None:
+    others = [{**REFUSAL, "source": name, "seen": f"{name} moved."} for name in ("risks", "actions")]
+    lines = shown(text.Group(*text.refusal_lines([REFUSAL, *others]))).splitlines()
+    assert lines == [
+        "Held: projects. 40 of 90 would change.",
+        "Held: risks. risks moved.",
+        "Held: actions. actions moved. Look through the plan.",
+    ]
+
+
+def test_at_a_prompt_what_a_yes_would_approve_is_not_advised_about() -> None:
+    (line,) = text.refusal_lines([{**REFUSAL, "asked": True}])
+    assert shown(line) == "A yes approves: projects. 40 of 90 would change.\n"
+
+
+def test_every_write_stands_before_what_to_do_about_it() -> None:
+    said = shown(text.render(report(mode="plan"), each_write=True))
+    assert 0 < said.index("Planned writes (1 item)") < said.index("To approve exactly this plan:")
+    nothing = shown(text.render(report(plan={**report()["plan"], "writes": []}), each_write=True))
+    assert nothing.count("Nothing to write.") == 1
+
+
+def test_of_lists_that_were_not_read_nothing_is_praised() -> None:
+    source = {"name": "projects", "read": "failed", "records": 0, "problems": []}
+    assert "Nothing for a person to mend in what was read." in shown(text.render(report(sources=[source])))
+    assert "Nothing for a person to mend.\n" in shown(text.render(report(sources=[{**source, "read": "complete"}])))
+
+
+def test_figures_of_registers_keep_their_headings_on_a_narrow_terminal() -> None:
+    bands = dict.fromkeys(("very_high", "high", "medium", "low", "not_assessed"), 1)
+    row = {"scope": "register", "name": "technical-operations-register", "total": 10, "open_risks": bands, "overdue": 1}
+    said = shown(text.register_table({"rollup": [row]}), width=80)
+    assert all(word in said for word in ("Records", "Very", "Medium", "assessed", "Overdue"))
 
 
 def test_what_was_approved_or_cannot_be_asks_for_nothing() -> None:
@@ -66,7 +129,9 @@ def test_an_undo_tells_what_goes_back_and_has_a_command_of_its_own() -> None:
         "refusals": [{**REFUSAL, "guard": "undo", "advice": "Run `portfolio-sync runs undo R --yes`."}],
     }
     said = shown(text.render(report(mode="undo", plan=plan)))
-    assert "1 item to get back what they held before: 1 skipped." in said
+    assert "1 item to get back what it held before: 1 skipped." in said
+    taken_back = shown(text.render(report(mode="undo", plan={**plan, "writes": [], "refusals": []})))
+    assert "Nothing to take back." in taken_back
     assert "runs undo R --yes" in said
     assert "reconcile --approve" not in said
     assert "asks first" not in shown(text.plan_table(plan))

@@ -64,6 +64,7 @@ REPORT = RunReport(
     requests=Requests({"write": 3, "items": 4}, 96, 1.23456),
     timings={"write": 2.00049, "read": 0.12345},
     redecided=(WRITE, WRITE),
+    lifted=frozenset(PLAN.refusals),
 )
 
 
@@ -99,6 +100,7 @@ def test_every_figure_is_in_its_place() -> None:
                     "limit": "Limit.",
                     "advice": "Advice.",
                     "approvable": True,
+                    "lifted": True,
                 }
             ],
         },

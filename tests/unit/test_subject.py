@@ -62,6 +62,7 @@ def test_a_name_is_found_where_it_stands_also_of_one_who_has_no_number(runs: Mem
 def test_of_one_who_did_nothing_only_the_name_is_kept(runs: MemoryRunStore) -> None:
     runs.audit.person(SITE, "12", None)
     (found,) = subject.find(runs, "3").subjects
+    assert subject.find(runs, "12").subjects == (found,), "by the number of the account at that site"
     assert (found.entries, found.first, found.last, list(found.mentions)) == (0, None, None, [])
 
 
