@@ -1,7 +1,6 @@
 """The record: how values appear in it, its one form as text, and what checking the chain finds."""
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -21,6 +20,7 @@ from sync.core.audit import (
     verify,
 )
 from sync.core.ownership import OwnedField
+from tests.support.machine_zone import machine_in
 
 AT = datetime(2026, 6, 17, 1, 17, tzinfo=UTC)
 END = " at the end of run R on 2026-06-17 at 01:17 UTC."
@@ -75,24 +75,12 @@ def test_an_entry_has_one_text_and_blanks_are_left_out() -> None:
     assert entry_of(content(ENTRY)) == ENTRY
 
 
-@pytest.fixture
-def far_east(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A machine whose own zone is nine hours ahead."""
-    monkeypatch.setenv("TZ", "Asia/Tokyo")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
-
-
-@pytest.mark.usefixtures("far_east")
 def test_the_zone_of_the_machine_makes_no_difference_to_the_record() -> None:
-    assert '"at":"2026-06-17T01:17:00.000000+00:00"' in content(ENTRY)
     links = chain(2)
-    assert (
-        verify(Anchor(), links[:1], [head_of(links[1])]).trouble
-        == f"The record ends with entry 1, and had entry 2{END}"
-    )
+    with machine_in("Asia/Tokyo"):
+        text, verdict = content(ENTRY), verify(Anchor(), links[:1], [head_of(links[1])])
+    assert '"at":"2026-06-17T01:17:00.000000+00:00"' in text
+    assert verdict.trouble == f"The record ends with entry 1, and had entry 2{END}"
 
 
 @pytest.mark.parametrize(

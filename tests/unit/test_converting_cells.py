@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sync.core.columns import Cell, Column, ColumnType, LinkCell, LookupCell, PersonCell
-from sync.core.convert import BoundField, Converted, cell_text, convert, is_blank, read_field
+from sync.core.convert import BoundField, Converted, Problem, cell_text, convert, is_blank, read_field
 from sync.core.findings import FindingKind
 from sync.core.model import (
     Confidence,
@@ -175,7 +175,9 @@ def test_a_text_that_names_no_day_is_a_text_date(said: str) -> None:
     read_as = read(FieldType.DATE, said)
     assert read_as.value is None
     assert read_as.problem is not None
-    assert (read_as.problem.kind, read_as.problem.mend) == (FindingKind.TEXT_DATE, "Target date is text; not a date")
+    assert not read_as.usable
+    said = "Target date is text; not a date"
+    assert read_as.problem == Problem(FindingKind.TEXT_DATE, said, said)
 
 
 def test_a_number_is_no_date() -> None:
@@ -222,7 +224,8 @@ def test_of_several_references_the_first_counts_and_that_is_reported() -> None:
     assert read_as.value == Reference("DS-04", 4)
     assert read_as.usable
     assert read_as.problem is not None
-    assert read_as.problem.mend == "Target date names 2 records; only the first counts"
+    said = "Target date names 2 records; only the first counts"
+    assert read_as.problem == Problem(FindingKind.AMBIGUOUS_REFERENCE, said, said)
 
 
 @pytest.mark.parametrize(
@@ -307,6 +310,11 @@ def test_a_date_that_deserves_a_look_is_still_the_first_usable_one() -> None:
     read_as = read_field(BoundField("end", FieldType.DATE, (first, second)), cells, LONDON)
     assert read_as.value == date(2026, 7, 1)
     assert read_as.problem is not None
+
+
+def test_a_text_that_is_no_date_makes_way_for_the_next_column() -> None:
+    forecast = BoundField("end", FieldType.DATE, (column("A"), column("B")))
+    assert read_field(forecast, {"A": "TBC", "B": "1 July 2026"}, LONDON) == Converted(date(2026, 7, 1))
 
 
 def test_nobody_is_an_empty_tuple() -> None:

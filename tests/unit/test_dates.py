@@ -17,6 +17,7 @@ from sync.core.dates import (
     site_midnight,
 )
 from sync.core.policy import Calendar, NonWorkingDay, OverduePolicy
+from tests.support.machine_zone import machine_in
 
 LONDON, PACIFIC, AUCKLAND = "Europe/London", "America/Los_Angeles", "Pacific/Auckland"
 FIRST_OF_JULY = date(2026, 7, 1)
@@ -188,3 +189,15 @@ def test_dates_are_written_in_plain_english() -> None:
 def test_any_aware_instant_is_understood_whatever_its_offset() -> None:
     elsewhere = timezone(timedelta(hours=5, minutes=45))
     assert shown(at("2026-06-30T23:00:00Z").astimezone(elsewhere), LONDON) == ShownDate(FIRST_OF_JULY)
+
+
+@pytest.mark.parametrize("machine", ["Asia/Tokyo", PACIFIC])
+def test_the_zone_of_the_machine_makes_no_difference_to_a_day(machine: str) -> None:
+    late, early = at("2026-06-30T22:30:00Z"), at("2026-07-01T03:00:00Z")
+    with machine_in(machine):
+        days = [shown_instant(late, None).day, shown_instant(late, LONDON).day, shown_instant(early, None).day]
+        dates_only = [shown(late, None).day, shown(at("2026-06-30T23:00:00Z"), LONDON).day]
+        stored = site_midnight(FIRST_OF_JULY, LONDON)
+    assert days == [date(2026, 6, 30), date(2026, 6, 30), FIRST_OF_JULY]
+    assert dates_only == [FIRST_OF_JULY, FIRST_OF_JULY]
+    assert stored.isoformat() == "2026-06-30T23:00:00+00:00"

@@ -311,6 +311,7 @@ def test_what_was_kept_names_the_lists_that_could_not_be_read_but_no_restricted_
         "Status and reason of 12 items were kept as they were, because a, b and a restricted list could not be read."
     )
     assert explain.lists_named([], 2) == ["2 restricted lists"]
+    assert explain.lists_named(["b", "a"]) == ["a", "b"]
 
 
 def test_every_rule_about_another_record_and_every_band_has_its_words() -> None:

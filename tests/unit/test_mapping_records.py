@@ -1,5 +1,6 @@
 """A list item becomes a record: staff's values typed, ours decoded, and what is wrong with the row told by name."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ from sync.core.model import (
 from sync.core.ownership import OwnedField
 from sync.core.policy import WritePolicy
 from sync.core.snapshot import Record, RecordId
-from tests.support.lists import HOST, OWNED_COLUMNS, column, row, schema, source
+from tests.support.lists import HOST, OWNED_COLUMNS, TAKEN, column, row, schema, source
 
 ADA = PersonCell(7, "Ada Byron", "ada@example.org")
 PROJECTS = schema(
@@ -141,6 +142,7 @@ def test_what_is_wrong_with_a_row_is_told_by_display_name(
     [finding] = record.problems
     assert (finding.source, finding.item) == ("projects", 3)
     assert finding.text == f"{record.label}: {found[1]}."
+    assert finding.mend == found[1]
 
 
 @pytest.mark.parametrize("said", ["Complete", "Closed"])
@@ -238,9 +240,12 @@ def test_a_row_that_where_leaves_out_keeps_nothing_of_staffs(
         write=WritePolicy(columns={OwnedField.OVERDUE: "PSOverdue"}),
     )
     binding = bind(mapping, schema(*columns))
-    archived = row(4, Title="Fraud", Archived="Yes", Private=mark, PSOverdue="Overdue")
+    archived = replace(
+        row(4, Title="Fraud", Archived="Yes", Private=mark, PSOverdue="Overdue"), modified=TAKEN, editor_id=12
+    )
     assert to_record(binding, archived) is None
     left = left_out(binding, archived)
     assert (left.id, left.source, left.version) == (RecordId(HOST, "list-1", 4), "risks", '"4"')
+    assert (left.modified, left.editor_id) == (TAKEN, 12)
     assert (left.owned, left.restricted, left.label) == ({OwnedField.OVERDUE: "Overdue"}, restricted, "item 4")
     assert "Fraud" not in str(left)
