@@ -9,6 +9,7 @@ import pytest
 
 from sync.errors import PortfolioSyncError
 from tests.crash.test_planted_bugs import PLANTED
+from tests.machines.test_http_planted_bugs import PROMISES as OVER_HTTP
 from tests.properties.test_promises_and_planted_bugs import PROMISES
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -22,6 +23,9 @@ def canaries(folder: Path) -> Iterator[Canary]:
         yield plant, promise.__name__, lambda promise=promise, home=home: promise(home)
     for plant, search in PLANTED:
         yield plant, search.test.__name__, search.run
+    for number, (promise, plant) in enumerate(OVER_HTTP, start=len(PROMISES) + len(PLANTED)):
+        home = folder / str(number)
+        yield plant, promise.__name__, lambda promise=promise, home=home: promise(home)
 
 
 def turned_red(plant: Plant, run: Callable[[], object]) -> str | None:

@@ -65,7 +65,7 @@ def live_until(killed: int, histories: Callable[[], KilledHistory], chance: rand
 
 
 @pytest.mark.no_cover
-@pytest.mark.timeout(by_size(240, 7200))
+@pytest.mark.timeout(by_size(600, 7200))
 @pytest.mark.parametrize("mode", ["quiet", "versioned"])
 def test_killed_at_any_moment_the_next_run_finishes_the_job(mode: str, tmp_path: Path) -> None:
     """Again with the same seed: PORTFOLIO_SYNC_TEST_SEED; where a kill hits is up to the machine as well."""
@@ -81,7 +81,7 @@ def test_killed_at_any_moment_the_next_run_finishes_the_job(mode: str, tmp_path:
 
 @pytest.mark.no_cover
 @pytest.mark.skipif("postgresql" not in TARGETS, reason="PostgreSQL is not installed, and no server is named")
-@pytest.mark.timeout(by_size(240, 7200))
+@pytest.mark.timeout(by_size(600, 7200))
 def test_killed_at_any_moment_with_its_memory_on_a_server(tmp_path: Path) -> None:
     """The lock of a killed process goes with its connection."""
     print(f"PORTFOLIO_SYNC_TEST_SEED={SEED}")  # noqa: T201

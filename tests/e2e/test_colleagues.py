@@ -76,7 +76,7 @@ def surprises(result: Any) -> Iterator[Guard]:
 
 
 @pytest.mark.no_cover
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("mode", ["quiet", "versioned"])
 def test_colleagues_lose_nothing_and_every_flag_is_right_at_the_end(mode: str, tmp_path: Path) -> None:
     """Again with the same seed: PORTFOLIO_SYNC_TEST_SEED."""

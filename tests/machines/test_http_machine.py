@@ -19,14 +19,14 @@ TERMS = [
     Terms("versioned"),
     Terms("versioned", stamped=False),
 ]
-HISTORIES = by_size(200, 12_000)
+HISTORIES = by_size(160, 12_000)
 """How many there are at least, over all terms together."""
 STEPS = 6
 SEED = int(os.environ.get("PORTFOLIO_SYNC_TEST_SEED", "0")) or random.SystemRandom().randrange(1, 2**32)
 
 
 @pytest.mark.no_cover
-@pytest.mark.timeout(by_size(120, 14_400))
+@pytest.mark.timeout(by_size(600, 14_400))
 @pytest.mark.parametrize("terms", TERMS, ids=str)
 def test_every_history_over_http_ends_as_it_should(terms: Terms, tmp_path: Path) -> None:
     """Again with the same seed: PORTFOLIO_SYNC_TEST_SEED."""
