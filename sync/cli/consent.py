@@ -1,7 +1,7 @@
 """How a person's word reaches a run: by an option, a reviewed file, or a prompt on the terminal."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from sync.errors import UsageError
 if TYPE_CHECKING:
     from sync.cli.terminal import Bars
     from sync.core.approval import Consent
-    from sync.core.plan import Plan
+    from sync.core.plan import Plan, Refusal
     from sync.core.plan_file import ReviewedFile
     from sync.engine.run import Approver
 
@@ -110,18 +110,15 @@ def _prompting(progress: "Bars") -> "Approver":
 
 def _ask(plan: "Plan") -> "Consent":
     """Shows the plan on the terminal and asks once, about what a yes would let through."""
-    from sync.cli.terminal import show
     from sync.core.approval import Consent, allowed, lifted
     from sync.engine.run import approve_as, proceed_unapproved
-    from sync.report import text
 
     yes = approve_as("prompt")(plan)
     items = len(allowed(plan, yes))
     asked = lifted(plan, yes)
     if not plan.writes and not asked:
         return proceed_unapproved(plan)
-    refusals = [{**each.to_json(), "asked": each in asked} for each in plan.refusals]
-    show(text.plan_table(plan.to_json()), *text.refusal_lines(refusals))
+    _show(plan, asked)
     if not items and not asked:
         return proceed_unapproved(plan)
     if not items:
@@ -130,11 +127,20 @@ def _ask(plan: "Plan") -> "Consent":
 
 
 def _agrees_to_more(plan: "Plan") -> bool:
+    from sync.core.approval import lifted
+    from sync.engine.run import approve_as
+
+    _show(plan, lifted(plan, approve_as("prompt")(plan)))
+    return _confirmed("Write what is new or has moved as well?")
+
+
+def _show(plan: "Plan", asked: "Collection[Refusal]") -> None:
+    """The plan with what holds it, and which of that a yes would lift."""
     from sync.cli.terminal import show
     from sync.report import text
 
-    show(text.plan_table(plan.to_json()))
-    return _confirmed("Write what is new or has moved as well?")
+    refusals = [{**each.to_json(), "asked": each in asked} for each in plan.refusals]
+    show(text.plan_table(plan.to_json()), *text.refusal_lines(refusals))
 
 
 def _hiding(progress: "Bars", ask: "Callable[[Plan], bool]") -> "Callable[[Plan], bool]":

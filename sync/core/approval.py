@@ -79,7 +79,7 @@ def waits(plan: Plan, consent: Consent) -> bool:
     """Whether a person's word is all that is missing somewhere: a refusal that can be lifted, a prompt answered with
     no, or a write that a reviewed plan does not hold."""
     if not consent.write:
-        return bool(plan.writes)
+        return bool(plan.writes) or any(refusal.approvable for refusal in plan.refusals)
     held = any(refusal.approvable and not consent.lifts(refusal) for refusal in plan.refusals)
     return held or any(consent.leaves_out(write) for write in plan.writes)
 

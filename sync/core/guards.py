@@ -45,14 +45,15 @@ class Seen:
     """What this run knows of one source before anything is planned.
 
     `missing`: see `Binding`; `retyped` and `removed`: see `known`. `approved`: the policy digest that was let through
-    last, None where none ever was; `last` is None until a run was carried through. `known` are the rows that it saw,
-    `now` those of this run; `elsewhere` has the key digests of every other source. `difference`: the server's clock
-    less ours. `writes`: whether it is ever written to; one that is not needs no approval.
+    last, None where none ever was; `last` is None until a run was carried through. `rows`: how many items were read,
+    None where the list could not be. `known` are the rows that the last run saw, `now` those of this one; `elsewhere`
+    has the key digests of records that are new in other sources. `difference`: the server's clock less ours. `writes`:
+    whether it is ever written to; one that is not needs no approval.
     """
 
     source: str
     read: Complete | Partial
-    rows: int
+    rows: int | None
     policy_digest: str
     limits: GuardPolicy = field(default_factory=GuardPolicy)
     missing: tuple[str, ...] = ()
@@ -72,7 +73,7 @@ class Seen:
 def guard(seen: Seen) -> tuple[Refusal, ...]:
     """Every refusal for one source that needs no plan to be found."""
     broken = (*column_gone(seen.source, seen.missing), *partial_read(seen.source, seen.read))
-    return broken or (*_doubted(seen), *(_changed(seen) if seen.writes else ()))
+    return (*broken, *_doubted(seen), *(_changed(seen) if seen.writes and not broken else ()))
 
 
 def is_clock_doubted(difference: timedelta | None, limits: GuardPolicy) -> bool:
@@ -271,7 +272,8 @@ def resync(source: str, forgotten: int, adopted: int) -> Iterator[Refusal]:
 
 
 def _doubted(seen: Seen) -> Iterator[Refusal]:
-    if seen.last is None:
+    """Of a list that was read to its end, also where a column of it is gone that only we write: others rest on it."""
+    if seen.last is None or seen.rows is None or isinstance(seen.read, Partial):
         return
     if seen.rows == 0:
         yield from empty_read(seen.source, seen.rows, seen.last.rows)

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from sync.core.columns import Column, ColumnType
 from sync.core.mapping import Binding
+from sync.core.model import Person, Reference
 from sync.core.ownership import OwnedField
 from sync.core.policy import OVERDUE_LABELS, STATUS_LABELS, Labels, digest
 from sync.core.snapshot import LeftOut, Record, RecordId
@@ -105,7 +106,7 @@ def choices_removed(binding: Binding, then: Mapping[str, ColumnShape]) -> Iterat
 
 def _known(record: Record, *, has_key: bool) -> Known:
     """Digests change with a release that knows more fields; then the release tells (see `explained`)."""
-    values = [getattr(record.fields, each.name) for each in fields(record.fields)]
+    values = [_lasting(getattr(record.fields, each.name)) for each in fields(record.fields)]
     mends = [(problem.kind, problem.mend) for problem in record.problems]
     return Known(
         id=record.id,
@@ -115,6 +116,18 @@ def _known(record: Record, *, has_key: bool) -> Known:
         modified=record.modified,
         version=record.version,
     )
+
+
+def _lasting(value: object) -> object:
+    """What stays of a value when whom or what it names is called something else: that is no edit of this record, and
+    a lookup or a person shows it by itself."""
+    match value:
+        case Reference(item_id=int(number), list_guid=guid):
+            return number, guid
+        case tuple():
+            return tuple(each.login or each.name if isinstance(each, Person) else each for each in value)
+        case _:
+            return value
 
 
 def _mapped(binding: Binding) -> Sequence[Column]:

@@ -97,15 +97,18 @@ def _left_out(decided: Decided, consent: Consent) -> set[str]:
 
 
 def _approved(grounds: Grounds, decided: Decided, pen: Pen, free: set[str]) -> tuple[SourceState, ...]:
-    """The states of sources that may be written to under other rules than before, or for the first time: kept before
-    the first write, so that what a killed run leaves undone needs no second approval."""
+    """The states of sources that may be written to under other rules than before, for the first time, or because a
+    person lifted what held them: kept before the first write, so that what a run leaves undone that is killed, told to
+    stop or throttled needs no second approval."""
     states = [decided.state(name, pen.run_id) for name in sorted(free)]
+    lifted = {refusal.source for refusal in decided.plan.refusals if refusal.holds_source}
     known = grounds.memory.of(sorted({(state.host, state.list_guid) for state in states}))
     return tuple(
         state
         for state in states
         if (before := known[state.host, state.list_guid].states.get(state.source)) is None
         or before.policy_digest != state.policy_digest
+        or state.source in lifted
     )
 
 

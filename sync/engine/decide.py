@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sync.core import explain, guards
+from sync.core.desired import desired
 from sync.core.explained import Causes, changes_between
 from sync.core.known import Known, LastApplied, choices_removed, known_rows, retyped, shapes, with_parents
 from sync.core.mapping import Binding
@@ -31,8 +32,8 @@ class Terms:
     """What a run decides under, beside what it read and remembers.
 
     `only`: the sources to plan writes for; empty means all of them. `release`: of this program. `lifted`: refusals of
-    whole sources that were lifted earlier in the same run, and are not raised again. `intended`: what a run that was
-    cut short had journalled and not done. `differences`: the server's clock less ours, by connection.
+    whole sources that were lifted earlier in the same run, and are not raised again. `intended`: what earlier runs
+    had journalled and did not come to write. `differences`: the server's clock less ours, by connection.
     """
 
     today: date
@@ -88,7 +89,7 @@ class Decided:
         return replace(self.state(name, run_id), applied=seen)
 
     def known(self, name: str) -> tuple[Known, ...]:
-        """Every row of that source as the next run is to know it."""
+        """Every row of that source as it was read; see `remember` for what the next run is to know of it."""
         return self.rows.get(name, ())
 
     def _binding(self, name: str) -> Binding:
@@ -202,9 +203,18 @@ class _Case:
     terms: Terms
 
     def elsewhere(self, name: str) -> frozenset[str]:
-        """The digests of every key that another source holds now."""
-        others = (held for other, held in self.rows.items() if other != name)
-        return frozenset(row.key_digest for held in others for row in held if row.key_digest)
+        """The digests of every key of a record that is new in another source: registers may number alike, and what
+        stood there all along has not moved there."""
+        others = [other for other in self.rows if other != name]
+        old = {row.id for other in others if self._is_as_old(other, name) for row in self.past.rows[other]}
+        now = (row for other in others for row in self.rows[other])
+        return frozenset(row.key_digest for row in now if row.key_digest and row.id not in old)
+
+    def _is_as_old(self, other: str, name: str) -> bool:
+        """Whether what is known of the other source was seen no later than what is known of this one; a later run may
+        have found there what has moved."""
+        one, two = self.past.last(other), self.past.last(name)
+        return one is not None and two is not None and one.run_id <= two.run_id
 
     def difference(self, read: SourceRead) -> timedelta | None:
         return self.terms.differences.get(read.source.connection)
@@ -222,7 +232,7 @@ def _refusals(read: SourceRead, case: _Case) -> tuple[Refusal, ...]:
         guards.Seen(
             source=name,
             read=read.snapshot.read if read.snapshot else Complete(),
-            rows=read.rows,
+            rows=read.rows if read.snapshot else None,
             policy_digest=case.digests[name],
             limits=case.portfolio.policies.guards,
             missing=(*read.binding.missing, *read.binding.unwritable),
@@ -264,15 +274,17 @@ def _surprises(decided: Decided, portfolio: Portfolio, unread: frozenset[str]) -
     past, by_source = decided.past, _by_source(decided.plan.writes)
     told = [name for name in decided.reads if name not in unread and past.last(name) is not None]
     changes = changes_between(
-        (row for name in told for row in past.rows[name]), (row for name in told for row in decided.rows[name])
+        (row for name in told for row in past.rows[name]),
+        (row for name in told for row in decided.rows[name]),
+        frozenset(name for name in told if past.release(name) != decided.terms.release),
     )
-    bearing = bearing_on(portfolio.sources)
+    predicted = _predicted(decided, portfolio, by_source)
     drifted = frozenset((drift.id, drift.field) for drift in decided.planned.drifts)
     for name, given in decided.inputs.items():
         if name in by_source and name in told:
             causes = Causes(
                 changes=changes,
-                day_passed=_has_day_passed(decided, name, bearing[name]),
+                predicted=predicted,
                 left_out=frozenset(row.id for row in given.left_out),
                 drifted=drifted,
                 intended=decided.terms.intended,
@@ -281,13 +293,38 @@ def _surprises(decided: Decided, portfolio: Portfolio, unread: frozenset[str]) -
             yield from guards.surprising(name, by_source[name], records, causes, portfolio.policies.guards)
 
 
-def _has_day_passed(decided: Decided, name: str, bearing: Collection[str]) -> bool:
-    """Whether the rules are those of the last applied run, and a day has begun since: see `explained.unexplained`."""
-    past, terms = decided.past, decided.terms
-    last = past.last(name)
-    same = last is not None and (past.approved(name), last.release) == (decided.digests[name], terms.release)
-    days = (seen.today for each in bearing if (seen := past.last(each)))
-    return same and any(day < terms.today for day in days)
+def _predicted(
+    decided: Decided, portfolio: Portfolio, by_source: Mapping[str, Sequence[PlannedWrite]]
+) -> frozenset[tuple[RecordId, OwnedField]]:
+    """The values that the stored dates made inevitable: by what was read today and the rules of today they would have
+    been others on the day of the last run that was carried through, for the source or for one that bears on it."""
+    today, bearing = decided.terms.today, bearing_on(portfolio.sources)
+    days = {
+        name: min((seen.today for each in bearing[name] if (seen := decided.past.last(each))), default=today)
+        for name in by_source
+    }
+    then = {
+        day: assess(decided.matched, portfolio.policies, portfolio.calendar, day)
+        for day in sorted(set(days.values()))
+        if day < today
+    }
+    return frozenset(
+        (write.id, name)
+        for source, writes in by_source.items()
+        if days[source] in then
+        for write in writes
+        for name in _differing(decided, write, then[days[source]])
+    )
+
+
+def _differing(decided: Decided, write: PlannedWrite, then: Mapping[RecordId, Assessment]) -> Iterator[OwnedField]:
+    """The fields of which another day's assessments ask for another value; none of a row that counts no longer."""
+    record = decided.matched.by_id.get(write.id)
+    if record is None:
+        return
+    binding, findings = decided.inputs[write.source].binding, decided.matched.about(record)
+    before, now = (desired(of_day[record.id], findings, binding) for of_day in (then, decided.assessments))
+    yield from (name for name in before if not alike(before[name], now[name]))
 
 
 def _resyncs(decided: Decided) -> Iterator[Refusal]:

@@ -23,6 +23,11 @@ class Past:
         """What the last run that was carried through saw of that source."""
         return self.states[name].applied if name in self.states else None
 
+    def release(self, name: str) -> str | None:
+        """The release of this program that saw it."""
+        last = self.last(name)
+        return last.release if last else None
+
     def approved(self, name: str) -> str | None:
         """The digest of the rules that were let through last."""
         return self.states[name].policy_digest if name in self.states else None

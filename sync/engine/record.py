@@ -74,11 +74,17 @@ class Ran:
             return ExitCode.INTERRUPTED
         if self.consent is not None and waits(self.plan, self.consent):
             return ExitCode.APPROVAL
-        failed = combined_code(
-            [read.error.exit_code if read.error else ExitCode.DONE for read in self.decided.reads.values()]
-        )
+        failed = combined_code([self._code(name, read) for name, read in self.decided.reads.items()])
         undone = self.written.counts.undone or self.written.problems
         return ExitCode.PARTIAL if failed is ExitCode.DONE and undone else failed
+
+    def _code(self, name: str, read: SourceRead) -> ExitCode:
+        """What a source failed with: its reading, or a list that changed so that nothing may be written there and no
+        approval lifts that."""
+        if read.error is not None:
+            return read.error.exit_code
+        final = any(each.source == name and not each.approvable for each in self.plan.refusals)
+        return ExitCode.SCHEMA if final else ExitCode.DONE
 
     def _outcome(self) -> Outcome:
         return _OUTCOMES.get(self.exit_code, Outcome.FAILED)

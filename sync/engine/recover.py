@@ -12,14 +12,14 @@ our values in it. Everything else stays open. A write that was not done, and who
 is as it was, is what a person or the guards let through once already, so it surprises nobody when it is planned again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.reconcile import alike
 from sync.core.snapshot import RecordId
 from sync.engine.read import SourceRead
-from sync.engine.state import Intent, IntentState
+from sync.engine.state import Intent, IntentState, Remembered
 
 Place = tuple[str, str]
 """The host and GUID of a list."""
@@ -29,7 +29,7 @@ Values = Mapping[OwnedField, OwnedValue]
 @dataclass(frozen=True, slots=True)
 class Recovered:
     """What open intents came to. `agreed`: the values that are ours now, by intent that was done; `intended`: those
-    that are still to be written, by record."""
+    that are still to be written, by record, of these and of what was let through and not done."""
 
     states: Mapping[str, IntentState] = field(default_factory=dict)
     done: tuple[Intent, ...] = ()
@@ -38,8 +38,8 @@ class Recovered:
     intended: Mapping[RecordId, Values] = field(default_factory=dict)
 
 
-def recover(intents: Sequence[Intent], reads: Mapping[str, SourceRead]) -> Recovered:
-    """Judges the intents, in their order, by what was read."""
+def recover(intents: Sequence[Intent], reads: Mapping[str, SourceRead], unfinished: Sequence[Intent] = ()) -> Recovered:
+    """Judges the intents, in their order, by what was read. `unfinished`: those of runs that were `let_through`."""
     lives = _lives(reads)
     told = [intent for intent in intents if intent.record in lives]
     done = [intent for intent in told if _is_done(intent, lives[intent.record])]
@@ -52,10 +52,22 @@ def recover(intents: Sequence[Intent], reads: Mapping[str, SourceRead]) -> Recov
         not_done=tuple(not_done),
         intended={
             intent.record: {name: value for name, value in intent.set.items() if name is not OwnedField.STAMP}
-            for intent in not_done
+            for intent in (*_left(unfinished, lives), *not_done)
             if _is_untouched(intent, lives[intent.record])
         },
     )
+
+
+def let_through(known: Iterable[Remembered]) -> list[str]:
+    """The runs that were let write by a person and have not carried their source through: what such a run left undone,
+    throttled or told to stop, needs no second word."""
+    states = (state for each in known for state in each.states.values())
+    return sorted({state.run_id for state in states if state.applied is None or state.applied.run_id != state.run_id})
+
+
+def _left(intents: Sequence[Intent], lives: Mapping[RecordId, Values]) -> Iterator[Intent]:
+    """Those that are known not to have been written: refused for the time being, or never sent."""
+    return (intent for intent in intents if intent.state is IntentState.SKIPPED and intent.record in lives)
 
 
 def _lives(reads: Mapping[str, SourceRead]) -> dict[RecordId, Values]:

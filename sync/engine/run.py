@@ -20,7 +20,7 @@ from sync.engine.observed import Observed
 from sync.engine.ports import Clock, ListStore, RunStore
 from sync.engine.read import SourceRead, read_sources
 from sync.engine.record import Ran, cut_short, requests_of, requests_since
-from sync.engine.recover import recover
+from sync.engine.recover import let_through, recover
 from sync.engine.rounds import Grounds
 from sync.engine.schedule import NIGHTLY, local_date
 from sync.engine.state import Decision, Lease, RunMode, RunStart
@@ -103,12 +103,14 @@ class RunResult:
 
     @property
     def pending_code(self) -> ExitCode:
-        """The exit code with what `--detailed-exitcode` adds: 4 if the plan needs an approval, 6 if it has writes."""
+        """The exit code with what `--detailed-exitcode` adds to that of a plan: 4 if it needs an approval, 6 if it has
+        writes. A run that may write has done all it could, and its own code says what it waits for or failed in."""
         plan = self.report.plan
-        done = self.report.writes.applied
-        if len(plan.writes) > done and any(refusal.approvable for refusal in plan.refusals):
+        if self.report.mode is not RunMode.PLAN:
+            return self.exit_code
+        if any(refusal.approvable for refusal in plan.refusals):
             return ExitCode.APPROVAL
-        return ExitCode.PENDING if self.exit_code is ExitCode.DONE and len(plan.writes) > done else self.exit_code
+        return ExitCode.PENDING if self.exit_code is ExitCode.DONE and plan.writes else self.exit_code
 
 
 def execute(
@@ -213,7 +215,10 @@ class _Run:
         """What to decide on, once it is known what became of the writes of runs that were cut short."""
         context, journal = self.context, self.context.runs.journal
         memory = Memory(context.runs)
-        recovered = recover(journal.open_intents(), reads)
+        places = {read.snapshot.place for read in reads.values() if read.snapshot and read.snapshot.place}
+        unfinished = let_through(memory.of(sorted(places)).values())
+        left = [intent for run_id in unfinished for intent in journal.writes_of(run_id)]
+        recovered = recover(journal.open_intents(), reads, left)
         words = own_words(context.portfolio.policies.labels)
         pen = Pen(journal, lease, memory, context.clock, words) if lease is not None else None
         if pen is not None:

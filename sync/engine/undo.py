@@ -8,7 +8,7 @@ to which nothing explains them, speak up: the rules are to be changed first.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sync.core.approval import Consent, allowed
 from sync.core.plan import Plan
@@ -38,7 +38,7 @@ from sync.engine.run import (
     leased,
     started,
 )
-from sync.engine.state import Intent, Lease, RunMode, RunStart
+from sync.engine.state import Intent, Lease, RunMode, RunStart, SourceState
 from sync.engine.write import Journalled, Writer
 from sync.errors import NotFoundError
 
@@ -130,7 +130,7 @@ class _Undo:
         approval = approval_of(way.plan, consent, pen, lambda: this_account(context.runs.audit))
         if pairs or approval:
             every = [intent for of_source in pairs.values() for _, intent in of_source]
-            pen.intend(every, approval=approval, audit=tuple(told_of(approval, pen)))
+            pen.intend(every, self._states(way, pen), approval, tuple(told_of(approval, pen)))
         writer = Writer(pen, context.stop, lambda done: self.progress.writing(done, total))
         given_up: dict[str, SourceProblem] = {}
         for name, of_source in sorted(pairs.items()):
@@ -138,6 +138,13 @@ class _Undo:
             if problem is not None:
                 given_up[name] = problem
         return summed_up(way.plan.writes, writer.attempts, given_up, stopped=context.stop.requested)
+
+    def _states(self, way: _Way, pen: Pen) -> tuple[SourceState, ...]:
+        """What was let through for these sources before is so no more: what the run taken back left undone needs a
+        person's word again."""
+        places = {name: read.snapshot.place for name, read in way.reads.items() if read.snapshot}
+        known = {name: pen.memory.of([place])[place].states.get(name) for name, place in places.items() if place}
+        return tuple(replace(state, run_id=self.start.id) for state in known.values() if state)
 
     def _journalled(self, way: _Way, consent: Consent) -> dict[str, list[Journalled]]:
         lives = {record_id: owned for read in way.reads.values() for record_id, owned in read.lives}

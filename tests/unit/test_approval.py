@@ -68,6 +68,8 @@ def test_a_prompt_answered_with_no_writes_nothing_and_waits() -> None:
     assert allowed(plan(), Consent.nothing()) == ()
     assert waits(plan(), Consent.nothing())
     assert not waits(plan(writes=()), Consent.nothing())
+    assert waits(plan(refusal(Guard.RECORDS_GONE), writes=()), Consent.nothing())
+    assert not waits(plan(refusal(Guard.PARTIAL_READ, approvable=False), writes=()), Consent.nothing())
     assert not approves(plan(refusal(Guard.FIRST_RUN)), replace(YES, write=False))
 
 

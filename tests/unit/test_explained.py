@@ -46,13 +46,14 @@ def instead(*rows: Known) -> list[Known]:
 
 
 def test_nothing_that_changed_is_nothing_edited() -> None:
-    assert changes_between(ALL, ALL) == Changes(frozenset(), frozenset(), frozenset(), frozenset())
+    assert changes_between(ALL, ALL) == Changes(*[frozenset()] * 5)
 
 
-def test_an_edit_bears_on_everything_above_it_and_on_what_refers_to_it() -> None:
+def test_an_edit_bears_on_everything_above_it_and_on_the_check_of_what_refers_to_it() -> None:
     changes = changes_between(ALL, instead(row("risk", "project", "edited", LATER)))
     assert named(changes.edited) == {"risk"}
-    assert named(changes.edited_under) == {"a", "risk", "project", "programme"}
+    assert named(changes.edited_under) == {"risk", "project", "programme"}
+    assert named(changes.edited_above) == {"a"}
     assert not changes.odd_under
 
 
@@ -60,7 +61,8 @@ def test_a_value_that_changed_although_nobody_modified_the_item_is_no_edit() -> 
     changes = changes_between(ALL, instead(row("risk", "project", "edited", TAKEN)))
     assert not changes.edited_under
     assert named(changes.odd) == {"risk"}
-    assert named(changes.odd_under) == {"a", "risk", "project", "programme"}
+    assert named(changes.odd_under) == {"risk", "project", "programme"}
+    assert not changes.edited_above
 
 
 def test_what_only_our_own_write_modified_was_not_edited() -> None:
@@ -87,7 +89,6 @@ def test_what_is_new_or_gone_bears_on_its_parent_of_now_and_of_then() -> None:
         "programme",
     }
     assert named(changes_between(ALL, [each for each in ALL if each is not RISK]).edited_under) == {
-        "a",
         "risk",
         "project",
         "programme",
@@ -96,12 +97,13 @@ def test_what_is_new_or_gone_bears_on_its_parent_of_now_and_of_then() -> None:
 
 def test_a_record_that_moved_bears_on_both_parents() -> None:
     changes = changes_between(ALL, instead(row("risk", "other", "edited", LATER)))
-    assert named(changes.edited_under) == {"a", "risk", "project", "programme", "other"}
+    assert named(changes.edited_under) == {"risk", "project", "programme", "other"}
 
 
 def test_a_new_record_that_another_means_instead_bears_on_what_that_one_meant_before() -> None:
     changes = changes_between(ALL, [*instead(row("risk", "new")), row("new")])
-    assert named(changes.edited_under) == {"new", "risk", "project", "programme"}
+    assert named(changes.edited_under) == {"new", "project", "programme"}
+    assert named(changes.edited_above) == {"risk"}
 
 
 @pytest.mark.parametrize(("modified", "edited"), [(LATER, True), (TAKEN, False)])
@@ -116,6 +118,13 @@ def test_a_row_of_two_sources_counts_where_one_counts_it() -> None:
     assert changes_between(twice, twice[::-1]).odd == frozenset()
 
 
+def test_what_another_release_reads_differently_is_neither_an_edit_nor_odd() -> None:
+    now = instead(row("risk", "project", "read anew", TAKEN), row("other", None, "edited", LATER))
+    changes = changes_between(ALL, now, {"source"})
+    assert (named(changes.edited), named(changes.odd)) == ({"other"}, set())
+    assert named(changes_between(ALL, now, {"elsewhere"}).odd) == {"risk"}
+
+
 def test_references_in_a_ring_end() -> None:
     ring = [row("project", "risk"), row("risk", "project")]
     changes = changes_between(ring, [row("project", "risk", "edited", LATER), ring[1]])
@@ -128,6 +137,9 @@ def test_references_in_a_ring_end() -> None:
 def write(name: str = "project", **values: Any) -> PlannedWrite:
     said = {OwnedField(field): value for field, value in (values or {"status": "At risk"}).items()}
     return PlannedWrite("source", place(name), name, "1", said, dict.fromkeys(said), ())
+
+
+DAY = {(place(name), STATUS) for name in ("project", "risk", "other")}
 
 
 def causes(now: Iterable[Known] = ALL, **more: Any) -> Causes:
@@ -145,12 +157,17 @@ def test_an_edit_explains_also_where_something_odd_bears_on_the_same_record() ->
     assert unexplained(write(), causes(now)) == frozenset()
 
 
-def test_a_day_that_passed_explains_what_nothing_else_could_have_changed() -> None:
-    assert unexplained(write(), causes(day_passed=True)) == frozenset()
-    assert unexplained(write(), causes(day_passed=False)) == {STATUS}
+def test_an_edit_of_what_a_record_refers_to_explains_what_there_is_to_mend_and_nothing_else() -> None:
+    edited = causes(instead(row("programme", None, "edited", LATER)))
+    assert unexplained(write(status="At risk", check="Mend it"), edited) == {STATUS}
+
+
+def test_a_day_that_passed_explains_just_the_values_that_it_changes() -> None:
+    assert unexplained(write(status="At risk", overdue="Overdue"), causes(predicted=DAY)) == {OVERDUE}
+    assert unexplained(write(), causes(predicted=frozenset())) == {STATUS}
     odd = instead(row("risk", "project", "odd", TAKEN))
-    assert unexplained(write(), causes(odd, day_passed=True)) == {STATUS}
-    assert unexplained(write("other"), causes(odd, day_passed=True)) == frozenset()
+    assert unexplained(write(), causes(odd, predicted=DAY)) == {STATUS}
+    assert unexplained(write("other"), causes(odd, predicted=DAY)) == frozenset()
 
 
 def test_an_intent_of_a_run_that_was_cut_short_explains_just_its_values() -> None:
@@ -173,5 +190,5 @@ def test_a_row_that_staff_took_out_of_scope_may_be_cleared_also_later() -> None:
 
 
 def test_a_row_that_nobody_took_out_of_scope_is_a_surprise() -> None:
-    odd = causes(instead(row("risk", None, None, TAKEN)), left_out={place("risk")}, day_passed=True)
+    odd = causes(instead(row("risk", None, None, TAKEN)), left_out={place("risk")}, predicted=DAY)
     assert unexplained(write("risk"), odd) == {STATUS}

@@ -97,6 +97,22 @@ def test_whatever_decides_a_value_changes_the_digest(other: dict[str, Any]) -> N
     assert known(record(1, **base)).fields_digest != known(record(1, **base | other)).fields_digest
 
 
+@pytest.mark.parametrize(
+    ("then", "now", "same"),
+    [
+        ({"programme": Reference("Roads", 2, "g")}, {"programme": Reference("Highways", 2, "g")}, True),
+        ({"programme": Reference("Roads")}, {"programme": Reference("Highways")}, False),
+        ({"owner": (Person("Ann Lee", "ann"),)}, {"owner": (Person("Ann Fox", "ann"),)}, True),
+        ({"owner": (Person("Ann Lee", "ann"),)}, {"owner": (Person("Ann Lee", "lee"),)}, False),
+        ({"owner": (Person("Ann Lee"),)}, {"owner": (Person("Ann Fox"),)}, False),
+    ],
+)
+def test_who_or_what_is_called_something_else_edits_no_record_that_names_it(
+    then: dict[str, Any], now: dict[str, Any], same: bool
+) -> None:
+    assert (known(record(1, **then)).fields_digest == known(record(1, **now)).fields_digest) is same
+
+
 def test_half_a_letter_in_a_cell_is_digested_like_any_text() -> None:
     assert known(record(1, key="\ud83d", title="\ud83d")).fields_digest != known(record(1)).fields_digest
 

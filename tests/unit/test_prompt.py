@@ -1,5 +1,7 @@
 """What a person at a terminal is asked, and that nothing is taken for approved that nobody was asked about."""
 
+from json import dumps
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -7,10 +9,13 @@ import typer
 
 from sync.cli import consent
 from sync.cli.terminal import Bars
-from sync.core.approval import Consent, approves
+from sync.core.approval import Consent, Level, approves
 from sync.core.ownership import OwnedField
 from sync.core.plan import Guard, Plan, PlannedWrite, Refusal
+from sync.core.plan_file import document
 from sync.core.snapshot import RecordId
+from tests.support.fake_clock import FakeClock
+from tests.support.lists import TODAY
 
 WRITE = PlannedWrite(
     source="projects",
@@ -35,8 +40,8 @@ class Person:
         monkeypatch.setattr(consent, "sys", SimpleNamespace(stdin=terminal, stdout=terminal))
         monkeypatch.setattr(typer, "confirm", self._confirm)
 
-    def says_to(self, *refusals: Refusal, writes: tuple[PlannedWrite, ...] = ()) -> Consent:
-        ask = consent.approver(Bars(None), command="reconcile", yes=False, json=False)
+    def says_to(self, *refusals: Refusal, writes: tuple[PlannedWrite, ...] = (), file: Path | None = None) -> Consent:
+        ask = consent.approver(Bars(None), command="reconcile", yes=False, json=False, file=file)
         return ask(Plan(writes, refusals, (), "policy"))
 
     def _confirm(self, question: str, *, default: bool) -> bool:
@@ -69,3 +74,15 @@ def test_a_no_to_writes_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     person = Person(monkeypatch, answer=False)
     assert person.says_to(NEW_RULES, writes=(WRITE,)) == Consent.nothing()
     assert person.asked == ["Write this item?"]
+
+
+def test_what_a_reviewed_plan_does_not_hold_is_shown_with_what_holds_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file, person = tmp_path / "plan.json", Person(monkeypatch, answer=True)
+    nothing = document(Plan((), (), (), "policy"), portfolio="Council", made=FakeClock().now(), today=TODAY)
+    file.write_text(dumps(nothing), encoding="utf-8")
+    said = person.says_to(NEW_RULES, writes=(WRITE,), file=file)
+    assert person.asked == ["Write what is new or has moved as well?"]
+    assert "A yes approves: projects. The rules changed." in capsys.readouterr().out
+    assert said.level is Level.YES
