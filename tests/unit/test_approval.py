@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sync.core.approval import Consent, Level, Reviewed, allowed, approves, waits
+from sync.core.approval import Consent, Level, Reviewed, allowed, approves, lifted, waits
 from sync.core.ownership import OwnedField
 from sync.core.plan import Guard, Plan, PlannedWrite, Refusal
 from sync.core.snapshot import RecordId
@@ -94,10 +94,11 @@ def test_a_prompt_answered_with_no_writes_nothing_and_waits() -> None:
 def test_who_lifts_what_holds_a_source(guard: Guard, approvable: bool, lifted_by: tuple[Consent, ...]) -> None:
     stopped = plan(refusal(guard, approvable=approvable), writes=(WRITE, ELSEWHERE))
     for consent in EVERYBODY:
-        lifted = consent in lifted_by
-        assert [write.source for write in allowed(stopped, consent)] == (["projects"] if lifted else []) + ["risks"]
-        assert waits(stopped, consent) is (approvable and not lifted)
-        assert approves(stopped, consent) is lifted
+        is_lifted = consent in lifted_by
+        assert [write.source for write in allowed(stopped, consent)] == (["projects"] if is_lifted else []) + ["risks"]
+        assert waits(stopped, consent) is (approvable and not is_lifted)
+        assert approves(stopped, consent) is is_lifted
+        assert lifted(stopped, consent) == (frozenset(stopped.refusals) if is_lifted else frozenset())
 
 
 @pytest.mark.parametrize("guard", [Guard.FOREIGN_VALUE, Guard.DRIFT])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sync.core.findings import Finding, FindingKind
-from sync.core.matching import Matched, match, targets
+from sync.core.matching import Matched, bearing_on, match, targets
 from sync.core.model import Kind, Reference
 from sync.core.policy import SourceMapping
 from sync.core.snapshot import Record
@@ -292,3 +292,19 @@ def test_a_restricted_record_is_reported_without_its_words() -> None:
         "item 1: Project fits 2 records.",
         "item 1: Project is blank.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("source_name", "bearing"),
+    [
+        ("programmes", {"programmes", "projects", "other", "milestones", "risks", "issues", "actions"}),
+        ("projects", {"projects", "milestones", "risks", "issues", "actions"}),
+        ("other", {"other", "issues"}),
+        ("risks", {"risks"}),
+        ("loose", {"loose"}),
+    ],
+)
+def test_a_mapping_bears_on_projects_and_programmes_that_its_source_leads_to(
+    source_name: str, bearing: set[str]
+) -> None:
+    assert bearing_on(MAPPINGS)[source_name] == bearing

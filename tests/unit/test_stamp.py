@@ -48,7 +48,9 @@ def test_items_that_another_installation_wrote_are_counted_by_source() -> None:
         "1 item was last written by another installation of this service, with a database of its own: stop one of "
         "them, or point both to one database; to go on with this one alone, run `reconcile --resync` here."
     )
-    assert two.text.startswith("2 items were last written by 2 other installations of this service")
+    assert two.text.startswith(
+        "2 items were last written by 2 other installations of this service, with databases of their own: "
+    )
 
 
 def test_alone_there_is_nothing_to_tell() -> None:
