@@ -80,14 +80,27 @@ class Rounds:
         lifted = {(each.source, each.guard) for each in plan.refusals if each.holds_source and consent.lifts(each)}
         terms = replace(self.grounds.terms, lifted=frozenset(lifted) | self.grounds.terms.lifted)
         later = self.later(consent)
-        writes = allowed(plan, consent)
+        writes = self._still_wanted(allowed(plan, consent), terms, later)
         for turn in range(1, DECIDED_AGAIN + 2):
             done = len(self.writer.attempts)
             self._write(writes, turn, said if turn == 1 else FirstWords())
-            if self.writer.stop.requested or not self._moved_meanwhile(self.writer.attempts[done:], terms):
+            sent = self.writer.attempts[done:]
+            if self.writer.stop.requested or not self._moved_meanwhile([each.write for each in sent], sent, terms):
                 return
             writes = tuple(write for write in allowed(self.decided.plan, later) if self._may_follow(write))
         self.writer.attempts += [Attempt(write, {}, Raced()) for write in writes]
+
+    def _still_wanted(self, writes: Sequence[PlannedWrite], terms: Terms, later: Consent) -> tuple[PlannedWrite, ...]:
+        """The writes, unless something moved between reading and now, which may be long where a person was asked: then
+        those that are decided as before, and what else nobody has to be asked about. Only the quiet mode has to ask;
+        the versioned one is told."""
+        if not self._moved_meanwhile(writes, (), terms):
+            return tuple(write for write in writes if self._may_follow(write))
+        now = {write.id: write for write in self.decided.plan.writes}
+        same = [replace(each, version=now[each.id].version) for each in writes if _is_as_before(each, now.get(each.id))]
+        known = {write.id for write in same}
+        others = [write for write in allowed(self.decided.plan, later) if write.id not in known]
+        return tuple(write for write in (*same, *others) if self._may_follow(write))
 
     @staticmethod
     def later(consent: Consent) -> Consent:
@@ -121,18 +134,19 @@ class Rounds:
             if problem is not None:
                 self.given_up[name] = problem
 
-    def _moved_meanwhile(self, sent: Sequence[Attempt], terms: Terms) -> bool:
+    def _moved_meanwhile(self, watched: Sequence[PlannedWrite], sent: Sequence[Attempt], terms: Terms) -> bool:
         """As `_look_again`; told to stop while it waits, the run ends with what it wrote, and the next one looks."""
         try:
-            return self._look_again(sent, terms)
+            return self._look_again(watched, sent, terms)
         except StoppedError:
             return False
 
-    def _look_again(self, sent: Sequence[Attempt], terms: Terms) -> bool:
-        """Whether anything was touched meanwhile by others; then it has been decided again."""
+    def _look_again(self, watched: Sequence[PlannedWrite], sent: Sequence[Attempt], terms: Terms) -> bool:
+        """Whether anything was touched meanwhile by others, in the lists of the writes that are `watched`; then it has
+        been decided again. `sent`: those of them that were made."""
         reads = {name: with_written(read, sent) for name, read in self.decided.reads.items()}
         raced = {attempt.write.id for attempt in sent if isinstance(attempt.outcome, Raced)}
-        touched = self._touched(sent, raced)
+        touched = self._touched(watched, raced)
         news = bool(raced)
         for name, read in reads.items():
             numbers = touched.get(read.snapshot.place) if read.snapshot and read.snapshot.place else None
@@ -149,12 +163,12 @@ class Rounds:
             self.decided = self.grounds.decide(reads, terms)
         return news
 
-    def _touched(self, sent: Sequence[Attempt], raced: set[RecordId]) -> dict[Place, set[int]]:
+    def _touched(self, watched: Sequence[PlannedWrite], raced: set[RecordId]) -> dict[Place, set[int]]:
         """By list, the items to look at again: what raced, and in the quiet mode whatever the change log has."""
         touched: dict[Place, set[int]] = defaultdict(set)
         for record_id in raced:
             touched[record_id.host, record_id.list_guid].add(record_id.item_id)
-        for name in sorted({attempt.write.source for attempt in sent}):
+        for name in sorted({write.source for write in watched}):
             target = self._target(name)
             if target.source.write.mode is not WriteMode.QUIET:
                 continue
@@ -164,8 +178,8 @@ class Rounds:
             except SourceError as error:
                 self.given_up[name] = SourceProblem(error.exit_code, error.what, error.advice)
                 continue
-            written = {attempt.write.id.item_id for attempt in sent if attempt.write.source == name}
-            touched[place] |= written if changed is None else changed
+            ours = {write.id.item_id for write in watched if write.source == name}
+            touched[place] |= ours if changed is None else changed
         return touched
 
     def _changed(self, target: Target) -> frozenset[int] | None:
@@ -189,6 +203,14 @@ class Rounds:
 
     def _target(self, name: str) -> Target:
         return target_of(self.decided.reads[name], self.grounds.lists, self.grounds.stamp)
+
+
+def _is_as_before(write: PlannedWrite, now: PlannedWrite | None) -> bool:
+    """Whether a write is planned from and to the same values still, as far as it was allowed."""
+    return now is not None and all(
+        name in now.set and (now.was.get(name), now.set[name]) == (write.was.get(name), value)
+        for name, value in write.set.items()
+    )
 
 
 def _is_undone(write: PlannedWrite, last: Attempt | None) -> bool:

@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
+from sync.core.approval import Consent, Level
 from sync.core.dates import site_midnight
 from sync.core.ownership import DriftPolicy, WriteMode
+from sync.core.plan import Plan
 from sync.engine.ports import ItemWrite
+from sync.engine.run import approve_as, proceed_unapproved
 from sync.errors import ExitCode, LeaseLostError, UnreachableError
 from tests.support.engine_world import LONDON, Council, council
 
@@ -94,10 +97,15 @@ def test_an_item_deleted_while_we_wrote_is_gone_and_no_trouble(lists: Council) -
     assert not lists.run(only=PROJECTS).report.plan.writes
 
 
-def test_a_quiet_run_that_cannot_ask_what_moved_says_so(tmp_path: Path) -> None:
+def test_a_quiet_run_that_cannot_ask_afterwards_what_moved_says_so(tmp_path: Path) -> None:
     with council(tmp_path) as lists:
-        lists.store.broken["changes"] = UnreachableError("No answer.")
+
+        def breaks(_write: ItemWrite) -> None:
+            lists.store.broken["changes"] = UnreachableError("No answer.")
+
+        lists.store.before_apply = breaks
         result = lists.run()
+        lists.store.before_apply = None
         assert result.exit_code is ExitCode.PARTIAL
         assert any("No answer." in problem.text for source in result.report.sources for problem in source.problems)
         del lists.store.broken["changes"]
@@ -130,11 +138,51 @@ def test_being_told_to_stop_ends_between_two_requests_and_loses_nothing(tmp_path
         assert stopped.report.outcome == "interrupted"
         assert 0 < stopped.report.writes.applied < 15
         assert stopped.report.writes.applied + stopped.report.writes.skipped == 15
-        assert lists.context.runs.journal.open_intents() == ()
+        assert len(lists.context.runs.journal.open_intents()) == stopped.report.writes.skipped
         lists.store.before_apply = None
         lists.again()
         assert lists.run().report.writes.applied == stopped.report.writes.skipped
         assert not lists.run().report.plan.writes
+
+
+def test_what_was_approved_and_stopped_is_finished_without_asking_again(tmp_path: Path) -> None:
+    """Surprising as it was: a stop is no other than a kill to whoever approved the plan."""
+    with council(tmp_path) as lists:
+        lists.run()
+        lists.swap_words()
+        lists.store.before_apply = lambda _write: lists.context.stop.request()
+        stopped = lists.run(approver=lambda _plan: Consent(write=True, level=Level.DIGEST, through="test"), canary=4)
+        assert (stopped.report.writes.applied, stopped.report.writes.skipped) == (4, 8)
+        lists.store.before_apply = None
+        lists.again()
+        assert lists.run(approver=proceed_unapproved).report.writes.applied == 8
+        assert not lists.run(approver=proceed_unapproved).report.plan.writes
+
+
+@pytest.mark.parametrize("drift", [DriftPolicy.RESPECT, DriftPolicy.ASK])
+def test_what_a_person_typed_while_a_plan_was_looked_at_is_theirs(drift: DriftPolicy, tmp_path: Path) -> None:
+    """In the quiet mode too: before the first write the change log is asked what moved since the reading."""
+    with council(tmp_path, drift=drift) as lists:
+        lists.run()
+        lists.projects.edit(4, Due=LATE)
+        lists.projects.edit(5, Due=LATE)
+
+        def at_the_prompt(plan: Plan) -> Consent:
+            lists.projects.edit(4, PSOverdue="Ask Ann")
+            return approve_as("prompt")(plan)
+
+        result = lists.run(approver=at_the_prompt)
+        assert lists.owned(lists.projects, 4)["PSOverdue"] == "Ask Ann"
+        assert lists.owned(lists.projects, 4)["PSStatus"] == "At risk", "what nobody typed into is written all the same"
+        assert lists.owned(lists.projects, 5)["PSOverdue"] == "Overdue"
+        assert result.report.writes.applied == 2
+
+
+def test_a_quiet_list_whose_change_log_cannot_be_read_is_not_written_blindly(tmp_path: Path) -> None:
+    with council(tmp_path) as lists:
+        lists.store.broken["changes"] = UnreachableError("No answer.")
+        result = lists.run()
+        assert (result.exit_code, lists.store.writes) == (ExitCode.PARTIAL, [])
 
 
 def test_a_run_that_lost_its_lease_writes_nothing_more(tmp_path: Path) -> None:

@@ -234,7 +234,8 @@ def test_the_report_is_the_contract_that_scripts_rely_on(lists: Council) -> None
     assert document["sources"][0].keys() == {"name", "read", "records", "token", "stale", "problems"}
     assert document["plan"].keys() == {"digest", "writes", "refusals"}
     assert document["plan"]["writes"][0].keys() == {"source", "item", "key", "set", "was", "why", "asks"}
-    assert document["plan"]["refusals"][0].keys() == {"source", "guard", "seen", "limit", "advice", "approvable"}
+    told = {"source", "guard", "seen", "limit", "advice", "approvable", "lifted"}
+    assert document["plan"]["refusals"][0].keys() == told
     assert document["writes"] == {
         "applied": 15, "skipped": 0, "raced": 0, "throttled": 0, "failed": 0, "unknown": 0, "own_lists": 0,
         "heartbeat": 0,
