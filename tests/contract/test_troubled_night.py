@@ -18,10 +18,10 @@ RULES: list[dict[str, Any]] = [
     {"name": "never knew", "route": "ProcessQuery", "first": 2, "times": 1, "do": "drop", "when": "after"},
     {"name": "half done", "route": "ProcessQuery", "first": 4, "times": 1, "do": "break-off", "after": 2},
     {"name": "queue", "route": "ProcessQuery", "first": 6, "times": 1, "do": "refuse", "status": 429, "retry_after": 9},
-    {"name": "colleague", "route": "ProcessQuery", "times": 1, "do": "edit",
+    {"name": "colleague", "route": "ProcessQuery", "first": 8, "times": 1, "do": "edit",
      "edit": {"do": "change", "values": {"Title": "Changed while we wrote"}}},
 ]  # fmt: skip
-OWNED = {"PSStatus", "PSOverdue", "PSOverdueSince", "PSReason", "PSNextReview", "PSEscalateTo", "PSCheck"}
+OWNED = {"PSStamp", "PSStatus", "PSOverdue", "PSOverdueSince", "PSReason", "PSNextReview", "PSEscalateTo", "PSCheck"}
 
 
 def troubled(folder: Path, seed: int) -> Night:
