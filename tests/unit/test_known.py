@@ -61,6 +61,7 @@ def test_a_record_is_known_by_digests_and_its_place() -> None:
     made = replace(record(7, key="Zebra-7", title="Zebra crossing", end=date(2026, 6, 3)), modified=TAKEN)
     row = known(made)
     assert (row.id, row.source, row.modified, row.parent, row.counts) == (made.id, "projects", TAKEN, None, True)
+    assert row.version == made.version
     assert "zebra" not in repr(row).casefold()
 
 
