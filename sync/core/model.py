@@ -4,9 +4,12 @@ Every attribute is annotated with the `FieldType` that says how a list column is
 leaves blank is None (or an empty tuple), never zero and never the best value of a scale.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
 from typing import Annotated, get_type_hints
 
 
@@ -271,7 +274,8 @@ REFERENCES: dict[Kind, tuple[tuple[str, tuple[Kind, ...]], ...]] = {
 """Which fields of a kind name another record, and of which kinds that record may be."""
 
 
-def field_types(kind: Kind) -> dict[str, FieldType]:
+@cache
+def field_types(kind: Kind) -> Mapping[str, FieldType]:
     """The canonical fields of a kind, in their order, with how each is converted."""
     hints = get_type_hints(CLASSES[kind], include_extras=True)
-    return {name: hint.__metadata__[0] for name, hint in hints.items()}
+    return MappingProxyType({name: hint.__metadata__[0] for name, hint in hints.items()})
