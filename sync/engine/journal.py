@@ -14,7 +14,7 @@ from sync.core.plan import PlannedWrite
 from sync.core.policy import Labels
 from sync.core.snapshot import Baseline, RecordId
 from sync.engine.apply import Target
-from sync.engine.ports import Applied, Clock, Journal, Outcome, RunStore, Throttled, Unknown
+from sync.engine.ports import Applied, Clock, Journal, Outcome, RunStore, Unknown
 from sync.engine.recover import Place, Recovered, Values
 from sync.engine.state import Approval, Intent, IntentState, Lease, Remembered, SourceState
 
@@ -121,9 +121,8 @@ class Pen:
             self.memory.learn(baselines)
 
     def settle(self, outcomes: Sequence[tuple[Intent, Outcome]]) -> None:
-        """What became of intents. One whose outcome is unknown stays open: the next run finds out by reading. So does
-        one that there was no time for: the next run finishes it, and it surprises nobody a second time."""
-        known = [(intent, outcome) for intent, outcome in outcomes if not isinstance(outcome, Unknown | Throttled)]
+        """What became of intents. One whose outcome is unknown stays open: the next run finds out by reading."""
+        known = [(intent, outcome) for intent, outcome in outcomes if not isinstance(outcome, Unknown)]
         if not known:
             return
         baselines = [

@@ -37,9 +37,8 @@ class Writer:
     def write(self, target: Target, pairs: Sequence[Journalled], first: int) -> SourceProblem | None:
         """Writes into one list; answers why it ended early, if anything but being told to stop ended it.
 
-        The `first` items go ahead and are looked at again before the others follow; where they stop the list, the
-        others are on record as skipped. What a stop leaves unsent stays open, for the next run to finish. Raises
-        LeaseLostError where another run has taken over: then nothing more is recorded.
+        The `first` items go ahead and are looked at again before the others follow. What was never sent is on record
+        as skipped. Raises LeaseLostError where another run has taken over: then nothing more is recorded either.
         """
         steps = list(_steps(pairs, first))
         problem: SourceProblem | None = None
@@ -49,8 +48,8 @@ class Writer:
                 break
             begun += 1
             problem = self._step(target, step, watched=begun == 1 and first > 0)
-        if problem is not None:
-            self.pen.skip([intent for step in steps[begun:] for _, intent in step], "the first items stopped the list")
+        left = [intent for step in steps[begun:] for _, intent in step]
+        self.pen.skip(left, "the run was told to stop" if problem is None else "the canary stopped the list")
         return problem
 
     def _step(self, target: Target, step: Sequence[Journalled], *, watched: bool) -> SourceProblem | None:
