@@ -143,6 +143,18 @@ def test_a_change_by_hand_is_restored_and_dated_in_the_reason() -> None:
     assert outcome.asks == {}
 
 
+def test_of_a_restricted_record_the_dated_sentence_quotes_nothing_and_stays_all_the_same() -> None:
+    base: Values = {STATUS: "At risk", REASON: "Late."}
+    told = "Late. Status was changed by hand; restored on 17 June 2026."
+
+    def decided(live: Values, known: Values) -> RecordOutcome:
+        item = record(7, owned=live, restricted=True)
+        return reconcile(item, base, Baseline(item.id, known, None, "run-1"), owning(), TODAY)
+
+    assert decided(base | {STATUS: "Ann's words"}, base).set == {STATUS: "At risk", REASON: told}
+    assert decided(base | {REASON: told}, base | {REASON: told}).set == {}
+
+
 def test_the_dated_sentence_stays_until_the_reason_changes_for_another_cause() -> None:
     held = {STATUS: "At risk", REASON: f"At risk: late. {RESTORED}"}
     later = date(2026, 7, 1)
