@@ -1,15 +1,20 @@
 """`audit`: the record of decisions and writes, taken out for others or let go of."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sync.cli.options import PortfolioFile, parse_day
-from sync.errors import ExitCode, UsageError
+from sync.errors import ExitCode, NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from sync.core.audit import Link
+    from sync.engine.ports import AuditTrail
 
 app = typer.Typer(help="Export the record of decisions and writes, or let go of what is old.", no_args_is_help=True)
 
@@ -36,9 +41,18 @@ def export(
     from sync.wiring import load_portfolio, open_runs
 
     with open_runs(load_portfolio(portfolio)) as runs:
-        links = runs.audit.links(run)
+        links = runs.audit.links(run) if run is None else _of(run, runs.audit)
         pieces = csv_pieces(links) if form is Format.CSV else json_pieces(runs.audit.anchor(), links)
         _write(pieces, out)
+
+
+def _of(run: str, trail: "AuditTrail") -> "Iterator[Link]":
+    """That run's entries, of which there has to be one: a mistyped id is not a run without writes."""
+    links = trail.links(run)
+    first = next(links, None)
+    if first is None:
+        raise NotFoundError(f"The audit has no entry of run {run}.", "`runs list` shows the runs there are.")
+    return chain([first], links)
 
 
 @app.command("purge")

@@ -24,6 +24,7 @@ class FindingKind(StrEnum):
     UNDO_LEFT = "undo_left"
     HEAD_NOT_KEPT = "head_not_kept"
     OTHER_INSTALLATION = "other_installation"
+    SETTLED = "settled"
 
 
 class Severity(StrEnum):
@@ -36,6 +37,7 @@ SEVERITIES: dict[FindingKind, Severity] = {
     FindingKind.ZONE_UNKNOWN: Severity.INFO,
     FindingKind.LEFT_BEHIND: Severity.INFO,
     FindingKind.KEPT: Severity.INFO,
+    FindingKind.SETTLED: Severity.INFO,
 }
 """Kinds not named here are warnings."""
 

@@ -1,7 +1,8 @@
 """What a run noticed beside its plan: values of ours that people changed, and writes of another installation."""
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sync.core import drift
@@ -16,22 +17,24 @@ from sync.engine.edits import Edits
 from sync.engine.journal import Pen
 from sync.engine.ports import RunStore
 from sync.engine.read import SourceRead
+from sync.engine.recover import Recovered
 from sync.engine.state import Remembered
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """`edits`: when and by whom our values were changed."""
+    """`edits`: when and by whom our values were changed. `recovered`: what became of runs that were cut short."""
 
     decided: Decided
     edits: Edits
     runs: RunStore
+    recovered: Recovered = field(default_factory=Recovered)
 
     def findings(self, today: date) -> tuple[Finding, ...]:
         drifts = self.decided.planned.drifts
         changed = (drift.finding(each, self.edits.get((each.id, each.field)), today) for each in drifts)
         strangers = others(self.strangers(), self.runs.installation_id)
-        return tuple(sorted({*changed, *strangers, *self._abandoned()}))
+        return tuple(sorted({*changed, *strangers, *self._abandoned(), *self._settled()}))
 
     def strangers(self) -> Iterator[Record | LeftOut]:
         """Items that bear the stamp of another installation, unless a resync has accepted that very stamp."""
@@ -42,6 +45,16 @@ class Observed:
                 accepted = known is not None and known.values.get(OwnedField.STAMP) == row.owned.get(OwnedField.STAMP)
                 if wrote not in (None, self.runs.installation_id) and not accepted:
                     yield row
+
+    def _settled(self) -> Iterator[Finding]:
+        """What a run that was cut short had left open, list by list."""
+        done = Counter(intent.source for intent in self.recovered.done)
+        every = done + Counter(intent.source for intent in self.recovered.not_done)
+        for name, count in sorted(every.items()):
+            said = (
+                f"{name}: of {counted(count, 'write')} that a run cut short had left open, {done[name]} had been done."
+            )
+            yield Finding(name, None, FindingKind.SETTLED, "", said)
 
     def _abandoned(self) -> Iterator[Finding]:
         """Lists that are in the portfolio file no more: nothing is written there, and what was written stays."""

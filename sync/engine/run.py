@@ -20,7 +20,7 @@ from sync.engine.observed import Observed
 from sync.engine.ports import Clock, ListStore, RunStore
 from sync.engine.read import SourceRead, read_sources
 from sync.engine.record import Ran, cut_short, requests_of, requests_since
-from sync.engine.recover import let_through, recover
+from sync.engine.recover import Recovered, let_through, recover
 from sync.engine.rounds import Grounds
 from sync.engine.schedule import NIGHTLY, local_date
 from sync.engine.state import Decision, Lease, RunMode, RunStart
@@ -190,10 +190,10 @@ class _Run:
         with stopwatch.stage("read"):
             reads = read_sources(context.portfolio, context.lists, context.clock, self._reading)
         with stopwatch.stage("decide"):
-            grounds, pen = self._grounds(reads, lease)
+            grounds, pen, recovered = self._grounds(reads, lease)
             decided = grounds.decide(reads, grounds.terms)
             edits = edits_of(decided, context.lists, context.runs.audit)
-            observed = Observed(decided, edits, context.runs)
+            observed = Observed(decided, edits, context.runs, recovered)
         consent = approver(decided.plan) if approver else Consent.nothing()
         with stopwatch.stage("write"):
             carried = self._write(grounds, pen, consent, observed)
@@ -211,7 +211,7 @@ class _Run:
         )
         return self._record(ran, carried.decided)
 
-    def _grounds(self, reads: Mapping[str, SourceRead], lease: Lease | None) -> tuple[Grounds, Pen | None]:
+    def _grounds(self, reads: Mapping[str, SourceRead], lease: Lease | None) -> tuple[Grounds, Pen | None, Recovered]:
         """What to decide on, once it is known what became of the writes of runs that were cut short."""
         context, journal = self.context, self.context.runs.journal
         memory = Memory(context.runs)
@@ -241,7 +241,7 @@ class _Run:
             stamp=stamp(context.runs.installation_id, self.start.id),
             canary=self.request.canary,
         )
-        return grounds, pen
+        return grounds, pen, recovered
 
     def _write(self, grounds: Grounds, pen: Pen | None, consent: Consent, observed: Observed) -> Carried:
         decided = observed.decided

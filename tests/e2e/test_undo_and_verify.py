@@ -108,6 +108,7 @@ def test_the_record_is_exported_and_let_go_of(council: Session, tmp_path: Path) 
     run_id = council.reconcile("--yes").document["run"]["id"]
     exported = council.run("audit", "export", "--format", "json", "--run", run_id)
     assert exported.code == 0, exported.err
+    assert council.run("audit", "export", "--run", f"{run_id}x").code == 11
     entries = exported.document["entries"]
     assert {entry["run_id"] for entry in entries} == {run_id}
     file = tmp_path / "audit.csv"

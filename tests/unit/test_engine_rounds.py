@@ -159,6 +159,26 @@ def test_what_was_approved_and_stopped_is_finished_without_asking_again(tmp_path
         assert not lists.run(approver=proceed_unapproved).report.plan.writes
 
 
+def test_what_a_killed_run_left_open_is_told_by_the_next(tmp_path: Path) -> None:
+    class Killed(BaseException):
+        pass
+
+    def killed(write: ItemWrite) -> None:
+        if write.item_id == 3:
+            raise Killed
+
+    with council(tmp_path) as lists:
+        lists.store.before_apply = killed
+        with pytest.raises(Killed):
+            lists.run(only=PROJECTS)
+        lists.store.before_apply = None
+        told = lists.run(only=PROJECTS).report.findings
+        assert [finding.text for finding in told if finding.kind == "settled"] == [
+            "projects: of 12 writes that a run left open when it was cut short, 2 had been done."
+        ]
+        assert not lists.run(only=PROJECTS).report.findings
+
+
 @pytest.mark.parametrize("drift", [DriftPolicy.RESPECT, DriftPolicy.ASK])
 def test_what_a_person_typed_while_a_plan_was_looked_at_is_theirs(drift: DriftPolicy, tmp_path: Path) -> None:
     """In the quiet mode too: before the first write the change log is asked what moved since the reading."""
