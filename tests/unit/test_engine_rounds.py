@@ -174,7 +174,7 @@ def test_what_a_killed_run_left_open_is_told_by_the_next(tmp_path: Path) -> None
         lists.store.before_apply = None
         told = lists.run(only=PROJECTS).report.findings
         assert [finding.text for finding in told if finding.kind == "settled"] == [
-            "projects: of 12 writes that a run left open when it was cut short, 2 had been done."
+            "projects: of 12 writes that a run cut short had left open, 2 had been done."
         ]
         assert not lists.run(only=PROJECTS).report.findings
 
