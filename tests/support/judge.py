@@ -15,6 +15,9 @@ from typing import Any
 
 from connectors.emulator.rules.history import EDIT, Entry
 
+_BEHIND = re.compile(r"([^;]+): edit after")
+_NEAR = 300
+"""Entries that may lie between an edit and the request that it was made behind: the parts of a batch, and edits."""
 _UNDELIVERED = re.compile(r": (drop|truncate)")
 _WRITING = frozenset({"POST", "MERGE", "PATCH", "PUT", "DELETE"})
 _ITEM_WRITES = ("web/list/item", "web/list/item/deleteobject", "web/list/item/recycle",
@@ -37,6 +40,21 @@ def numbers(ranges: str) -> Iterator[int]:
     for part in ranges.split(",") if ranges else ():
         first, _, last = part.partition("-")
         yield from range(int(first), int(last or first) + 1)
+
+
+def as_it_happened(history: Iterable[Entry]) -> list[Entry]:
+    """The entries in the order in which they took effect.
+
+    A request is noted when it is answered, and so after an edit that a rule had made behind it.
+    """
+    order: list[Entry] = []
+    for entry in history:
+        behind = {name.strip() for name in _BEHIND.findall(entry.fault)} if entry.method != EDIT else set()
+        order.append(entry)
+        if behind:
+            moved = [each for each in order[-_NEAR:] if each.method == EDIT and each.fault in behind]
+            order[-_NEAR:] = [each for each in order[-_NEAR:] if each not in moved] + moved
+    return order
 
 
 # Waits
@@ -82,7 +100,7 @@ def lost_updates(history: Iterable[Entry], *, blindly: bool = False) -> list[str
     """
     items: dict[tuple[str, str, int], _Item] = {}
     told = []
-    for place, entry in enumerate(history):
+    for place, entry in enumerate(as_it_happened(history)):
         if entry.status >= 400 or not entry.list:
             continue
         for number in numbers(entry.items):
@@ -166,7 +184,7 @@ def journal_both_ways(history: Iterable[Entry], caller: str, journal: Iterable[J
     An item that somebody removed, or in which somebody typed over what was written, can no longer be found out about
     by whoever comes back to an open intent, so there an intent less will do.
     """
-    entries, intents = list(history), list(journal)
+    entries, intents = as_it_happened(history), list(journal)
     told = unjournalled(entries, caller, [(each.list, each.item) for each in intents])
     columns: dict[tuple[str, int], frozenset[str]] = {}
     finished: Counter[tuple[str, int]] = Counter()
@@ -193,7 +211,7 @@ def written_twice(history: Iterable[Entry], caller: str, journal: Iterable[Journ
 
     Told from the finished intents, in their order, of items whose every write certainly took effect.
     """
-    entries = list(history)
+    entries = as_it_happened(history)
     finished: dict[tuple[str, int], list[Journalled]] = defaultdict(list)
     for each in journal:
         if each.is_finished:
@@ -220,26 +238,27 @@ def left_unread(history: Sequence[Entry], caller: str, patience: int = 3) -> lis
     or a decision stands on what is no longer so. Items that were removed cannot be read again; and whoever has asked
     any list's change log `patience` times has decided again so often that it may leave it at that.
     """
+    entries = as_it_happened(history)
     asked = Counter(
         entry.list
-        for entry in history
+        for entry in entries
         if entry.caller == caller and entry.operation == "web/list/getchanges" and entry.status < 400
     )
     if max(asked.values(), default=0) >= patience:
         return []
     last_write: dict[str, int] = {}
     read_at: dict[tuple[str, int], int] = {}
-    for at, entry in enumerate(history):
+    for at, entry in enumerate(entries):
         if entry.caller != caller or not entry.list:
             continue
         if is_item_write(entry):
             last_write[entry.list] = at
         elif entry.status < 400:
             read_at.update({(entry.list, number): at for number in numbers(entry.items)})
-    removed = {(entry.list, entry.item) for entry in history if entry.method == EDIT and entry.operation in _REMOVALS}
+    removed = {(entry.list, entry.item) for entry in entries if entry.method == EDIT and entry.operation in _REMOVALS}
     return [
         f"{_named(entry)} changed item {entry.item} of {entry.list}, which {caller} wrote to and did not read again"
-        for at, entry in enumerate(history)
+        for at, entry in enumerate(entries)
         if entry.method == EDIT and entry.item is not None and entry.status < 400
         if (entry.list, entry.item) not in removed
         if at < last_write.get(entry.list, -1) and read_at.get((entry.list, entry.item), -1) < at

@@ -41,6 +41,14 @@ def edit(item: int = 1, *columns: str) -> dict[str, Any]:
             "columns": columns}  # fmt: skip
 
 
+def behind(item: int, *columns: str) -> dict[str, Any]:
+    """An edit that a rule makes behind a request, whose `fault` then says so; it is noted before the request is."""
+    return {**edit(item, *columns), "fault": "ann"}
+
+
+BEHIND = "slow: delay; ann: edit after"
+
+
 def told(seconds: float, **more: Any) -> dict[str, Any]:
     return {"status": 429, "wait": seconds, **more}
 
@@ -86,6 +94,7 @@ OVERWRITE = "overwrote what ann had written to item 1 of Lists/P"
         ([read(), edit(1, "A"), read("1", status=503), merge(1, "A")], f"{OVERWRITE} (A)"),
         ([read(), edit(1, "A"), read("1", caller="x"), merge(1, "A")], f"{OVERWRITE} (A)"),
         ([read(), edit(1, "A"), merge(1, "A", if_match='"4"')], None),
+        ([read(), behind(1, "A"), merge(1, "A", fault=BEHIND)], None),
         ([read(), edit(1, "A"), merge(1, "A", status=412)], None),
         ([read(), edit(2, "A"), merge(1, "A")], None),
         ([edit(1, "A"), merge(1, "A")], f"{OVERWRITE} (A)"),
@@ -125,6 +134,13 @@ def test_a_write_that_no_intent_names_is_told_even_if_it_failed() -> None:
     ]
 
 
+def test_an_edit_behind_a_request_happened_after_it_and_after_its_parts() -> None:
+    told = history(read("1"), merge(1, "A", batch=9), behind(1, "A"), {"operation": "$batch", "fault": BEHIND}, read())
+    assert [entry.number for entry in judge.as_it_happened(told)] == [1, 2, 4, 3, 5]
+    other = history(behind(1, "A"), merge(1, "A", fault="ben: edit after"), merge(1, "A", fault="ann: edit before"))
+    assert judge.as_it_happened(other) == other
+
+
 def asks(**more: Any) -> dict[str, Any]:
     return {"method": "POST", "operation": "web/list/getchanges", **more}
 
@@ -155,6 +171,7 @@ WRITTEN_TWICE = "item 1 of Lists/P was written 2 times, and 1 intents are finish
         ([quiet("1-2", "A"), quiet("1", "A")], [intent(), intent(2)], WRITTEN_TWICE),
         ([merge(1, "A"), edit(1, "A")], [intent(state="skipped")], None),
         ([edit(1, "A"), merge(1, "A")], [intent(state="skipped")], "item 1 of Lists/P was written 1 times, and 0"),
+        ([behind(1, "A"), merge(1, "A", fault=BEHIND)], [intent(state="skipped")], None),
         ([merge(1, "A"), edit(1, "A")], [intent(), intent()], "item 1 of Lists/P was written 1 times, and 2"),
         ([merge(1, "A", caller="other")], [], None),
     ],
@@ -177,6 +194,7 @@ def test_the_journal_and_the_history_tell_of_the_same_writes(
         ([merge(1, "A"), merge(1, "A")], [intent(A="x", Stamp="1"), intent(B="x", Stamp="1")], False),
         ([merge(1, "A"), edit(1, "A"), merge(1, "A")], [intent(A="x"), intent(A="x")], False),
         ([merge(1, "A"), edit(2, "A"), merge(1, "A")], [intent(A="x"), intent(A="x")], True),
+        ([behind(1, "A"), merge(1, "A", fault=BEHIND), merge(1, "A")], [intent(A="x"), intent(A="x")], False),
         ([merge(1, "A"), merge(1, "A"), edit(1, "A")], [intent(A="x"), intent(A="x")], True),
         ([merge(1, "A"), merge(1, "A", status=412)], [intent(A="x"), intent(state="skipped", A="x")], False),
         ([merge(1, "A"), merge(1, "A"), merge(1, "A")], [intent(A="x"), intent(A="y"), intent(A="x")], False),
@@ -200,6 +218,7 @@ def test_the_same_value_written_again_untouched_is_told(
         ([read(), edit(2, "B"), quiet("1", "A"), read("2", caller="other")], True),
         ([read(), edit(2, "B"), read("2"), quiet("1", "A")], False),
         ([read(), quiet("1", "A"), edit(2, "B")], False),
+        ([read(), behind(2, "B"), quiet("1", "A", fault=BEHIND)], False),
         ([read(), edit(2, "B")], False),
         ([read(), edit(2, "B"), quiet("1", "A", list="Lists/Q")], False),
         ([read(), edit(2, "B"), quiet("1", "A", caller="other")], False),
