@@ -101,10 +101,12 @@ def test_a_mapping_with_words_of_its_own_is_the_whole_vocabulary() -> None:
     assert read(FieldType.WORK_STATUS, "On track to deliver nothing", values=own).value is WorkStatus.COMPLETE
     assert read(FieldType.WORK_STATUS, "ok", values=own).value is WorkStatus.ON_TRACK
     assert read(FieldType.WORK_STATUS, "Complete", values=own).value is WorkStatus.UNKNOWN
+    assert not read(FieldType.WORK_STATUS, 0.0, values=own).usable
 
 
 def test_the_longest_beginning_wins() -> None:
-    own = {"open": ("Open*",), "closed": ("Open - no longer*",)}
+    own = {"open": ("Open*",), "closed": (" Open - no longer* ",)}
+    assert read(FieldType.RISK_STATUS, "Open - no longed for", values=own).value is RiskStatus.OPEN
     assert read(FieldType.RISK_STATUS, "Open - no longer relevant", values=own).value is RiskStatus.CLOSED
 
 
@@ -138,7 +140,9 @@ def test_what_is_no_step_of_the_scale_is_reported(cell: Cell) -> None:
 
 def test_impact_has_its_own_words_and_a_list_may_have_others() -> None:
     assert read(FieldType.SCORE, "Severe", name="inherent_impact").value == 5
-    own = {"1": ("Remote",), "5": ("1", "Certain")}
+    own = {"1": ("Remote",), "5": ("1", "Certain"), "0": ("Nil",), "none": ("Unheard of",)}
+    assert read(FieldType.SCORE, "Nil", name="likelihood", values=own) == Converted(None)
+    assert read(FieldType.SCORE, "Unheard of", name="likelihood", values=own) == Converted(None)
     assert read(FieldType.SCORE, "remote", name="likelihood", values=own).value == 1
     assert read(FieldType.SCORE, 1.0, name="likelihood", values=own).value == 5
     assert read(FieldType.SCORE, 0.0, name="likelihood", values=own) == Converted(None)
@@ -184,6 +188,7 @@ def test_a_number_is_no_date() -> None:
     problem = read(FieldType.DATE, 45000.0).problem
     assert problem is not None
     assert problem.mend == "Target date is not a date"
+    assert read(FieldType.DATE, LookupCell(4, "1 July 2026")).problem == problem
 
 
 @pytest.mark.parametrize(
@@ -236,6 +241,7 @@ def test_of_several_references_the_first_counts_and_that_is_reported() -> None:
         (7.25, "7.25"),
         (1234567.5, "1234567.5"),
         (False, "No"),
+        (True, "Yes"),
         (LookupCell(3, "Roads "), "Roads"),
         (PersonCell(3, "Ada", None), "Ada"),
         (LinkCell("https://example.org", " "), "https://example.org"),
@@ -262,6 +268,11 @@ def test_a_text_field_shows_a_date_as_its_day() -> None:
     assert (
         read(FieldType.TEXT, datetime(2026, 6, 30, 23, tzinfo=UTC), column("D", ColumnType.DATE)).value == "2026-07-01"
     )
+
+
+def test_a_text_field_shows_a_date_and_time_as_the_day_at_the_site() -> None:
+    at = column("C", ColumnType.DATE_TIME)
+    assert read(FieldType.TEXT, datetime(2026, 6, 30, 23, 30, tzinfo=UTC), at).value == "2026-07-01"
 
 
 def test_markup_never_leaves_a_rich_note() -> None:

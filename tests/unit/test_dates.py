@@ -44,6 +44,7 @@ def at(text: str) -> datetime:
         ("2026-06-30T23:00:00Z", None, FIRST_OF_JULY, DateNote.ZONE_UNKNOWN),
         ("2026-07-01T07:00:00Z", None, FIRST_OF_JULY, DateNote.ZONE_UNKNOWN),
         ("2026-07-01T00:00:00Z", None, FIRST_OF_JULY, DateNote.ZONE_UNKNOWN),
+        ("2026-07-01T11:59:59Z", None, FIRST_OF_JULY, DateNote.ZONE_UNKNOWN),
         ("2026-07-01T12:00:00Z", None, FIRST_OF_JULY, DateNote.ZONE_UNKNOWN),
         ("2026-07-01T12:00:01Z", None, date(2026, 7, 2), DateNote.ZONE_UNKNOWN),
         ("0001-01-01T00:00:00Z", PACIFIC, date(1, 1, 1), None),
@@ -196,8 +197,9 @@ def test_the_zone_of_the_machine_makes_no_difference_to_a_day(machine: str) -> N
     late, early = at("2026-06-30T22:30:00Z"), at("2026-07-01T03:00:00Z")
     with machine_in(machine):
         days = [shown_instant(late, None).day, shown_instant(late, LONDON).day, shown_instant(early, None).day]
-        dates_only = [shown(late, None).day, shown(at("2026-06-30T23:00:00Z"), LONDON).day]
+        noon = at("2026-07-01T12:00:00Z")
+        dates_only = [shown(late, None).day, shown(at("2026-06-30T23:00:00Z"), LONDON).day, shown(noon, None).day]
         stored = site_midnight(FIRST_OF_JULY, LONDON)
     assert days == [date(2026, 6, 30), date(2026, 6, 30), FIRST_OF_JULY]
-    assert dates_only == [FIRST_OF_JULY, FIRST_OF_JULY]
+    assert dates_only == [FIRST_OF_JULY, FIRST_OF_JULY, FIRST_OF_JULY]
     assert stored.isoformat() == "2026-06-30T23:00:00+00:00"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from sync.core.desired import kept_fields
 from sync.core.findings import Finding, FindingKind
 from sync.core.matching import match
 from sync.core.model import Kind, Reference, WorkStatus
@@ -107,6 +108,14 @@ def test_values_kept_are_told_of_their_own_list_and_of_no_item() -> None:
         {"projects": PlanInput(owning(), {})}, record(1, key="P-1", **LATE), unread=frozenset({"milestones"})
     ).plan.findings
     assert replace(finding, text="") == Finding("projects", None, FindingKind.KEPT, "", "")
+
+
+def test_what_to_mend_is_kept_only_where_a_reference_may_lead_into_an_unread_list() -> None:
+    project = record(1, key="P-1", programme=Reference("G-1"))
+    lists = snapshot("projects", project), snapshot("programmes", record(2, Kind.PROGRAMME, at="programmes", key="G-1"))
+    assert kept_fields(project, match(lists[:1], MAPPINGS, frozenset({"programmes"}))) == {OwnedField.CHECK}
+    assert kept_fields(project, match(lists, MAPPINGS, frozenset({"milestones"}))) == {STATUS, OwnedField.REASON}
+    assert kept_fields(project, match(lists, MAPPINGS)) == frozenset()
 
 
 def test_values_left_behind_are_told_of_their_own_list_and_counted_by_what_we_once_wrote() -> None:
