@@ -131,9 +131,12 @@ def seal(previous: Anchor, entry: Entry) -> Link:
     return Link(number, _hash(number, previous.hash, entry), entry)
 
 
-def auditable(owned_field: OwnedField, value: OwnedValue, *, known: Collection[str], restricted: bool) -> str | None:
+def auditable(
+    owned_field: OwnedField, value: OwnedValue, *, known: Collection[str], restricted: bool, ours: bool = True
+) -> str | None:
     """How the record shows an owned value: none of a restricted record; dates, yes/no and `known` labels of ours as
-    they are; any other text, which may repeat staff's words, by its length and the beginning of its digest."""
+    they are; any other text, which may repeat staff's words, by its length, and where it is `ours` by the beginning of
+    its digest. A digest of what a person typed would confirm a guess, such as a name."""
     if restricted:
         return WITHHELD
     if value is None:
@@ -144,8 +147,9 @@ def auditable(owned_field: OwnedField, value: OwnedValue, *, known: Collection[s
         return value.isoformat()
     if owned_field in _LABELLED and _is_known(value, known):
         return value
+    told = f"text of {counted(len(value), 'character')}"
     digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"text of {counted(len(value), 'character')}, sha256:{digest[:12]}"
+    return f"{told}, sha256:{digest[:12]}" if ours else told
 
 
 def purge_entry(at: datetime, person: int | None, through: int, before: date) -> Entry:

@@ -8,6 +8,9 @@ from sync.core.status import Assessment, Reason, Tally
 LEFT_SCOPE = "left scope"
 """The grounds of every value that is cleared because its record left the rows that count."""
 
+UNDO_OF = "undo of "
+"""How the grounds of every value begin that is put back; the run's id follows."""
+
 FACTS = "facts"
 """The grounds of texts: they follow from whatever the other values and the row's problems follow from."""
 

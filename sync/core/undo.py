@@ -17,6 +17,7 @@ from datetime import date
 from sync.core.columns import Column, ColumnType
 from sync.core.explain import FIELD_LABELS
 from sync.core.findings import Finding, FindingKind
+from sync.core.grounds import UNDO_OF
 from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.plan import Guard, Plan, PlannedWrite, Refusal
 from sync.core.policy import digest
@@ -170,7 +171,7 @@ def _write(run_id: str, way: _Way, item: Record | LeftOut) -> PlannedWrite:
         was={name: item.owned.get(name) for name in way.back},
         why=tuple(f"{FIELD_LABELS[name]} goes back to what it was before run {run_id}." for name in way.back),
         restricted=way.restricted,
-        grounds=dict.fromkeys(way.back, f"undo of {run_id}"),
+        grounds=dict.fromkeys(way.back, f"{UNDO_OF}{run_id}"),
         asks=dict.fromkeys(way.back, Guard.UNDO),
     )
 

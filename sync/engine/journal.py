@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sync.core.audit import Act, Entry, auditable
+from sync.core.grounds import UNDO_OF
 from sync.core.known import Known
 from sync.core.model import Overdue, WorkStatus
 from sync.core.ownership import OwnedField, OwnedValue
@@ -157,8 +158,8 @@ class Pen:
                     list_guid=intent.record.list_guid,
                     item=intent.record.item_id,
                     column=name.value,
-                    old=self._shown(name, intent.was.get(name), intent),
-                    new=self._shown(name, intent.set[name], intent),
+                    old=self._shown(name, intent.was.get(name), intent, ours=False),
+                    new=self._shown(name, intent.set[name], intent, ours=not _takes_back(intent, name)),
                     why=intent.grounds.get(name, "") if why is None else why,
                     version_before=intent.version,
                     version_after=after,
@@ -169,8 +170,13 @@ class Pen:
             return self.told(intent, Act.WRITTEN, after=outcome.version)
         return self.told(intent, Act.NOT_WRITTEN, type(outcome).__name__.lower())
 
-    def _shown(self, name: OwnedField, value: OwnedValue, intent: Intent) -> str | None:
-        return auditable(name, value, known=self.labels, restricted=intent.restricted)
+    def _shown(self, name: OwnedField, value: OwnedValue, intent: Intent, *, ours: bool) -> str | None:
+        return auditable(name, value, known=self.labels, restricted=intent.restricted, ours=ours)
+
+
+def _takes_back(intent: Intent, name: OwnedField) -> bool:
+    """Whether the value is what stood there before a run, which a person may have typed."""
+    return intent.grounds.get(name, "").startswith(UNDO_OF)
 
 
 def own_words(labels: Labels) -> frozenset[str]:

@@ -81,7 +81,7 @@ class Observed:
                 item=each.id.item_id,
                 column=each.field.value,
                 old=auditable(each.field, each.base, known=pen.labels, restricted=each.restricted),
-                new=auditable(each.field, each.live, known=pen.labels, restricted=each.restricted),
+                new=auditable(each.field, each.live, known=pen.labels, restricted=each.restricted, ours=False),
                 why=each.policy.value,
                 person=edit.person if edit else None,
             )

@@ -65,6 +65,11 @@ def test_values_appear_without_a_word_of_staffs(owned_field: OwnedField, value: 
     assert auditable(owned_field, value, known=LABELS, restricted=True) == "(restricted)"
 
 
+def test_what_a_person_typed_has_no_digest_that_would_confirm_a_guess() -> None:
+    assert auditable(OwnedField.STATUS, "ask Ann", known=LABELS, restricted=False, ours=False) == "text of 7 characters"
+    assert auditable(OwnedField.STATUS, "At risk", known=LABELS, restricted=False, ours=False) == "At risk"
+
+
 def test_an_entry_has_one_text_and_blanks_are_left_out() -> None:
     assert content(replace(ENTRY, why="Gwennol é", source=None)) == (
         '{"act":"written","at":"2026-06-17T01:17:00.000000+00:00","column":"status","item":7,"list_guid":"guid",'
