@@ -95,6 +95,13 @@ def test_records_without_key_or_title_are_still_spoken_of() -> None:
     )
 
 
+def test_a_key_as_long_as_a_sentence_is_cut() -> None:
+    portfolio = Portfolio()
+    project = portfolio.project(status=WorkStatus.ON_TRACK)
+    portfolio.risk("R" * 41)
+    assert reason(portfolio, project) == f"At risk: risk {'R' * 39}… is very high."
+
+
 def test_restricted_records_are_counted_and_neither_named_nor_dated() -> None:
     portfolio = Portfolio()
     portfolio.source("milestone", Kind.MILESTONE, restricted=True)

@@ -74,6 +74,7 @@ def test_a_note_without_a_limit_takes_everything() -> None:
         (column("C", ColumnType.YES_NO, default="0"), False),
         (column("C", ColumnType.YES_NO, default="1"), True),
         (column("C", ColumnType.YES_NO, default="Yes"), True),
+        (column("C", ColumnType.YES_NO, default="TRUE"), True),
         (column("C", ColumnType.DATE, default="[today]"), None),
     ],
 )

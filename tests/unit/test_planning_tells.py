@@ -68,6 +68,7 @@ def test_a_programme_is_explained_in_the_words_of_the_portfolio() -> None:
     [write] = planned({"programmes": PlanInput(binding, {})}, programme, project).plan.writes
     assert write.set[STATUS] == "Paused"
     assert "Paused" in write.why[0].split("because")[1]
+    assert "'Paused'" in str(write.set[OwnedField.REASON])
 
 
 def test_of_a_restricted_record_no_date_is_recorded_and_its_change_is_told_as_restricted() -> None:

@@ -165,6 +165,19 @@ def test_groups_are_told_apart_without_regard_to_case_and_space() -> None:
     }
 
 
+@pytest.mark.parametrize("in_order", [1, -1])
+def test_programmes_of_the_same_name_keep_their_order_however_they_were_read(in_order: int) -> None:
+    portfolio = Portfolio()
+    for number in (1, 2):
+        portfolio.add(Kind.PROGRAMME, f"G-{number}", title="Roads")
+    for number, programme in enumerate(("G-1", "G-2", "G-2")):
+        portfolio.project(f"DS-{number}", programme=programme, status=ON)
+    portfolio.records[:] = portfolio.records[::in_order]
+    matched = portfolio.matched()
+    made = roll_up(matched, assess(matched, Policies(), OPEN_CALENDAR, TODAY), TODAY)
+    assert [(row.name, row.total) for row in made if row.scope is Scope.PROGRAMME] == [("Roads", 1), ("Roads", 2)]
+
+
 def test_a_programme_s_row_reads_as_the_programme_does_thresholds_included() -> None:
     portfolio = Portfolio()
     portfolio.add(Kind.PROGRAMME, "P-1", title="Digital workplace")
@@ -244,6 +257,14 @@ class TestRestricted:
         portfolio.risk("R-1", source="open-register", project=None)
         made = rows(portfolio, Scope.REGISTER)
         assert {name: row.total for name, row in made.items()} == {"open": 1, "(restricted)": 2}
+
+    def test_a_restricted_register_of_one_record_shares_another_registers_row(self) -> None:
+        portfolio = Portfolio()
+        portfolio.source("fraud", Kind.RISK, restricted=True, register="fraud")
+        portfolio.source("open-register", Kind.RISK, register="open")
+        portfolio.risk("F-1", source="fraud", project=None)
+        portfolio.risk("R-1", source="open-register", project=None)
+        assert {name: row.total for name, row in rows(portfolio, Scope.REGISTER).items()} == {"(other)": 2}
 
     def test_a_group_of_one_is_merged_with_the_smallest_other_and_says_so(self) -> None:
         portfolio = Portfolio()
