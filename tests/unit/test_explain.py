@@ -177,6 +177,18 @@ def test_even_one_fact_is_told_where_none_fits() -> None:
             Tally(status=WorkStatus.ON_TRACK, count=4, total=5, worse=1),
             "4 of 5 open projects are on track; 1 reads worse, below the threshold",
         ),
+        (
+            Tally(status=WorkStatus.ON_TRACK, count=4, total=6, worse=2),
+            "4 of 6 open projects are on track; 2 read worse, below the threshold",
+        ),
+        (
+            Tally(status=WorkStatus.AT_RISK, count=6, total=6, names=tuple("ABCDE"), restricted=1),
+            "6 of 6 open projects are at risk: A, B, C, D, E and a restricted project",
+        ),
+        (
+            Tally(status=WorkStatus.AT_RISK, count=1, total=1, names=("A" * 41,)),
+            f"1 of 1 open project is at risk: {'A' * 39}…",
+        ),
     ],
 )
 def test_a_tally_says_how_many_open_projects_read_what_and_names_those_that_need_somebody(

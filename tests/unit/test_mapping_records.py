@@ -71,6 +71,13 @@ def test_a_row_becomes_a_record_of_its_kind() -> None:
     assert (record.id.host, record.id.list_guid, record.id.item_id) == (HOST, "list-1", 3)
     assert (record.source, record.kind, record.key, record.version) == ("projects", Kind.PROJECT, "DS-01", '"3"')
     assert (record.restricted, record.problems, record.owned) == (False, (), {})
+    edited = to_record(projects(), replace(row(3, **GOOD), modified=TAKEN, editor_id=12))
+    assert edited is not None
+    assert (edited.modified, edited.editor_id) == (TAKEN, 12)
+
+
+def test_a_project_of_one_day_does_not_end_before_it_starts() -> None:
+    assert read(projects(), Start=datetime(2026, 6, 30, 23, tzinfo=UTC)).problems == ()
 
 
 @pytest.mark.parametrize(
@@ -140,7 +147,7 @@ def test_what_is_wrong_with_a_row_is_told_by_display_name(
     record = read(projects(), **cells)
     assert mends(record) == [found]
     [finding] = record.problems
-    assert (finding.source, finding.item) == ("projects", 3)
+    assert (finding.source, finding.item, finding.key) == ("projects", 3, record.label)
     assert finding.text == f"{record.label}: {found[1]}."
     assert finding.mend == found[1]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sync.core.model import Band, Confidence, Kind, Nature, RiskStatus, WorkStatus
-from sync.core.policy import Policies, RollupPolicy
+from sync.core.policy import Labels, Policies, RollupPolicy
 from sync.core.rollup import Rollup, Scope, percentage, roll_up
 from sync.core.status import assess
 from tests.support.portfolios import OPEN_CALENDAR, TODAY, Portfolio
@@ -165,6 +165,19 @@ def test_groups_are_told_apart_without_regard_to_case_and_space() -> None:
     }
 
 
+def test_a_row_is_told_in_the_words_of_the_portfolio() -> None:
+    portfolio = Portfolio()
+    portfolio.add(Kind.PROGRAMME, "G-1", title="Roads")
+    portfolio.add(Kind.PROGRAMME, "G-2", title="Bridges")
+    portfolio.project("DS-1", programme="G-1", status=OFF)
+    matched = portfolio.matched()
+    decided = assess(matched, Policies(), OPEN_CALENDAR, TODAY)
+    made = roll_up(matched, decided, TODAY, labels=Labels(status={OFF: "Delayed", WorkStatus.UNKNOWN: "No idea"}))
+    told = {row.name: row.reasons for row in made}
+    assert told["Portfolio"] == told["Roads"] == ("1 of 1 open project reads 'Delayed': DS-1.",)
+    assert all(all(reasons) for reasons in told.values())
+
+
 @pytest.mark.parametrize("in_order", [1, -1])
 def test_programmes_of_the_same_name_keep_their_order_however_they_were_read(in_order: int) -> None:
     portfolio = Portfolio()
@@ -224,9 +237,10 @@ def test_an_open_project_that_reported_more_than_31_days_ago_is_stale() -> None:
         portfolio.project(key, last_reported=TODAY - timedelta(days=days), status=status)
     portfolio.project("DS-4", status=ON)
     portfolio.project("DS-5", status=ON, source="silent")
+    portfolio.project("DS-6", status=ON, last_reported=TODAY)
     row = whole(portfolio)
     assert row.stale == 1
-    assert row.coverage == "5 of 5 projects read; of 3 open projects whose list tells, 1 reported since 17 May 2026"
+    assert row.coverage == "6 of 6 projects read; of 4 open projects whose list tells, 2 reported since 17 May 2026"
 
 
 def test_coverage_names_the_lists_that_could_not_be_read_but_no_restricted_one() -> None:
@@ -264,7 +278,11 @@ class TestRestricted:
         portfolio.source("open-register", Kind.RISK, register="open")
         portfolio.risk("F-1", source="fraud", project=None)
         portfolio.risk("R-1", source="open-register", project=None)
-        assert {name: row.total for name, row in rows(portfolio, Scope.REGISTER).items()} == {"(other)": 2}
+        [shared] = rows(portfolio, Scope.REGISTER).values()
+        assert (shared.name, shared.total, shared.stale, shared.differs) == ("(other)", 2, 0, 0)
+        assert shared.reasons == (
+            "Groups with a single restricted record are counted together here, so that no figure gives it away.",
+        )
 
     def test_a_group_of_one_is_merged_with_the_smallest_other_and_says_so(self) -> None:
         portfolio = Portfolio()
