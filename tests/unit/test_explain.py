@@ -136,6 +136,21 @@ def test_long_lists_are_counted_so_that_a_reason_fits_a_column_of_one_line() -> 
     assert length(said) <= explain.REASON_LENGTH
 
 
+@pytest.mark.parametrize("status", [WorkStatus.ON_TRACK, WorkStatus.OFF_TRACK])
+def test_a_reason_uses_all_the_room_of_a_line_and_no_more(status: WorkStatus) -> None:
+    sizes = []
+    for size in range(1, 41):
+        portfolio = Portfolio()
+        project = portfolio.project(status=status, end=TODAY)
+        for title in ("a" * 36, "b" * 36, "c" * size):
+            portfolio.milestone(title, original=JUNE_3)
+        said = reason(portfolio, project)
+        assert said is not None
+        assert said.endswith(" Due soon: end date is 17 June 2026.")
+        sizes.append(length(said))
+    assert max(sizes) == explain.REASON_LENGTH
+
+
 def test_even_one_fact_is_told_where_none_fits() -> None:
     portfolio = Portfolio()
     project = portfolio.project(status=WorkStatus.ON_TRACK)

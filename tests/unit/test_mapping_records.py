@@ -10,6 +10,7 @@ from sync.core.columns import Cell, ColumnType, LookupCell, PersonCell
 from sync.core.findings import FindingKind
 from sync.core.mapping import Binding, bind, left_out, to_record
 from sync.core.model import (
+    Health,
     Issue,
     Kind,
     Milestone,
@@ -74,6 +75,15 @@ def test_a_row_becomes_a_record_of_its_kind() -> None:
     edited = to_record(projects(), replace(row(3, **GOOD), modified=TAKEN, editor_id=12))
     assert edited is not None
     assert (edited.modified, edited.editor_id) == (TAKEN, 12)
+
+
+def test_what_is_the_same_for_a_whole_list_is_read_like_a_cell() -> None:
+    same = {"health": "Amber", "status": "not used", "theme": "Roads"}
+    fields = read(projects(constants=same)).fields
+    assert isinstance(fields, Project)
+    assert (fields.health, fields.status, fields.theme) == (Health.AMBER, WorkStatus.ON_TRACK, "Roads")
+    risks = bind(source("risks", Kind.RISK, fields={"title": "Title"}, constants={"impact": "Severe"}), PROJECTS)
+    assert read(risks).fields == Risk(title="Libraries", key="Libraries", impact=5)
 
 
 def test_a_project_of_one_day_does_not_end_before_it_starts() -> None:

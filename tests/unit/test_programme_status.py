@@ -57,6 +57,7 @@ def test_the_worst_open_project_decides(
     ("statuses", "thresholds", "computed", "count", "worse"),
     [
         ([OFF, ON, ON, ON, ON], {OFF: 20}, OFF, 1, 0),
+        ([OFF] * 33 + [ON] * 100, {OFF: 25}, ON, 100, 33),
         ([OFF, ON, ON, ON, ON], {OFF: 21}, ON, 4, 1),
         ([OFF, RISK, ON, ON, ON], {OFF: 21, RISK: 40}, RISK, 2, 0),
         ([OFF, RISK, ON, ON, ON], {OFF: 21, RISK: 41}, ON, 3, 2),
