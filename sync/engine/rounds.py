@@ -7,12 +7,12 @@ asks the list's change log, where it finds its own writes too: an echo that hold
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sync.core.approval import Consent, allowed
 from sync.core.audit import Entry
-from sync.core.ownership import WriteMode
+from sync.core.ownership import OwnedField, WriteMode
 from sync.core.plan import PlannedWrite
 from sync.core.run_report import SourceProblem
 from sync.core.snapshot import RecordId
@@ -97,10 +97,10 @@ class Rounds:
         if not self._moved_meanwhile(writes, (), terms):
             return tuple(write for write in writes if self._may_follow(write))
         now = {write.id: write for write in self.decided.plan.writes}
-        same = [replace(each, version=now[each.id].version) for each in writes if _is_as_before(each, now.get(each.id))]
-        known = {write.id for write in same}
-        others = [write for write in allowed(self.decided.plan, later) if write.id not in known]
-        return tuple(write for write in (*same, *others) if self._may_follow(write))
+        unasked = {write.id: write for write in allowed(self.decided.plan, later)}
+        same = [write for write in writes if _is_as_before(write, now.get(write.id))]
+        merged = {each.id: now[each.id].only({*each.set, *_fields(unasked.get(each.id))}) for each in same}
+        return tuple(write for write in {**unasked, **merged}.values() if self._may_follow(write))
 
     @staticmethod
     def later(consent: Consent) -> Consent:
@@ -203,6 +203,10 @@ class Rounds:
 
     def _target(self, name: str) -> Target:
         return target_of(self.decided.reads[name], self.grounds.lists, self.grounds.stamp)
+
+
+def _fields(write: PlannedWrite | None) -> Collection[OwnedField]:
+    return write.set if write is not None else ()
 
 
 def _is_as_before(write: PlannedWrite, now: PlannedWrite | None) -> bool:
