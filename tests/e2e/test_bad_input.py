@@ -12,7 +12,7 @@ from connectors.emulator.rules.fault_rules import parse_rule
 from sync.errors import ExitCode
 from tests.support import council
 from tests.support.cli import Result, portfolio_sync
-from tests.support.emulator import RunningEmulator, running_emulator
+from tests.support.emulator import RunningEmulator, running_emulator, this_moment
 from tests.support.faults import Faults
 
 ALPHA = "Alpha projects"
@@ -64,7 +64,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
         trouble.append(Faults(app))
         return trouble[0]
 
-    with running_emulator(council.world(), wrap=wrap) as emulator:
+    with running_emulator(council.world(), wrap=wrap, clock=this_moment) as emulator:
         yield Bench(emulator, trouble[0], council.portfolio(tmp_path, emulator.base_url), tmp_path)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support import council
 from tests.support.cli import portfolio_sync
-from tests.support.emulator import RunningEmulator, running_emulator
+from tests.support.emulator import RunningEmulator, running_emulator, this_moment
 
 LONDON, PACIFIC = 2, 13
 STORED = {LONDON: "2026-06-30T23:00:00Z", PACIFIC: "2026-07-01T07:00:00Z"}
@@ -31,7 +31,7 @@ def rows(emulator: RunningEmulator) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("zone", [LONDON, PACIFIC], ids=["London", "Pacific"])
 def test_it_is_due_on_the_day_and_overdue_the_day_after(zone: int, tmp_path: Path) -> None:
-    with running_emulator(world(zone)) as emulator:
+    with running_emulator(world(zone), clock=this_moment) as emulator:
         assert rows(emulator)[0]["Due"] == STORED[zone]
         file = council.portfolio(tmp_path, emulator.base_url)
         options = ("reconcile", "-c", str(file), "--yes", "--json")

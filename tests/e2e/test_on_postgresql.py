@@ -8,13 +8,16 @@ from sync.store.location import parse_url
 from tests.support import council, rest
 from tests.support.cli import Result, portfolio_sync
 from tests.support.databases import new_database
-from tests.support.emulator import running_emulator
+from tests.support.emulator import running_emulator, this_moment
 
 LISTS = ("Alpha projects", "Beta projects", "Milestones")
 
 
 def test_a_second_run_writes_nothing_and_the_server_alone_remembers_the_first(tmp_path: Path) -> None:
-    with running_emulator(council.world()) as emulator, new_database("postgresql", tmp_path) as address:
+    with (
+        running_emulator(council.world(), clock=this_moment) as emulator,
+        new_database("postgresql", tmp_path) as address,
+    ):
         file = council.portfolio(tmp_path, emulator.base_url)
 
         def command(*words: str) -> Result:
@@ -45,7 +48,10 @@ def test_a_second_run_writes_nothing_and_the_server_alone_remembers_the_first(tm
 
 
 def test_no_output_repeats_the_password_of_the_server(tmp_path: Path) -> None:
-    with running_emulator(council.world()) as emulator, new_database("postgresql", tmp_path) as address:
+    with (
+        running_emulator(council.world(), clock=this_moment) as emulator,
+        new_database("postgresql", tmp_path) as address,
+    ):
         file = council.portfolio(tmp_path, emulator.base_url)
         right = parse_url(address)
         for url, code in ((right, ExitCode.APPROVAL), (right.set(password="hunter2"), ExitCode.CONFIGURATION)):

@@ -147,3 +147,8 @@ class Direct:
         """POST with X-HTTP-Method MERGE; no If-Match where `etag` is None."""
         headers = {"X-HTTP-Method": "MERGE"} | ({"If-Match": etag} if etag is not None else {})
         return self.send("POST", path, body, headers=headers)
+
+
+def this_moment() -> datetime:
+    """The clock of a world that real processes speak to: one that differs from theirs is noticed."""
+    return datetime.now(UTC)
