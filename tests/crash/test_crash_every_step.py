@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from sync.core.approval import Level
 from sync.core.audit import Act, Entry
 from sync.core.ownership import DriftPolicy, WriteMode
 from sync.engine.ports import ItemWrite
+from sync.errors import LeaseLostError
 from tests.support.crashing import Effects
 from tests.support.oracle import Place, Row
 from tests.support.small_world import AHEAD, FIRST_DAY, PASSED, Terms, World, fresh
@@ -152,6 +154,29 @@ def test_what_a_person_approved_is_carried_out_without_asking_again(scenario: Sc
         world.run(Effects(number))
         world.run(level=Level.NOTHING)
         assert _lists(world) == _lists(calm), f"killed {effects.names[number - 1]} ({number})"
+
+
+@pytest.mark.parametrize("terms", TERMS, ids=str)
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+def test_taken_over_after_any_effect_a_run_writes_nothing_more(scenario: Scenario, terms: Terms) -> None:
+    """Its lock is lost and another process runs to its end; a request that is on its way already cannot be called
+    back. The next run finds nothing wrong."""
+    start = _prepared(scenario, terms)
+    effects = Effects()
+    _arranged(scenario, start).run(effects)
+    leased, given_back = (effects.names.index(name) for name in ("after take_lease", "before release"))
+    for number in range(leased + 1, given_back + 1):
+        if effects.names[number - 1] != "before a write":
+            _taken_over(_arranged(scenario, start), number)
+
+
+def _taken_over(world: World, number: int) -> None:
+    effects = Effects(number, world.is_taken_over)
+    with suppress(LeaseLostError):
+        world.run(effects, doubtful=True)
+    assert len(effects.names) >= number, "it was not taken over"
+    world.run()
+    world.run()
 
 
 @pytest.mark.parametrize("terms", TERMS, ids=str)

@@ -56,6 +56,12 @@ def approved() -> Search:
     return Search(test, lambda: test(every_step.SCENARIOS[0]))
 
 
+def taken_over() -> Search:
+    """A first run whose lock is lost, after its every effect."""
+    test = every_step.test_taken_over_after_any_effect_a_run_writes_nothing_more
+    return Search(test, lambda: test(every_step.SCENARIOS[0], QUIET))
+
+
 def histories() -> Search:
     """The same few random histories every time."""
     return Search(
@@ -73,7 +79,7 @@ PLANTED: list[tuple[Plant, Search]] = [
     (planted.takes_no_cut_off_write_for_done, few_acts()),
     (planted.takes_every_cut_off_write_for_done, few_acts()),
     (planted.takes_every_lost_answer_for_done, every_effect("a request is half done")),
-    (planted.never_looks_at_its_lease, histories()),
+    (planted.never_looks_at_its_lease, taken_over()),
     (planted.writes_whatever_changed_meanwhile, few_acts(VERSIONED)),
     (planted.asks_nobody_what_moved, every_effect("somebody is faster")),
     (planted.respects_what_it_should_restore, calm_acts()),
@@ -98,6 +104,7 @@ SEARCHES = {
     "half done": every_effect("a request is half done"),
     "faster": every_effect("somebody is faster"),
     "approved": approved(),
+    "taken over": taken_over(),
     "histories": histories(),
 }
 

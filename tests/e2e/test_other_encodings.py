@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.support import council
 from tests.support.cli import SCRIPT, environment
-from tests.support.emulator import running_emulator
+from tests.support.emulator import running_emulator, this_moment
 
 TITLE = "Łódź → naïve"
 
@@ -21,7 +21,7 @@ def run(state: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
 def test_a_western_code_page_shows_what_it_can_and_json_is_utf_8(tmp_path: Path) -> None:
     world: dict[str, Any] = council.world()
     world["sites"][0]["lists"][0]["items"][0]["values"]["Title"] = TITLE
-    with running_emulator(world) as emulator:
+    with running_emulator(world, clock=this_moment) as emulator:
         file = ("-c", str(council.portfolio(tmp_path, emulator.base_url)))
         assert run(tmp_path, "reconcile", *file, "--yes", "--today", council.DAY).returncode == 0
     shown = run(tmp_path, "explain", "A-1", *file)

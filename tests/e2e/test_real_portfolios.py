@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from tests.support import gmpp
 from tests.support.cli import portfolio_sync
-from tests.support.emulator import running_emulator
+from tests.support.emulator import running_emulator, this_moment
 from tests.support.shared_data import SHARED_DATA, needs_shared_data
 
 pytestmark = needs_shared_data
@@ -23,7 +23,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The run report of a first reconciliation as at 31 March 2022."""
     folder = tmp_path_factory.mktemp("gmpp")
     published = gmpp.rows(SHARED_DATA / "gmpp" / "gmpp_2022.csv")
-    with running_emulator(gmpp.world(published)) as emulator:
+    with running_emulator(gmpp.world(published), clock=this_moment) as emulator:
         file = _written(folder, gmpp.portfolio(emulator.base_url, published))
         options = ("-c", str(file), "--today", "2022-03-31", "--json")
         applied = portfolio_sync("reconcile", "--yes", *options, state=folder)

@@ -183,21 +183,14 @@ class EngineMachine(RuleBasedStateMachine):
 
     @rule(moment=st.integers(2, 5))
     def a_second_process_takes_over(self, moment: int) -> None:
-        """Our lock is lost, as when the database's connection breaks between two steps of ours."""
+        """Between two steps of ours."""
         effects = Effects()
         self.world.copy().run(effects)
         places = [
             number for number, name in enumerate(effects.names, start=1) if name in ("after begin", "after settle")
         ]
-
-        def then() -> None:
-            self.world.runs.journal.lose_lock()
-            self.world.second()
-            assert self.world.running is not None
-            self.world.running.fenced = True
-
         with suppress(LeaseLostError):
-            self.world.run(Effects(places[moment % len(places)], then), doubtful=True)
+            self.world.run(Effects(places[moment % len(places)], self.world.is_taken_over), doubtful=True)
 
     def _second(self) -> None:
         with suppress(LockHeldError):

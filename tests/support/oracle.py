@@ -31,6 +31,7 @@ _LATE_DAYS = 28
 _WORST = ("Off track", "At risk", "On track", "Complete")
 _DECLARED = {"On track": "On track", "At risk": "At risk", "Done": "Complete"}
 _BY_HAND = re.compile(r"\S[^.]* was (?:changed|cleared) by hand")
+_MORE = re.compile(r"; and (\d+) more\.")
 _DATE = re.compile(r"\b\d{1,2} [A-Z][a-z]+ \d{4}\b")
 
 
@@ -56,7 +57,8 @@ class Exactly:
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """A text that names these dates and no others; where there are none, it only tells of restored values, if any."""
+    """A text that names these dates and no others, but for those that it counts because there is no room for them;
+    where there are none, it only tells of restored values, if any."""
 
     dates: frozenset[date]
 
@@ -65,9 +67,10 @@ class Naming:
         if not isinstance(text, str):
             return False
         own = _BY_HAND.split(text)[0].strip()
-        return {f"{day.day} {day:%B} {day.year}" for day in self.dates} == set(_DATE.findall(own)) and (
-            bool(own) == bool(self.dates)
-        )
+        named, wants = set(_DATE.findall(own)), {f"{day.day} {day:%B} {day.year}" for day in self.dates}
+        more = _MORE.search(own)
+        unnamed = int(more[1]) if more else 0
+        return named <= wants and len(wants - named) <= unnamed and bool(own) == bool(self.dates)
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,6 +267,13 @@ class World:
         finally:
             self.running = ours
 
+    def is_taken_over(self) -> None:
+        """Our lock is lost, as when the database's connection breaks, and another process runs to its end."""
+        self.runs.journal.lose_lock()
+        self.second()
+        assert self.running is not None
+        self.running.fenced = True
+
     def plans(self) -> None:
         """A dry run, which changes nothing that a run would look at."""
         before = [self.runs.remembered(self.store.host, kept.guid) for kept in self.store.lists.values()]
