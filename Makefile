@@ -35,11 +35,11 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	@tests/services.sh
-	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report= -q
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report= -q
 	@$(BIN)/python -m coverage report --include="sync/core/*,sync/engine/*" --fail-under=100
 
 nightly: $(STAMP)
-	@PORTFOLIO_SYNC_TEST_NIGHTLY=1 $(BIN)/python -m pytest -n $(WORKERS) -q -rP --durations=30 tests/crash tests/machines
+	@PORTFOLIO_SYNC_TEST_NIGHTLY=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q -rP --durations=30 tests/crash tests/machines
 
 canaries: $(STAMP)
 	@$(BIN)/python -m tests.canaries

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 
 
 class ColumnType(StrEnum):
@@ -59,9 +60,9 @@ class ListSchema:
     def find(self, name: str) -> Column | None:
         """The column of that internal name, else of that display name (both without regard to case)."""
         wanted = name.strip().casefold()
-        by_name = [column for column in self.columns if column.name.casefold() == wanted]
-        by_title = [column for column in self.columns if column.title.strip().casefold() == wanted]
-        return next(iter(by_name + by_title), None)
+        by_name = (column for column in self.columns if column.name.casefold() == wanted)
+        by_title = (column for column in self.columns if column.title.strip().casefold() == wanted)
+        return next(chain(by_name, by_title), None)
 
     def find_all(self, names: Iterable[str]) -> tuple["Column", ...]:
         """Those of the columns that are there, in the order of the names."""

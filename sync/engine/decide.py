@@ -172,7 +172,7 @@ def _digests(portfolio: Portfolio) -> dict[str, str]:
     where the list is; of the calendar only where a policy looks at it."""
     own = {name: digest(_meaning(source)) for name, source in portfolio.sources.items()}
     looks_at_calendar = portfolio.policies.overdue.due_on_non_working_day is NonWorkingDay.NEXT
-    rules = [_deciding(portfolio.policies), portfolio.calendar if looks_at_calendar else None]
+    rules = digest(_deciding(portfolio.policies), portfolio.calendar if looks_at_calendar else None)
     bearing = bearing_on(portfolio.sources)
     return {name: digest(sorted(own[each] for each in bearing[name]), rules) for name in portfolio.sources}
 

@@ -185,6 +185,11 @@ class TownHall:
         owners = self.service.world.site(town.SITE).lists.values()
         return journal_of(self.runs, {owner.id: owner.title for owner in owners})
 
+    def left_open(self) -> list[Journalled]:
+        """Intents of items that are there, and of which the journal still does not tell what became."""
+        there = {(town.address(title), number) for title, number in self.items()}
+        return [each for each in self.journal() if each.state == "open" and (each.list, each.item) in there]
+
     def offences(self) -> list[str]:
         """Whatever an offline judge has to say of everything that was ever asked of the server, and of the record."""
         entries, journal = self.service.history.entries, self.journal()
