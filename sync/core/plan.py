@@ -123,6 +123,13 @@ class PlannedWrite:
             asks={},
         )
 
+    def is_still(self, now: "PlannedWrite | None") -> bool:
+        """Whether what is planned now for the same item has these values in it still, from and to the same."""
+        return now is not None and all(
+            name in now.set and (now.was.get(name), now.set[name]) == (self.was.get(name), value)
+            for name, value in self.set.items()
+        )
+
     def to_json(self) -> dict[str, Any]:
         """As in the run report; what a restricted record says about itself stays in its own list."""
         # What an undo puts back may be what a person typed, also where a label of ours should be.

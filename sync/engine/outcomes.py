@@ -82,10 +82,7 @@ def _again(attempts: Sequence[Attempt], planned: set[RecordId]) -> list[PlannedW
 
 
 def _raced(write: PlannedWrite) -> Finding:
-    said = (
-        f"{write.key}: somebody changed the item again and again while the run was under way; it was left alone until "
-        "the next run."
-    )
+    said = f"{write.key}: somebody changed the item while the run was under way, and it was left alone."
     return Finding(write.source, write.id.item_id, FindingKind.RACED, write.key, said)
 
 

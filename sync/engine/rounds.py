@@ -98,7 +98,7 @@ class Rounds:
             return tuple(write for write in writes if self._may_follow(write))
         now = {write.id: write for write in self.decided.plan.writes}
         unasked = {write.id: write for write in allowed(self.decided.plan, later)}
-        same = [write for write in writes if _is_as_before(write, now.get(write.id))]
+        same = [write for write in writes if write.is_still(now.get(write.id))]
         merged = {each.id: now[each.id].only({*each.set, *_fields(unasked.get(each.id))}) for each in same}
         return tuple(write for write in {**unasked, **merged}.values() if self._may_follow(write))
 
@@ -207,14 +207,6 @@ class Rounds:
 
 def _fields(write: PlannedWrite | None) -> Collection[OwnedField]:
     return write.set if write is not None else ()
-
-
-def _is_as_before(write: PlannedWrite, now: PlannedWrite | None) -> bool:
-    """Whether a write is planned from and to the same values still, as far as it was allowed."""
-    return now is not None and all(
-        name in now.set and (now.was.get(name), now.set[name]) == (write.was.get(name), value)
-        for name, value in write.set.items()
-    )
 
 
 def _is_undone(write: PlannedWrite, last: Attempt | None) -> bool:

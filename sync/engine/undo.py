@@ -1,6 +1,6 @@
 """Takes a run back: reads the items that it wrote, plans the way back, and carries that out like any plan.
 
-    the journal's writes of the run -> their lists as they are -> plan -> (approve) -> apply -> record
+    the journal's writes of the run -> their lists as they are -> plan -> (approve) -> look again -> apply -> record
 
 What is put back becomes the baseline. So the next run of unchanged rules plans the same writes again, and the guards,
 to which nothing explains them, speak up: the rules are to be changed first.
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sync.core.approval import Consent, allowed
-from sync.core.plan import Plan
+from sync.core.plan import Plan, PlannedWrite
 from sync.core.rollup import Rollup
 from sync.core.run_report import SourceProblem
 from sync.core.stamp import stamp
@@ -22,7 +22,8 @@ from sync.engine.carry import approval_of, told_of
 from sync.engine.heads import keep_head
 from sync.engine.journal import Memory, Pen, intent_for, own_words
 from sync.engine.lookback import Lookback
-from sync.engine.outcomes import Written, summed_up
+from sync.engine.outcomes import Attempt, Written, summed_up
+from sync.engine.ports import Raced
 from sync.engine.read import SourceRead
 from sync.engine.record import Ran, requests_of, requests_since
 from sync.engine.recover import Place, recover
@@ -83,12 +84,13 @@ class _Undo:
             way = self._settled_way(pen)
         consent = approver(way.plan)
         with stopwatch.stage("write"):
-            written = self._write(way, pen, consent)
+            now = self._way_now(way, pen, consent)
+            written = self._write(way.plan, now, pen, consent)
         ran = Ran(
             start=self.start,
             finished=context.clock.now(),
             plan=way.plan,
-            decided=way,
+            decided=now,
             observed=keep_head(context.heads, context.runs.audit, self.start.id, context.clock.now()),
             written=written,
             requests=requests_since(before, context.lists),
@@ -98,7 +100,7 @@ class _Undo:
         report = ran.report()
         document = report.to_json()
         context.runs.finish(self.start.id, ran.finished, report.outcome, document)
-        return RunResult(report, document, way.reads, (), ran.exit_code)
+        return RunResult(report, document, now.reads, (), ran.exit_code)
 
     def _settled_way(self, pen: Pen) -> _Way:
         """The way back once it is known what became of writes to the same items that were cut short, such as those of
@@ -110,6 +112,13 @@ class _Undo:
             return way
         pen.recover(recovered)
         return self._way(pen.memory, journal.writes_of(self.run_id))
+
+    def _way_now(self, way: _Way, pen: Pen, consent: Consent) -> _Way:
+        """The way back once the person has answered, which may be long after it was planned: the quiet mode is not
+        told by a refusal what moved meanwhile."""
+        if not allowed(way.plan, consent):
+            return way
+        return self._way(pen.memory, self.context.runs.journal.writes_of(self.run_id))
 
     def _way(self, memory: Memory, written: Sequence[Intent]) -> _Way:
         context = self.context
@@ -123,21 +132,26 @@ class _Undo:
             self.progress.reading(name, len(intents), len(intents))
         return _Way(lookback.reads, undo_plan(self.run_id, lookback.lists, lookback.findings))
 
-    def _write(self, way: _Way, pen: Pen, consent: Consent) -> Written:
-        """One round: what raced is left to another undo, which takes back what this one could not."""
-        context, total = self.context, len(way.plan.writes)
-        pairs = self._journalled(way, consent)
-        approval = approval_of(way.plan, consent, pen, lambda: this_account(context.runs.audit))
+    def _write(self, plan: Plan, now: _Way, pen: Pen, consent: Consent) -> Written:
+        """One round, of what is still so; what raced is left to another undo."""
+        context, total = self.context, len(plan.writes)
+        planned = {write.id: write for write in now.plan.writes}
+        wanted = [write for write in allowed(plan, consent) if now.reads[write.source].is_complete]
+        same = [planned[write.id].only(write.set) for write in wanted if write.is_still(planned.get(write.id))]
+        moved = {write.id for write in wanted} - {write.id for write in same}
+        pairs = self._journalled(now, same)
+        approval = approval_of(plan, consent, pen, lambda: this_account(context.runs.audit))
         if pairs or approval:
             every = [intent for of_source in pairs.values() for _, intent in of_source]
-            pen.intend(every, self._states(way, pen), approval, tuple(told_of(approval, pen)))
+            pen.intend(every, self._states(now, pen), approval, tuple(told_of(approval, pen)))
         writer = Writer(pen, context.stop, lambda done: self.progress.writing(done, total))
+        writer.attempts += [Attempt(write, {}, Raced()) for write in wanted if write.id in moved]
         given_up: dict[str, SourceProblem] = {}
         for name, of_source in sorted(pairs.items()):
-            problem = writer.write(self._target(way, name), of_source, 0)
+            problem = writer.write(self._target(now, name), of_source, 0)
             if problem is not None:
                 given_up[name] = problem
-        return summed_up(way.plan.writes, writer.attempts, given_up, stopped=context.stop.requested)
+        return summed_up(plan.writes, writer.attempts, given_up, stopped=context.stop.requested)
 
     def _states(self, way: _Way, pen: Pen) -> tuple[SourceState, ...]:
         """What was let through for these sources before is so no more: what the run taken back left undone needs a
@@ -146,10 +160,10 @@ class _Undo:
         known = {name: pen.memory.of([place])[place].states.get(name) for name, place in places.items() if place}
         return tuple(replace(state, run_id=self.start.id) for state in known.values() if state)
 
-    def _journalled(self, way: _Way, consent: Consent) -> dict[str, list[Journalled]]:
+    def _journalled(self, way: _Way, writes: Sequence[PlannedWrite]) -> dict[str, list[Journalled]]:
         lives = {record_id: owned for read in way.reads.values() for record_id, owned in read.lives}
         pairs: dict[str, list[Journalled]] = defaultdict(list)
-        for write in allowed(way.plan, consent):
+        for write in writes:
             target = self._target(way, write.source)
             pairs[write.source].append((write, intent_for(target, write, lives[write.id], self.start.id, 1)))
         return pairs

@@ -1,6 +1,6 @@
 """Taking a run back over lists in memory: what is put back, what is left and told, and what the record says of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from connectors.memory import MemoryList
+from sync.core.approval import Consent
 from sync.core.audit import Act
 from sync.core.columns import Column, ColumnType
 from sync.core.ownership import OwnedField, WriteMode
-from sync.core.plan import Guard
+from sync.core.plan import Guard, Plan
 from sync.engine.run import Approver, RunResult, approve_as, proceed_unapproved
 from sync.engine.state import IntentState, RunMode
 from sync.engine.trail import check
@@ -139,7 +140,7 @@ def test_only_the_items_that_the_run_wrote_are_read(lists: Council) -> None:
     lists.store.read_items = watched  # type: ignore[method-assign]
     lists.store.broken["read"] = UnreachableError("No whole list may be read.")
     back(lists)
-    assert read == [[3]]
+    assert read == [[3], [3]], "once for the plan, and once before it is carried out"
 
 
 def test_of_a_restricted_register_only_numbers_are_told(lists: Council) -> None:
@@ -276,6 +277,46 @@ def test_what_raced_is_left_to_another_undo(tmp_path: Path) -> None:
         assert [write.id.item_id for write in rest.report.plan.writes] == [7]
         assert rest.exit_code is ExitCode.DONE
         assert lists.owned(lists.projects, 7)["PSStatus"] is None
+
+
+def meanwhile(happens: Callable[[], object]) -> Approver:
+    """A person who says yes, after something has happened."""
+
+    def approve(plan: Plan) -> Consent:
+        happens()
+        return approve_as("test")(plan)
+
+    return approve
+
+
+def test_what_a_colleague_types_while_the_person_thinks_is_left_alone_in_the_quiet_mode_too(lists: Council) -> None:
+    run_id = lists.run().report.id
+    result = back(lists, approver=meanwhile(lambda: lists.projects.edit(4, PSStatus="Ask Ann", Title="Renamed")))
+    assert lists.owned(lists.projects, 4)["PSStatus"] == "Ask Ann"
+    assert (result.report.writes.applied, result.report.writes.raced) == (14, 1)
+    assert result.exit_code is ExitCode.PARTIAL
+    (said,) = (finding.text for finding in result.report.findings if finding.kind == "raced")
+    assert said == "P-4: somebody changed the item while the run was under way, and it was left alone."
+    rest = back(lists, run_id)
+    assert [write.id.item_id for write in rest.report.plan.writes] == [4]
+    assert "Status was changed by hand since" in left(rest)[0]
+
+
+def test_what_staff_do_to_columns_of_their_own_meanwhile_does_not_stand_in_the_way(lists: Council) -> None:
+    before = ours(lists)
+    lists.run()
+    result = back(lists, approver=meanwhile(lambda: lists.projects.edit(4, Title="Renamed")))
+    assert (result.exit_code, ours(lists)) == (ExitCode.DONE, before)
+    assert lists.projects.items[4].cells["Title"] == "Renamed"
+
+
+def test_a_list_that_cannot_be_looked_at_again_is_left_alone(lists: Council) -> None:
+    lists.run()
+    after = ours(lists)
+    breaks = meanwhile(lambda: lists.store.broken.update(read_items=UnreachableError("No answer.")))
+    result = back(lists, approver=breaks)
+    assert (result.exit_code, ours(lists)) == (ExitCode.UNREACHABLE, after)
+    assert result.report.writes.skipped == 15
 
 
 def test_a_list_that_fails_as_a_whole_stops_no_other(lists: Council) -> None:
