@@ -186,9 +186,14 @@ class Cell:
         """We write."""
         return replace(self, live=value, by_person=False, agreed=self.agreed | {value})
 
-    def after_a_run(self, want: Want) -> "Cell":
-        """A run went to its end undisturbed: what it found right, or made right, is agreed; what it left is not."""
-        return Cell(self.live, agreed=frozenset({self.live})) if want.fits(self.live) else self
+    def after_a_run(self, want: Want, *, in_scope: bool) -> "Cell":
+        """A run went to its end undisturbed: what it found right, or made right, is agreed; what it left is not. Of a
+        row out of scope nothing new is agreed, so what may never have been ours may be a stranger's still."""
+        if not want.fits(self.live):
+            return self
+        if not in_scope and NEVER in self.agreed:
+            return self.perhaps_agreed(self.live)
+        return Cell(self.live, agreed=frozenset({self.live}))
 
     def perhaps_agreed(self, value: Value) -> "Cell":
         """A run that was killed or disturbed may have agreed to a value that it found right, or not."""

@@ -5,7 +5,7 @@ what the second opinion (`oracle`) says of each of our values. Every run is judg
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -148,8 +148,8 @@ class Written:
 class World:
     """The lists, the database, and what everybody last did to them. `quiet`: nothing happened since a run ended.
 
-    `guessed`: items without a stamp that somebody typed into while a write of ours was open. Whether that write was
-    done nobody can tell by reading, so the record may say either.
+    `guessed`: items that somebody typed into while a write of ours was open, or about to be, that leaves no stamp.
+    Whether it was done nobody can tell by reading, so the record may say either.
     """
 
     terms: Terms
@@ -204,11 +204,21 @@ class World:
         """A colleague types into a column of ours."""
         self._edit(place, {_COLUMN[name]: value})
         self.cells[place, name] = self.cells[place, name].typed(value)
-        item = (self.kept(place[0]).guid, place[1])
-        if not self.terms.stamped and item in _waiting(self):
-            self.guessed |= {item}
+        if self._leaves_no_stamp(place):
+            self.guessed |= {(self.kept(place[0]).guid, place[1])}
         if self.running:
             self.running.typed.add((place, name))
+
+    def _leaves_no_stamp(self, place: Place) -> bool:
+        """Whether an unsettled write to a row may be one without a stamp, as those are that clear what left scope."""
+        if self.running and (not self.terms.stamped or self.rows[place].archived):
+            return True
+        record = (self.kept(place[0]).guid, place[1])
+        return any(
+            OwnedField.STAMP not in intent.set
+            for intent in self.runs.journal.open_intents()
+            if (intent.record.list_guid, intent.record.item_id) == record
+        )
 
     def removes(self, place: Place) -> None:
         title, number = place
@@ -221,6 +231,8 @@ class World:
         self.rows[place] = self.bin.pop(place)
         self.kept(place[0]).restore(place[1])
         self._happened(place)
+        if self.running:
+            self.running.back.add((self.kept(place[0]).guid, place[1]))
 
     def _edit(self, place: Place, cells: Mapping[str, Cell]) -> None:
         self.kept(place[0]).edit(place[1], at=self.now, **cells)
@@ -340,6 +352,7 @@ class Running:
         self.touches: list[str] = []
         self.disturbed: dict[str, int] = {}
         self.typed: set[tuple[Place, str]] = set()
+        self.back: set[tuple[str, int]] = set()
 
     @property
     def is_calm(self) -> bool:
@@ -371,7 +384,8 @@ class Running:
         lifted = {Verdict.ASKS, Verdict.LEAVES} if self.level is Level.DIGEST else set()
         may = any(each.is_written or each in lifted for each in either)
         # The same dates may be told in other words. That nothing is written twice shows in the next run.
-        retold = key[1] == "reason" and not self.cells[key].by_person
+        own = not self.cells[key].by_person or Verdict.SAME in either
+        retold = key[1] == "reason" and own
         free = retold or self.takes_back or key in self.typed
         assert may or free, f"{key} was not ours to write: {sorted(each.value for each in now)}"
         world.cells[key] = world.cells[key].written(value)
@@ -410,14 +424,15 @@ class Running:
         if calm:
             known = {place for (place, _), cell in world.cells.items() if cell.is_known}
             for key, want in world.wants().items():
-                if key[0] in known or not world.rows[key[0]].archived:
-                    world.cells[key] = world.cells[key].after_a_run(want)
+                in_scope = not world.rows[key[0]].archived
+                if key[0] in known or in_scope:
+                    world.cells[key] = world.cells[key].after_a_run(want, in_scope=in_scope)
         else:
             self._perhaps_agreed()
         world.quiet = calm
         judge_lists(world)
         if not self.doubtful:
-            judge_record(world)
+            judge_record(world, self.back)
 
     def _holds_what_it_should(self) -> None:
         """What a colleague did to a list before our last write there, in the quiet mode, is decided again in time."""
@@ -478,12 +493,13 @@ def judge_lists(world: World) -> None:
             assert shown(cells.get(_COLUMN[name])) == world.cells[place, name].live, f"{name} of {place}"
 
 
-def judge_record(world: World) -> None:
+def judge_record(world: World, back: Collection[tuple[str, int]] = ()) -> None:
     """Every write is in the record, and the other way round, and no intent stays open after a run that ended: but for
-    items that are gone, of which nobody can tell until they are back."""
+    items that are gone, of which nobody can tell until they are `back`, and were when the run read its lists."""
     there = {(world.kept(title).guid, number) for title, number in world.rows}
     waiting = _waiting(world)
-    assert waiting.isdisjoint(there), f"an intent stayed open: {waiting & there}"
+    forgotten = (waiting & there).difference(back)
+    assert not forgotten, f"an intent stayed open: {forgotten}"
     unsure = waiting | world.guessed
     entries = (link.entry for link in world.runs.audit.links() if link.entry.column != "stamp")
     recorded = Counter(
