@@ -13,6 +13,7 @@ from sync.core.audit import Act
 from sync.core.columns import Column, ColumnType
 from sync.core.ownership import OwnedField, WriteMode
 from sync.core.plan import Guard, Plan
+from sync.engine.ports import ItemWrite
 from sync.engine.run import Approver, RunResult, approve_as, proceed_unapproved
 from sync.engine.state import IntentState, RunMode
 from sync.engine.trail import check
@@ -256,6 +257,25 @@ def test_what_a_run_left_unsettled_is_settled_first(lists: Council, others: bool
     why = "1 write is not settled: `reconcile` first finds out whether it was done, then undo again"
     assert left(result) == stays(lists, why)
     assert result.report.writes.applied == int(others)
+
+
+def test_an_undo_that_was_cut_short_is_finished_by_another(lists: Council) -> None:
+    class Killed(BaseException):
+        pass
+
+    def killed(write: ItemWrite) -> None:
+        if write.item_id == 3:
+            raise Killed
+
+    before, run_id = ours(lists), lists.run().report.id
+    lists.store.before_apply = killed
+    with pytest.raises(Killed):
+        back(lists)
+    lists.store.before_apply = None
+    assert len(lists.context.runs.journal.open_intents()) > 1
+    assert back(lists, run_id).exit_code is ExitCode.DONE
+    assert ours(lists) == before
+    assert lists.context.runs.journal.open_intents() == ()
 
 
 def test_what_raced_is_left_to_another_undo(tmp_path: Path) -> None:
