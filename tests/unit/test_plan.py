@@ -66,6 +66,28 @@ def test_half_a_letter_in_a_live_value_is_digested_like_any_text() -> None:
     assert plan(replace(WRITE, was={OwnedField.STATUS: "\ud83d"})).digest != plan(WRITE).digest
 
 
+STATUS_ONLY = replace(WRITE, why=()).only([OwnedField.STATUS])
+
+
+@pytest.mark.parametrize(
+    ("write", "now", "same"),
+    [
+        (WRITE, WRITE, True),
+        (WRITE, replace(WRITE, version='"99"', why=("Other words.", "Others.")), True),
+        (STATUS_ONLY, WRITE, True),
+        (WRITE, STATUS_ONLY, False),
+        (WRITE, replace(WRITE, set={**WRITE.set, OwnedField.STATUS: "Off track"}), False),
+        (WRITE, replace(WRITE, was={**WRITE.was, OwnedField.OVERDUE_SINCE: date(2026, 6, 1)}), False),
+        (WRITE, None, False),
+    ],
+    ids=["itself", "told otherwise", "part of it", "less of it", "to another", "from another", "nothing"],
+)
+def test_a_write_is_still_planned_where_its_values_go_from_and_to_the_same(
+    write: PlannedWrite, now: PlannedWrite | None, same: bool
+) -> None:
+    assert write.is_still(now) is same
+
+
 @pytest.mark.parametrize(
     ("guard", "yes", "source", "doubts"),
     [
