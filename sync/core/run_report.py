@@ -9,6 +9,7 @@ from typing import Any
 from sync.core.findings import Finding
 from sync.core.plan import Plan, PlannedWrite, Refusal
 from sync.core.rollup import Rollup
+from sync.errors import SourceError
 
 
 class Outcome(StrEnum):
@@ -35,6 +36,10 @@ class SourceProblem:
     code: int
     text: str
     advice: str
+
+    @classmethod
+    def of(cls, error: SourceError) -> "SourceProblem":
+        return cls(error.exit_code, error.what, error.advice)
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,5 +149,5 @@ def requests_of(lists: Mapping[str, ListStore]) -> Requests:
 
 def _source(read: SourceRead, problems: tuple[SourceProblem, ...]) -> SourceReport:
     state = ReadState.COMPLETE if read.is_complete else ReadState.PARTIAL if read.snapshot else ReadState.FAILED
-    own = (SourceProblem(read.error.exit_code, read.error.what, read.error.advice),) if read.error else ()
+    own = (SourceProblem.of(read.error),) if read.error else ()
     return SourceReport(read.source.name, state, len(read.records), (*own, *problems))

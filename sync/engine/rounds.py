@@ -155,7 +155,7 @@ class Rounds:
             try:
                 fresh = with_rows(read, numbers, reread(self._target(name), sorted(numbers)))
             except SourceError as error:
-                self.given_up[name] = SourceProblem(error.exit_code, error.what, error.advice)
+                self.given_up[name] = SourceProblem.of(error)
                 continue
             news = news or bool(moved(read, fresh, numbers))
             reads[name] = fresh
@@ -176,7 +176,7 @@ class Rounds:
             try:
                 changed = self._changed(target)
             except SourceError as error:
-                self.given_up[name] = SourceProblem(error.exit_code, error.what, error.advice)
+                self.given_up[name] = SourceProblem.of(error)
                 continue
             ours = {write.id.item_id for write in watched if write.source == name}
             touched[place] |= ours if changed is None else changed

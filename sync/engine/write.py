@@ -60,7 +60,7 @@ class Writer:
         except StoppedError:
             return None
         except SourceError as error:
-            return SourceProblem(error.exit_code, error.what, error.advice)
+            return SourceProblem.of(error)
 
     def _send(self, target: Target, step: Sequence[Journalled]) -> None:
         """What is cut off by a stop stays open in the journal: whether it was done, the next run finds by reading."""
