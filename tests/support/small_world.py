@@ -384,8 +384,7 @@ class Running:
         lifted = {Verdict.ASKS, Verdict.LEAVES} if self.level is Level.DIGEST else set()
         may = any(each.is_written or each in lifted for each in either)
         # The same dates may be told in other words. That nothing is written twice shows in the next run.
-        own = not self.cells[key].by_person or Verdict.SAME in either
-        retold = key[1] == "reason" and own
+        retold = key[1] == "reason" and (Verdict.SAME in either or not self.cells[key].by_person)
         free = retold or self.takes_back or key in self.typed
         assert may or free, f"{key} was not ours to write: {sorted(each.value for each in now)}"
         world.cells[key] = world.cells[key].written(value)
