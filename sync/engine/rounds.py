@@ -39,7 +39,8 @@ FIRST_EVER = 5
 class Grounds:
     """What a run decides on, and under what terms: everything that deciding again needs.
 
-    `stamp` marks what it writes; `canary` is how many items of a list go ahead of the others, where a person said so.
+    `stamp` marks what it writes; `canary` is how many items of a list go ahead of the others, where a person said so;
+    `unsettled` are records of which it could not be told what became of an earlier write, because they were not there.
     """
 
     portfolio: Portfolio
@@ -48,6 +49,7 @@ class Grounds:
     terms: Terms
     stamp: str
     canary: int | None = None
+    unsettled: frozenset[RecordId] = frozenset()
 
     def decide(self, reads: Mapping[str, SourceRead], terms: Terms) -> Decided:
         places = {read.snapshot.place for read in reads.values() if read.snapshot and read.snapshot.place}
@@ -179,8 +181,13 @@ class Rounds:
                 self.given_up[name] = SourceProblem.of(error)
                 continue
             ours = {write.id.item_id for write in watched if write.source == name}
-            touched[place] |= ours if changed is None else changed
+            touched[place] |= (ours if changed is None else changed) - self._unsettled(place)
         return touched
+
+    def _unsettled(self, place: Place) -> set[int]:
+        """Items that came back while the run was under way, perhaps with a write of ours that is not on record yet:
+        they are left to the next run, which first finds that out."""
+        return {each.item_id for each in self.grounds.unsettled if (each.host, each.list_guid) == place}
 
     def _changed(self, target: Target) -> frozenset[int] | None:
         token = target.schema.change_token

@@ -218,7 +218,8 @@ class _Run:
         places = {read.snapshot.place for read in reads.values() if read.snapshot and read.snapshot.place}
         unfinished = let_through(memory.of(sorted(places)).values())
         left = [intent for run_id in unfinished for intent in journal.writes_of(run_id)]
-        recovered = recover(journal.open_intents(), reads, left)
+        open_intents = journal.open_intents()
+        recovered = recover(open_intents, reads, left)
         words = own_words(context.portfolio.policies.labels)
         pen = Pen(journal, lease, memory, context.clock, words) if lease is not None else None
         if pen is not None:
@@ -240,6 +241,7 @@ class _Run:
             terms=terms,
             stamp=stamp(context.runs.installation_id, self.start.id),
             canary=self.request.canary,
+            unsettled=frozenset(each.record for each in open_intents if each.id not in recovered.states),
         )
         return grounds, pen, recovered
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -195,6 +196,34 @@ def test_an_undo_that_was_killed_at_any_effect_is_finished_by_another(terms: Ter
         assert world.run() is not None
         world.run()
         assert _lists(world) == _lists(start), f"killed {name} ({number})"
+
+
+@pytest.mark.parametrize("terms", TERMS, ids=str)
+def test_what_comes_back_while_we_run_is_settled_before_it_is_decided(terms: Terms) -> None:
+    """A killed run had written to the item, and it was in the recycle bin when the next one read the list."""
+    start = _gone_with_a_write(terms)
+    effects = Effects()
+    start.copy().run(effects)
+    for number in range(1, len(effects.names) + 1):
+        world = start.copy()
+        world.run(Effects(number, partial(_comes_back, world)))
+        world.run()
+        world.run()
+
+
+def _gone_with_a_write(terms: Terms) -> World:
+    world = _prepared(Scenario("it is edited", _ran(lambda world: world.edits(RESTORED, due=PASSED))), terms)
+    effects = Effects()
+    world.copy().run(effects)
+    assert world.run(Effects(effects.names.index("after a write") + 1)) is None
+    world.removes(RESTORED)
+    world.edits(("Projects", 4), due=AHEAD, status="On track")
+    return world
+
+
+def _comes_back(world: World) -> None:
+    world.restores(RESTORED)
+    world.edits(RESTORED, due=AHEAD)
 
 
 def _prepared(scenario: Scenario, terms: Terms) -> World:

@@ -62,6 +62,12 @@ def taken_over() -> Search:
     return Search(test, lambda: test(every_step.SCENARIOS[0], QUIET))
 
 
+def comes_back() -> Search:
+    """An item that comes out of the recycle bin at any effect of a run."""
+    test = every_step.test_what_comes_back_while_we_run_is_settled_before_it_is_decided
+    return Search(test, lambda: test(QUIET))
+
+
 def histories() -> Search:
     """The same few random histories every time."""
     return Search(
@@ -79,6 +85,7 @@ PLANTED: list[tuple[Plant, Search]] = [
     (planted.takes_no_cut_off_write_for_done, few_acts()),
     (planted.takes_every_cut_off_write_for_done, few_acts()),
     (planted.takes_every_lost_answer_for_done, every_effect("a request is half done")),
+    (planted.decides_what_came_back_unsettled, comes_back()),
     (planted.never_looks_at_its_lease, taken_over()),
     (planted.writes_whatever_changed_meanwhile, few_acts(VERSIONED)),
     (planted.asks_nobody_what_moved, every_effect("somebody is faster")),
@@ -104,6 +111,7 @@ SEARCHES = {
     "half done": every_effect("a request is half done"),
     "faster": every_effect("somebody is faster"),
     "approved": approved(),
+    "comes back": comes_back(),
     "taken over": taken_over(),
     "histories": histories(),
 }

@@ -79,6 +79,10 @@ def takes_every_lost_answer_for_done(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(apply, "_judge", lambda *_, **__: Applied())
 
 
+def decides_what_came_back_unsettled(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Rounds, "_unsettled", lambda *_: set())
+
+
 def never_looks_at_its_lease(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Pen, "check", lambda _pen: None)
 

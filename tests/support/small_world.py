@@ -435,6 +435,8 @@ class Running:
 
     def _holds_what_it_should(self) -> None:
         """What a colleague did to a list before our last write there, in the quiet mode, is decided again in time."""
+        if self.back & _waiting(self.world):
+            return  # what came back with a write that is not settled yet is left to the next run
         in_time = all(title in self.touches[since:] for title, since in self.disturbed.items())
         if self.doubtful or not (self.is_calm or (in_time and self.world.terms.mode is WriteMode.QUIET)):
             return
