@@ -456,6 +456,8 @@ class Running:
         if self.world.terms.drift is DriftPolicy.ASK:
             drifted = {Verdict.ASKS}
         may = {key[0] for key, each in either.items() if not each.isdisjoint(drifted)}
+        # What a reason tells of restored values is part of it, though nothing but dates is asked of a reason here.
+        may |= {place for (place, name), cell in self.cells.items() if name == "reason" and cell.by_person}
         typed = {key[0] for key in self.typed}
         may_ask = {place[0] for place in may_be(either, Verdict.ASKS) | typed}
         may_leave = {place[0] for place in may_be(either, Verdict.LEAVES) | typed}
