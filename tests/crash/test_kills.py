@@ -1,6 +1,5 @@
 """`kill -9` of the real process at random moments, against a real server process: the next run finishes the job."""
 
-import os
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ import pytest
 
 from connectors.emulator.rules.edits import Edit
 from tests.support import town
-from tests.support.budget import by_size
+from tests.support.budget import SEED, by_size
 from tests.support.colleagues import change
 from tests.support.databases import TARGETS, new_database
 from tests.support.killing import DAY, KilledHistory, KillingGround, Scene, copied, killing_ground, set_up
@@ -24,7 +23,6 @@ ITEMS = 130
 KILLS = by_size(12, 200)
 ON_POSTGRESQL = by_size(2, 30)
 LATER = (town.FIRST_DAY + timedelta(days=40)).isoformat()
-SEED = int(os.environ.get("PORTFOLIO_SYNC_TEST_SEED", "0")) or random.SystemRandom().randrange(1, 2**32)
 
 
 def edits() -> tuple[Edit, ...]:

@@ -1,6 +1,5 @@
 """A thousand edits by colleagues at random moments of a hundred troubled runs over HTTP: nothing of theirs is lost."""
 
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -14,13 +13,13 @@ from sync.core.approval import Level
 from sync.core.plan import Guard
 from sync.store.sql import open_store
 from tests.support import judge
+from tests.support.budget import SEED
 from tests.support.colleagues import Moods
 from tests.support.town import Terms
 from tests.support.town_runs import US, TownHall, town_server
 
 RUNS, EDITS = 100, 1000
 HOURS = 11
-SEED = int(os.environ.get("PORTFOLIO_SYNC_TEST_SEED", "0")) or random.SystemRandom().randrange(1, 2**32)
 TROUBLE: Mapping[str, Mapping[str, Any]] = {
     "busy": {"probability": 0.02, "do": "refuse", "status": 429, "retry_after": 7},
     "down": {"route": "web/list*", "method": "GET", "probability": 0.02, "do": "refuse", "status": 503},

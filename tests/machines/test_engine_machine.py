@@ -1,14 +1,11 @@
 """Thousands of random histories: staff, two processes, kills, lost answers, half-read lists, wrong clocks."""
 
-import os
-import random
-
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from sync.core.ownership import DriftPolicy, WriteMode
-from tests.support.budget import by_size
+from tests.support.budget import SEED, by_size
 from tests.support.engine_machine import EngineMachine
 from tests.support.small_world import Terms
 
@@ -17,7 +14,6 @@ TERMS = [Terms(mode, drift, stamped) for mode in MODES for drift in DriftPolicy 
 HISTORIES = by_size(5_000, 300_000)
 """How many there are at least, over all terms together."""
 STEPS = 12
-SEED = int(os.environ.get("PORTFOLIO_SYNC_TEST_SEED", "0")) or random.SystemRandom().randrange(1, 2**32)
 
 
 @pytest.mark.no_cover

@@ -1,14 +1,12 @@
 """Hundreds of random histories over HTTP, with the server's faults: refusals, lost, cut and repeated answers, kills."""
 
-import os
-import random
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.support.budget import by_size
+from tests.support.budget import SEED, by_size
 from tests.support.town import Terms
 from tests.support.town_machine import TownMachine
 from tests.support.town_runs import town_server
@@ -22,7 +20,6 @@ TERMS = [
 HISTORIES = by_size(160, 12_000)
 """How many there are at least, over all terms together."""
 STEPS = 6
-SEED = int(os.environ.get("PORTFOLIO_SYNC_TEST_SEED", "0")) or random.SystemRandom().randrange(1, 2**32)
 
 
 @pytest.mark.no_cover
