@@ -3,6 +3,7 @@
 | the item now holds                                | so the write              | baseline becomes |
 |---------------------------------------------------|---------------------------|------------------|
 | the stamp of that run, which it did not hold then | was done                  | what it set      |
+| no stamp, where the write was to take one away    | was done                  | what it set      |
 | no such column, but values that it was to set     | was done, as far as seen  | those values     |
 | anything else                                     | was not done              | stays            |
 | nothing: the item is not there                    | may be told another day   | stays            |
@@ -99,9 +100,10 @@ def _agreed(intent: Intent, live: Values) -> Values:
 
 
 def _tells(intent: Intent) -> bool:
-    """Whether the stamp tells: not where the item held the same one before, of an earlier round of that run."""
-    stamp = intent.set.get(OwnedField.STAMP)
-    return stamp is not None and not alike(intent.was.get(OwnedField.STAMP), stamp)
+    """Whether the stamp tells: not where the item held the same one before, of an earlier round of that run, and not
+    where there was none to take away from a row that left the scope."""
+    stamp = OwnedField.STAMP
+    return stamp in intent.set and not alike(intent.was.get(stamp), intent.set[stamp])
 
 
 def _is_untouched(intent: Intent, live: Values) -> bool:

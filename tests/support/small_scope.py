@@ -245,7 +245,8 @@ def _traces(intent: Intent, item: MemoryItem | None) -> tuple[bool, bool]:
     if item is None:
         return False, False
     stamp = item.cells.get(STAMP)
-    return intent.version == f'"{item.etag}"', stamp is not None and stamp == intent.set.get(OwnedField.STAMP)
+    marks = OwnedField.STAMP in intent.set and stamp == intent.set[OwnedField.STAMP]
+    return intent.version == f'"{item.etag}"', marks
 
 
 def _memory(world: World) -> Any:

@@ -215,7 +215,7 @@ class World:
             return True
         record = (self.kept(place[0]).guid, place[1])
         return any(
-            OwnedField.STAMP not in intent.set
+            intent.set.get(OwnedField.STAMP) == intent.was.get(OwnedField.STAMP)
             for intent in self.runs.journal.open_intents()
             if (intent.record.list_guid, intent.record.item_id) == record
         )

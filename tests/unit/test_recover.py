@@ -43,6 +43,8 @@ STAMPED = intent(
     set={STATUS: "At risk", STAMP: OURS},
     was={STATUS: "On track", STAMP: EARLIER},
 )
+CLEARING = intent(set={STATUS: None, REASON: None, STAMP: None}, was={STATUS: "At risk", REASON: "Late.", STAMP: OURS})
+NO_STAMP_TO_CLEAR = replace(CLEARING, was={STATUS: "At risk", REASON: "Late.", STAMP: None})
 SAME_RUN_BEFORE = replace(STAMPED, was={STATUS: "On track", STAMP: OURS})
 
 
@@ -58,6 +60,11 @@ SAME_RUN_BEFORE = replace(STAMPED, was={STATUS: "On track", STAMP: OURS})
         (STAMPED, {STATUS: "At risk", STAMP: EARLIER}, IntentState.SKIPPED, False),
         (STAMPED, {STATUS: "On track", STAMP: EARLIER}, IntentState.SKIPPED, True),
         (STAMPED, {STATUS: "At risk"}, IntentState.RESOLVED, False),
+        (CLEARING, {STATUS: None, REASON: None, STAMP: None}, IntentState.RESOLVED, False),
+        (CLEARING, {STATUS: "Typed by a person", REASON: "Too", STAMP: None}, IntentState.RESOLVED, False),
+        (CLEARING, {STATUS: None, REASON: "Late.", STAMP: OURS}, IntentState.SKIPPED, False),
+        (NO_STAMP_TO_CLEAR, {STATUS: None, REASON: "Late.", STAMP: None}, IntentState.RESOLVED, False),
+        (NO_STAMP_TO_CLEAR, {STATUS: "At risk", REASON: "Late.", STAMP: None}, IntentState.SKIPPED, True),
         (SAME_RUN_BEFORE, {STATUS: "On track", STAMP: OURS}, IntentState.SKIPPED, True),
         (SAME_RUN_BEFORE, {STATUS: "At risk", STAMP: OURS}, IntentState.RESOLVED, False),
     ],
