@@ -7,7 +7,7 @@ to which nothing explains them, speak up: the rules are to be changed first.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sync.core.approval import Consent, allowed
@@ -136,16 +136,16 @@ class _Undo:
         """One round, of what is still so; what raced is left to another undo."""
         context, total = self.context, len(plan.writes)
         planned = {write.id: write for write in now.plan.writes}
-        wanted = [write for write in allowed(plan, consent) if now.reads[write.source].is_complete]
-        same = [planned[write.id].only(write.set) for write in wanted if write.is_still(planned.get(write.id))]
-        moved = {write.id for write in wanted} - {write.id for write in same}
-        pairs = self._journalled(now, same)
+        unread = {name for name, read in now.reads.items() if not read.is_complete}
+        wanted = [write for write in allowed(plan, consent) if write.source not in unread]
+        same = {each.id: planned[each.id].only(each.set) for each in wanted if each.is_still(planned.get(each.id))}
+        pairs = self._journalled(now, same.values())
         approval = approval_of(plan, consent, pen, lambda: this_account(context.runs.audit))
         if pairs or approval:
             every = [intent for of_source in pairs.values() for _, intent in of_source]
             pen.intend(every, self._states(now, pen), approval, tuple(told_of(approval, pen)))
         writer = Writer(pen, context.stop, lambda done: self.progress.writing(done, total))
-        writer.attempts += [Attempt(write, {}, Raced()) for write in wanted if write.id in moved]
+        writer.attempts += [Attempt(write, {}, Raced()) for write in wanted if write.id not in same]
         given_up: dict[str, SourceProblem] = {}
         for name, of_source in sorted(pairs.items()):
             problem = writer.write(self._target(now, name), of_source, 0)
@@ -160,7 +160,7 @@ class _Undo:
         known = {name: pen.memory.of([place])[place].states.get(name) for name, place in places.items() if place}
         return tuple(replace(state, run_id=self.start.id) for state in known.values() if state)
 
-    def _journalled(self, way: _Way, writes: Sequence[PlannedWrite]) -> dict[str, list[Journalled]]:
+    def _journalled(self, way: _Way, writes: Iterable[PlannedWrite]) -> dict[str, list[Journalled]]:
         lives = {record_id: owned for read in way.reads.values() for record_id, owned in read.lives}
         pairs: dict[str, list[Journalled]] = defaultdict(list)
         for write in writes:

@@ -27,6 +27,16 @@ def die() -> None:
     raise Killed
 
 
+def killed_at(item_id: int) -> Callable[[ItemWrite], None]:
+    """For a `MemoryStore`: the process is no more before that item is written."""
+
+    def before_apply(write: ItemWrite) -> None:
+        if write.item_id == item_id:
+            raise Killed
+
+    return before_apply
+
+
 class Effects:
     """Counts what a run does to the world. At the effect with the number `at`, the first being 1, `then` happens.
 

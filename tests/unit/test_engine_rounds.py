@@ -15,6 +15,7 @@ from sync.core.plan import Plan
 from sync.engine.ports import ItemWrite
 from sync.engine.run import approve_as, proceed_unapproved
 from sync.errors import ExitCode, LeaseLostError, UnreachableError
+from tests.support.crashing import Killed, killed_at
 from tests.support.engine_world import LONDON, Council, council
 
 PROJECTS = frozenset({"projects"})
@@ -160,15 +161,8 @@ def test_what_was_approved_and_stopped_is_finished_without_asking_again(tmp_path
 
 
 def test_what_a_killed_run_left_open_is_told_by_the_next(tmp_path: Path) -> None:
-    class Killed(BaseException):
-        pass
-
-    def killed(write: ItemWrite) -> None:
-        if write.item_id == 3:
-            raise Killed
-
     with council(tmp_path) as lists:
-        lists.store.before_apply = killed
+        lists.store.before_apply = killed_at(3)
         with pytest.raises(Killed):
             lists.run(only=PROJECTS)
         lists.store.before_apply = None

@@ -13,13 +13,13 @@ from sync.core.audit import Act
 from sync.core.columns import Column, ColumnType
 from sync.core.ownership import OwnedField, WriteMode
 from sync.core.plan import Guard, Plan
-from sync.engine.ports import ItemWrite
 from sync.engine.run import Approver, RunResult, approve_as, proceed_unapproved
 from sync.engine.state import IntentState, RunMode
 from sync.engine.trail import check
 from sync.engine.undo import undo
 from sync.errors import ExitCode, LockHeldError, NotFoundError, StoppedError, UnreachableError
 from sync.store.heads import FileHeads
+from tests.support.crashing import Killed, killed_at
 from tests.support.engine_world import Council, council
 
 
@@ -260,15 +260,8 @@ def test_what_a_run_left_unsettled_is_settled_first(lists: Council, others: bool
 
 
 def test_an_undo_that_was_cut_short_is_finished_by_another(lists: Council) -> None:
-    class Killed(BaseException):
-        pass
-
-    def killed(write: ItemWrite) -> None:
-        if write.item_id == 3:
-            raise Killed
-
     before, run_id = ours(lists), lists.run().report.id
-    lists.store.before_apply = killed
+    lists.store.before_apply = killed_at(3)
     with pytest.raises(Killed):
         back(lists)
     lists.store.before_apply = None
@@ -337,6 +330,14 @@ def test_a_list_that_cannot_be_looked_at_again_is_left_alone(lists: Council) -> 
     result = back(lists, approver=breaks)
     assert (result.exit_code, ours(lists)) == (ExitCode.UNREACHABLE, after)
     assert result.report.writes.skipped == 15
+
+
+def test_a_list_that_another_has_replaced_meanwhile_is_left_alone(lists: Council) -> None:
+    lists.run()
+    after = ours(lists)
+    result = back(lists, approver=meanwhile(lambda: setattr(lists.projects, "guid", "another")))
+    assert (result.exit_code, result.report.writes.raced) == (ExitCode.PARTIAL, 12)
+    assert all(values == after[place] for place, values in ours(lists).items() if place[0] == "Projects")
 
 
 def test_a_list_that_fails_as_a_whole_stops_no_other(lists: Council) -> None:
