@@ -346,6 +346,7 @@ class Running:
     takes_back: bool = False
 
     def __post_init__(self) -> None:
+        self.rows = dict(self.world.rows)
         self.cells = dict(self.world.cells)
         self.wants = self.world.wants()
         self.verdicts = self.world.verdicts(self.cells)
@@ -406,10 +407,11 @@ class Running:
     def _perhaps_agreed(self) -> None:
         """What was right when the run began, or is now."""
         world = self.world
-        for cells, wants in ((self.cells, self.wants), (dict(world.cells), world.wants())):
+        then, now = (self.rows, self.cells, self.wants), (world.rows, dict(world.cells), world.wants())
+        for rows, cells, wants in (then, now):
             known = {place for (place, _), cell in cells.items() if cell.is_known}
             for key, want in wants.items():
-                counts = key[0] in known or not (key[0] in world.rows and world.rows[key[0]].archived)
+                counts = key[0] in known or not rows[key[0]].archived
                 if counts and want.fits(cells[key].live):
                     world.cells[key] = world.cells[key].perhaps_agreed(cells[key].live)
 
