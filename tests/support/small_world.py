@@ -26,7 +26,7 @@ from sync.core.plan import Guard
 from sync.core.policy import FieldMapping, OverduePolicy, Policies, WritePolicy
 from sync.core.run_report import RunReport
 from sync.engine.run import Approver, RunContext, RunRequest, execute
-from sync.engine.state import RunMode
+from sync.engine.state import Intent, RunMode
 from sync.engine.targets import Auth, Connection, ListAddress, Portfolio, Source
 from sync.engine.undo import undo
 from sync.errors import LeaseLostError
@@ -149,7 +149,8 @@ class World:
     """The lists, the database, and what everybody last did to them. `quiet`: nothing happened since a run ended.
 
     `guessed`: items that somebody typed into while a write of ours was open, or about to be, that leaves no stamp.
-    Whether it was done nobody can tell by reading, so the record may say either.
+    Whether it was done nobody can tell by reading, so the record may say either; and the very value that it was to
+    write may be taken for ours.
     """
 
     terms: Terms
@@ -206,6 +207,8 @@ class World:
         self.cells[place, name] = self.cells[place, name].typed(value)
         if self._leaves_no_stamp(place):
             self.guessed |= {(self.kept(place[0]).guid, place[1])}
+            if value in self._waiting_for(place, name):
+                self.cells[place, name] = self.cells[place, name].perhaps_agreed(value)
         if self.running:
             self.running.typed.add((place, name))
 
@@ -213,12 +216,18 @@ class World:
         """Whether an unsettled write to a row may be one without a stamp, as those are that clear what left scope."""
         if self.running and (not self.terms.stamped or self.rows[place].archived):
             return True
+        stamp = OwnedField.STAMP
+        return any(intent.set.get(stamp) == intent.was.get(stamp) for intent in self._unsettled(place))
+
+    def _waiting_for(self, place: Place, name: str) -> list[oracle.Value]:
+        """What unsettled writes set, or were to set."""
+        owned = OwnedField(name)
+        return [intent.set[owned] for intent in self._unsettled(place) if owned in intent.set]
+
+    def _unsettled(self, place: Place) -> list[Intent]:
         record = (self.kept(place[0]).guid, place[1])
-        return any(
-            intent.set.get(OwnedField.STAMP) == intent.was.get(OwnedField.STAMP)
-            for intent in self.runs.journal.open_intents()
-            if (intent.record.list_guid, intent.record.item_id) == record
-        )
+        intents = self.runs.journal.open_intents()
+        return [each for each in intents if (each.record.list_guid, each.record.item_id) == record]
 
     def removes(self, place: Place) -> None:
         title, number = place
@@ -405,15 +414,17 @@ class Running:
         self._perhaps_agreed()
 
     def _perhaps_agreed(self) -> None:
-        """What was right when the run began, or is now."""
+        """What was there when the run began, or is now, and was right then, or is now."""
         world = self.world
-        then, now = (self.rows, self.cells, self.wants), (world.rows, dict(world.cells), world.wants())
-        for rows, cells, wants in (then, now):
+        then, now = self.cells, dict(world.cells)
+        for rows, cells, wants in ((self.rows, then, self.wants), (world.rows, now, world.wants())):
             known = {place for (place, _), cell in cells.items() if cell.is_known}
             for key, want in wants.items():
-                counts = key[0] in known or not rows[key[0]].archived
-                if counts and want.fits(cells[key].live):
-                    world.cells[key] = world.cells[key].perhaps_agreed(cells[key].live)
+                if key[0] not in known and rows[key[0]].archived:
+                    continue
+                for live in {then[key].live, now[key].live}:
+                    if want.fits(live):
+                        world.cells[key] = world.cells[key].perhaps_agreed(live)
 
     def has_ended(self, report: RunReport) -> None:
         world = self.world
