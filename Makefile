@@ -69,7 +69,7 @@ mutants: $(STAMP)
 	@$(BIN)/python -c "import mutmut" 2>/dev/null || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,mutants]"
 	@$(BIN)/mutmut run --max-children $(WORKERS) $(if $(MUTANTS),"$(MUTANTS)")
-	@$(BIN)/mutmut results
+	@$(BIN)/mutmut results | sed '/: not checked$$/d'
 
 live: $(STAMP)
 	@test -n "$$PORTFOLIO_SYNC_TEST_LIVE_SITE" || \

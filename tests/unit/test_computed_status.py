@@ -97,6 +97,14 @@ def test_an_open_very_high_risk_makes_its_project_read_at_risk(values: dict[str,
     assert fired(portfolio, project) == rules
 
 
+def test_a_risk_that_does_not_count_hides_none_that_comes_after_it() -> None:
+    portfolio = Portfolio()
+    project = portfolio.project(status=WorkStatus.ON_TRACK)
+    portfolio.risk(status=RiskStatus.CLOSED)
+    portfolio.risk()
+    assert fired(portfolio, project) == [Rule.VERY_HIGH_RISK]
+
+
 @pytest.mark.parametrize(
     ("risk", "action", "rules"),
     [

@@ -185,7 +185,9 @@ def test_an_item_that_two_sources_admit_counts_once() -> None:
     first, second = record(1, at="other", guid="same"), record(1, guid="same")
     matched = joined(first, second)
     assert matched.records == (first,)
-    assert [(each.source, each.kind) for each in matched.findings] == [("projects", FindingKind.DUPLICATE_KEY)]
+    assert [(each.source, each.kind, each.key, each.text) for each in matched.findings] == [
+        ("projects", FindingKind.DUPLICATE_KEY, "item 1", "item 1: The item belongs to two sources.")
+    ]
 
 
 def test_only_complete_snapshots_take_part() -> None:
@@ -265,6 +267,16 @@ def test_what_may_mean_a_record_of_an_unread_list_decides_no_status(
     assert matched.parents[mitigating.id] == risk
     waiting = {project.id: waits_for, programme.id: waits_for} if waits_for else {}
     assert matched.uncertain == waiting
+
+
+def test_a_reference_is_settled_when_it_names_a_record_or_every_list_it_may_mean_was_read() -> None:
+    by_key, by_title, dangling = (
+        record(number, Kind.ISSUE, at="issues", project=Reference(text))
+        for number, text in enumerate(("DS-01", "Libraries", "DS-99"), start=1)
+    )
+    narrow = milestone(Reference("DS-99"))
+    assert joined(DS01, by_key, by_title, dangling, narrow, unread=("other",)).unsettled == {by_title.id, dangling.id}
+    assert joined(DS01, by_key, by_title, dangling, narrow).unsettled == frozenset()
 
 
 def test_a_project_of_another_list_does_not_wait() -> None:

@@ -9,6 +9,7 @@ from sync.core.plan import Guard, Plan, PlannedWrite, Refusal
 from sync.core.rollup import Rollup, Scope
 from sync.core.run_report import Outcome, ReadState, Requests, RunReport, SourceProblem, SourceReport, WriteCounts
 from sync.core.snapshot import RecordId
+from sync.errors import ExitCode, UnreachableError
 from tests.support.lists import HOST, TODAY
 
 WRITE = PlannedWrite(
@@ -157,3 +158,8 @@ def test_what_is_counted_by_name_is_in_the_order_of_the_names() -> None:
 
 def test_undone_is_what_was_meant_to_be_written_and_is_not() -> None:
     assert REPORT.writes.undone == 3 + 4 + 5 + 6
+
+
+def test_a_problem_tells_what_happened_what_to_do_and_the_code_of_it() -> None:
+    made = SourceProblem.of(UnreachableError("The line is down.", "Mend the line."))
+    assert made == SourceProblem(ExitCode.UNREACHABLE, "The line is down.", "Mend the line.")
