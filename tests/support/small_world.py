@@ -206,7 +206,7 @@ class World:
         self._edit(place, {_COLUMN[name]: value})
         self.cells[place, name] = self.cells[place, name].typed(value)
         if self._leaves_no_stamp(place):
-            self.guessed |= {(self.kept(place[0]).guid, place[1])}
+            self.guessed |= {self._record(place)}
             if value in self._waiting_for(place, name):
                 self.cells[place, name] = self.cells[place, name].perhaps_agreed(value)
         if self.running:
@@ -217,17 +217,19 @@ class World:
         if self.running and (not self.terms.stamped or self.rows[place].archived):
             return True
         stamp = OwnedField.STAMP
-        return any(intent.set.get(stamp) == intent.was.get(stamp) for intent in self._unsettled(place))
+        return any(intent.set.get(stamp) == intent.was.get(stamp) for intent in self.unsettled(place))
 
     def _waiting_for(self, place: Place, name: str) -> list[oracle.Value]:
         """What unsettled writes set, or were to set."""
         owned = OwnedField(name)
-        return [intent.set[owned] for intent in self._unsettled(place) if owned in intent.set]
+        return [intent.set[owned] for intent in self.unsettled(place) if owned in intent.set]
 
-    def _unsettled(self, place: Place) -> list[Intent]:
-        record = (self.kept(place[0]).guid, place[1])
-        intents = self.runs.journal.open_intents()
+    def unsettled(self, place: Place) -> list[Intent]:
+        record, intents = self._record(place), self.runs.journal.open_intents()
         return [each for each in intents if (each.record.list_guid, each.record.item_id) == record]
+
+    def _record(self, place: Place) -> tuple[str, int]:
+        return self.kept(place[0]).guid, place[1]
 
     def removes(self, place: Place) -> None:
         title, number = place
@@ -241,7 +243,7 @@ class World:
         self.kept(place[0]).restore(place[1])
         self._happened(place)
         if self.running:
-            self.running.back.add((self.kept(place[0]).guid, place[1]))
+            self.running.back.add(self._record(place))
 
     def _edit(self, place: Place, cells: Mapping[str, Cell]) -> None:
         self.kept(place[0]).edit(place[1], at=self.now, **cells)
@@ -402,11 +404,8 @@ class Running:
 
     def _is_intended(self, touch: Touch) -> bool:
         ours = {_FIELD.get(column, "stamp"): shown(cell) for column, cell in touch.cells.items()}
-        return any(
-            (intent.record.list_guid, intent.record.item_id) == (touch.guid, touch.item)
-            and {name.value: value for name, value in intent.set.items()} == ours
-            for intent in self.world.runs.journal.open_intents()
-        )
+        intents = self.world.unsettled((touch.title, touch.item))
+        return any({name.value: value for name, value in intent.set.items()} == ours for intent in intents)
 
     def was_cut_short(self) -> None:
         """Nobody knows what it had agreed to."""
