@@ -39,10 +39,11 @@ class MemoryItem:
     modified: datetime = _START
     editor_id: int = 2
     before: "MemoryItem | None" = None
+    created: datetime = _START
 
     def edited(self, cells: Mapping[str, Cell], at: datetime, editor_id: int, *, versioned: bool) -> "MemoryItem":
         label, before = (self.label + 1, self) if versioned else (self.label, None)
-        return MemoryItem({**self.cells, **cells}, self.etag + 1, label, at, editor_id, before)
+        return MemoryItem({**self.cells, **cells}, self.etag + 1, label, at, editor_id, before, self.created)
 
     def quietly(self, cells: Mapping[str, Cell]) -> "MemoryItem":
         return replace(self, cells={**self.cells, **cells}, etag=self.etag + 1)
@@ -80,7 +81,7 @@ class MemoryList:
 
     def add(self, **cells: Cell) -> int:
         self.last_id += 1
-        self._put(self.last_id, MemoryItem(dict(cells), modified=self.now()))
+        self._put(self.last_id, MemoryItem(dict(cells), modified=self.now(), created=self.now()))
         return self.last_id
 
     def edit(self, item_id: int, *, editor_id: int = 2, at: datetime | None = None, **cells: Cell) -> None:
@@ -295,7 +296,14 @@ class MemoryStore:
 
     def _row(self, found: MemoryList, number: int, columns: Sequence[str]) -> Row:
         item = found.items[number]
-        return Row(number, f'"{item.etag}"', _cells(found, number, item, columns), item.modified, item.editor_id)
+        return Row(
+            item_id=number,
+            version=f'"{item.etag}"',
+            cells=_cells(found, number, item, columns),
+            modified=item.modified,
+            editor_id=item.editor_id,
+            created=item.created,
+        )
 
     def _called(self, method: str) -> None:
         self._count[method] += 1
@@ -305,7 +313,7 @@ class MemoryStore:
 
 def _cells(found: MemoryList, number: int, item: MemoryItem, columns: Sequence[str]) -> dict[str, Cell]:
     blank: dict[str, Cell] = {column.name: () if column.type in _MULTI else None for column in found.columns}
-    values = {**blank, "ID": number, "Modified": item.modified, **item.cells}
+    values = {**blank, "ID": number, "Created": item.created, "Modified": item.modified, **item.cells}
     return {name: values[name] for name in columns}
 
 

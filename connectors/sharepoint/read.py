@@ -17,7 +17,7 @@ from sync.core.columns import ListSchema, Row
 from sync.engine.targets import ListAddress
 from sync.errors import NotFoundError, SchemaError, UnreadableError
 
-EVERY_ITEM = ("Id", "FileSystemObjectType", "Modified", "EditorId")
+EVERY_ITEM = ("Id", "FileSystemObjectType", "Created", "Modified", "EditorId")
 _PAGE_UNITS = 2
 FOLDER = 1
 """A list with folders answers with them among its items."""
@@ -233,7 +233,7 @@ class Pages:
 def row(item: Mapping[str, Any], wires: Sequence[WireColumn], about: str) -> Row:
     """One item as ours."""
     version = item.get("odata.etag")
-    modified = item.get("Modified")
+    created, modified = item.get("Created"), item.get("Modified")
     editor = item.get("EditorId")
     if not isinstance(version, str):
         raise UnreadableError(f"An item of {about} came without its version.")
@@ -244,6 +244,7 @@ def row(item: Mapping[str, Any], wires: Sequence[WireColumn], about: str) -> Row
             cells={wire.column.name: decode(wire, item) for wire in wires},
             modified=None if modified is None else instant(modified),
             editor_id=None if editor is None else int(editor),
+            created=None if created is None else instant(created),
         )
     except (KeyError, TypeError, ValueError):
         raise UnreadableError(f"An item of {about} is not of the expected form.") from None

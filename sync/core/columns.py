@@ -115,13 +115,15 @@ A multi-valued column holds a tuple, empty when blank; any other blank is None."
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One list item as read: `version` is the opaque ETag, `cells` are by internal column name."""
+    """One list item as read: `version` is the opaque ETag, `cells` are by internal column name. `modified` and
+    `created` are aware UTC."""
 
     item_id: int
     version: str
     cells: Mapping[str, Cell]
     modified: datetime | None = None
     editor_id: int | None = None
+    created: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

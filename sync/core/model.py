@@ -102,6 +102,15 @@ class Nature(StrEnum):
     OPPORTUNITY = "opportunity"
 
 
+class Freshness(StrEnum):
+    """Whether a review or a report is recent enough; a dimension of its own, which never hides a status."""
+
+    FRESH = "fresh"
+    DUE = "due"
+    STALE = "stale"
+    NEVER = "never"
+
+
 class FieldType(StrEnum):
     """How a column's value becomes a canonical value."""
 
@@ -112,6 +121,8 @@ class FieldType(StrEnum):
     PEOPLE = "people"
     REFERENCE = "reference"
     SCORE = "score"
+    RATING = "rating"
+    BAND = "band"
     WORK_STATUS = "work_status"
     RISK_STATUS = "risk_status"
     HEALTH = "health"
@@ -125,6 +136,7 @@ VOCABULARIES: dict[FieldType, type[StrEnum]] = {
     FieldType.HEALTH: Health,
     FieldType.CONFIDENCE: Confidence,
     FieldType.NATURE: Nature,
+    FieldType.BAND: Band,
 }
 
 
@@ -145,6 +157,26 @@ class Reference:
     list_guid: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Likelihood and impact as steps of a matrix's scales, the lowest being 1; None where it is not assessed."""
+
+    likelihood: int | None = None
+    impact: int | None = None
+
+
+UNRATED = Scores()
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """Several scores that a list keeps in one cell: `Before 3-3 After 3-1`, or `D4`, which is the current one."""
+
+    inherent: Scores = UNRATED
+    current: Scores = UNRATED
+    target: Scores = UNRATED
+
+
 Text = Annotated[str | None, FieldType.TEXT]
 Day = Annotated[date | None, FieldType.DATE]
 Number = Annotated[float | None, FieldType.NUMBER]
@@ -152,6 +184,8 @@ Flag = Annotated[bool | None, FieldType.FLAG]
 People = Annotated[tuple[Person, ...], FieldType.PEOPLE]
 Refers = Annotated[Reference | None, FieldType.REFERENCE]
 Score = Annotated[int | None, FieldType.SCORE]
+Rated = Annotated[Rating | None, FieldType.RATING]
+Severity = Annotated[Band | None, FieldType.BAND]
 Work = Annotated[WorkStatus | None, FieldType.WORK_STATUS]
 RiskState = Annotated[RiskStatus | None, FieldType.RISK_STATUS]
 Colour = Annotated[Health | None, FieldType.HEALTH]
@@ -200,7 +234,13 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Risk:
-    """A threat or an opportunity; likelihood and impact are the current (residual) ones, on the matrix's steps."""
+    """A threat or an opportunity; likelihood and impact are the current (residual) ones, on the matrix's steps.
+
+    `rating` is for lists that keep scores in one cell; the mapping has put them into the six scores already.
+    `score` and `band` are what the list itself says of its cell, and `matrix_version` with which version of its
+    matrix. `cannot_mitigate` and `judged_by` (the bodies, parted by semicolons) and `judged_on`: who judged when that
+    it cannot be mitigated. `rung` is where staff say it stands; `decided_on` when that body last decided on it.
+    """
 
     key: Text = None
     title: Text = None
@@ -218,24 +258,42 @@ class Risk:
     impact: Score = None
     target_likelihood: Score = None
     target_impact: Score = None
+    rating: Rated = None
+    score: Number = None
+    band: Severity = None
+    matrix_version: Text = None
     response: Text = None
     proximity: Text = None
     status: RiskState = None
     last_reviewed: Day = None
     next_review: Day = None
     tolerance_end: Day = None
+    cannot_mitigate: Flag = None
+    judged_by: Text = None
+    judged_on: Day = None
+    rung: Text = None
+    decided_on: Day = None
     confidential: Flag = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
+    """A risk that happened, or a problem that there is. Its severity is a band; see `Risk` for the ladder's fields."""
+
     key: Text = None
     title: Text = None
     project: Refers = None
-    severity: Text = None
+    category: Text = None
+    severity: Severity = None
     owner: People = ()
+    raised: Day = None
     due: Day = None
     status: RiskState = None
+    cannot_mitigate: Flag = None
+    judged_by: Text = None
+    judged_on: Day = None
+    rung: Text = None
+    decided_on: Day = None
     confidential: Flag = None
 
 

@@ -24,6 +24,8 @@ ALLOWED_TYPES: dict[OwnedField, tuple[ColumnType, ...]] = {
     OwnedField.OVERDUE: (*_WORDS, ColumnType.YES_NO),
     OwnedField.OVERDUE_SINCE: (ColumnType.DATE,),
     OwnedField.REASON: _PROSE,
+    OwnedField.NEXT_REVIEW: (ColumnType.DATE,),
+    OwnedField.ESCALATE_TO: (ColumnType.TEXT,),
     OwnedField.CHECK: _PROSE,
     OwnedField.STAMP: (ColumnType.TEXT,),
 }

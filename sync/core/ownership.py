@@ -13,6 +13,8 @@ class OwnedField(StrEnum):
     OVERDUE = "overdue"
     OVERDUE_SINCE = "overdue_since"
     REASON = "reason"
+    NEXT_REVIEW = "next_review"
+    ESCALATE_TO = "escalate_to"
     CHECK = "check"
     STAMP = "stamp"
 
@@ -41,14 +43,15 @@ class WriteMode(StrEnum):
 OwnedValue = str | bool | date | None
 """What an owned column holds, decoded: text, yes/no, or the date that the site shows."""
 
-_ALL = frozenset(OwnedField)
+_EVERY = frozenset({OwnedField.REASON, OwnedField.CHECK, OwnedField.STAMP})
+_DATED = _EVERY | {OwnedField.OVERDUE, OwnedField.OVERDUE_SINCE}
 
 OWNED_BY_KIND: dict[Kind, frozenset[OwnedField]] = {
-    Kind.PROGRAMME: frozenset({OwnedField.STATUS, OwnedField.REASON, OwnedField.CHECK, OwnedField.STAMP}),
-    Kind.PROJECT: _ALL,
-    Kind.MILESTONE: _ALL - {OwnedField.STATUS},
-    Kind.RISK: _ALL - {OwnedField.STATUS},
-    Kind.ISSUE: _ALL - {OwnedField.STATUS},
-    Kind.ACTION: _ALL - {OwnedField.STATUS},
+    Kind.PROGRAMME: _EVERY | {OwnedField.STATUS},
+    Kind.PROJECT: _DATED | {OwnedField.STATUS},
+    Kind.MILESTONE: _DATED,
+    Kind.RISK: _DATED | {OwnedField.NEXT_REVIEW, OwnedField.ESCALATE_TO},
+    Kind.ISSUE: _DATED | {OwnedField.ESCALATE_TO},
+    Kind.ACTION: _DATED,
 }
 """The owned fields that make sense for a kind of record."""

@@ -8,8 +8,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sync.core.model import Kind, Overdue, WorkStatus
+from sync.core.model import Band, Kind, Overdue, WorkStatus
 from sync.core.ownership import DriftPolicy, OwnedField, WriteMode
+from sync.core.risk import Matrix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +44,34 @@ class WritePolicy:
         return self.drift.get(owned_field, DriftPolicy.RESTORE)
 
 
+class DayOrder(StrEnum):
+    """What 03/04/2026 means in a list that writes dates as text."""
+
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
+
+
+class Quarters(StrEnum):
+    """Whether Q1 begins in January, or in April as the financial year that is named by the year it begins in."""
+
+    CALENDAR = "calendar"
+    FINANCIAL = "financial"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateWords:
+    """What the text dates of one list mean beyond those that name a day beyond doubt. What is not told here is never
+    guessed. `months`: `March 2026` is read, as its last day (its first, where something starts); so are quarters."""
+
+    order: DayOrder | None = None
+    quarters: Quarters | None = None
+    months: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceMapping:
-    """How one list maps onto the canonical model. `key` is the column staff know a record by."""
+    """How one list maps onto the canonical model. `key` is the column staff know a record by. `matrix`: the one whose
+    scales the list's scores are steps of; the default one where it is None."""
 
     name: str
     kind: Kind
@@ -54,6 +80,8 @@ class SourceMapping:
     constants: Mapping[str, str] = field(default_factory=dict)
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     register: str | None = None
+    matrix: str | None = None
+    dates: DateWords = field(default_factory=DateWords)
     restricted: bool = False
     write: WritePolicy = field(default_factory=WritePolicy)
 
@@ -81,6 +109,102 @@ class RollupPolicy:
     empty means the worst project decides."""
 
     thresholds: Mapping[WorkStatus, int] = field(default_factory=dict)
+
+
+REVIEW_MONTHS: dict[Band, int] = {
+    Band.VERY_HIGH: 1,
+    Band.HIGH: 1,
+    Band.MEDIUM: 3,
+    Band.LOW: 6,
+    Band.NOT_ASSESSED: 1,
+}
+"""Months between reviews, by band; what nobody has assessed is looked at as soon as the worst."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewPolicy:
+    """Months between reviews by band; bands left out keep the default. A register's own cadence comes first."""
+
+    months: Mapping[Band, int] = field(default_factory=dict)
+
+    def months_of(self, band: Band) -> int:
+        return self.months.get(band, REVIEW_MONTHS[band])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterPolicy:
+    """A register's place beside the lists that make it up. `kept_by`: the body whose word "cannot mitigate" is on it.
+    `months`: between reviews of everything in it, whatever its band."""
+
+    title: str | None = None
+    kept_by: str | None = None
+    months: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """A body that meets. `meets`: its meeting dates. `papers_due_days`: working days before a meeting by which papers
+    are due, so that what is raised later goes to the meeting after."""
+
+    meets: tuple[date, ...] = ()
+    papers_due_days: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """What a rung takes on: records of these registers (or that reached these rungs), all of whose conditions hold.
+
+    `band`: at least that one; a record that was never assessed has none. `cannot_mitigate`: the keeper of where it
+    comes from has judged so. `above_appetite`: worse than the appetite of its category. `tolerance_expired`: the day
+    until which it was tolerated has passed.
+    """
+
+    source: tuple[str, ...]
+    band: Band | None = None
+    cannot_mitigate: bool = False
+    above_appetite: bool = False
+    tolerance_expired: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One step of the ladder. Any one acceptance is enough. `board`: who meets and decides, a name of `boards` where
+    its meetings are known. `decide_within_days`: calendar days; where None, by the board's next meeting."""
+
+    name: str
+    board: str
+    accepts: tuple[Acceptance, ...] = ()
+    decide_within_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrecedencePolicy:
+    """Which source is believed where two lists tell of one project: by kind and field, sources with the best first.
+    Fields left out follow `sources`; where neither says, both values are shown and none wins."""
+
+    sources: tuple[str, ...] = ()
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityPolicy:
+    """The field that tells records of one title apart where their key has changed, by kind: `{project: department}`."""
+
+    place: Mapping[Kind, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPolicy:
+    """What reports say at their head, and what a public edition may tell.
+
+    `reference`, `marking`: of the committee's papers. `public_titles`: sources whose titles were written to be
+    published. `stale_days`: a status older than that is stale.
+    """
+
+    reference: str | None = None
+    marking: str = "OFFICIAL"
+    public_titles: tuple[str, ...] = ()
+    stale_days: int = 31
 
 
 STATUS_LABELS: dict[WorkStatus, str] = {
@@ -133,9 +257,21 @@ class GuardPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
+    """`matrices`: by name, the versions of each, the oldest first. `appetite`: by category of risk, the worst band
+    that is still within it."""
+
     overdue: OverduePolicy = field(default_factory=OverduePolicy)
     rollup: RollupPolicy = field(default_factory=RollupPolicy)
     labels: Labels = field(default_factory=Labels)
+    matrices: Mapping[str, tuple[Matrix, ...]] = field(default_factory=dict)
+    appetite: Mapping[str, Band] = field(default_factory=dict)
+    review: ReviewPolicy = field(default_factory=ReviewPolicy)
+    registers: Mapping[str, RegisterPolicy] = field(default_factory=dict)
+    boards: Mapping[str, Board] = field(default_factory=dict)
+    ladder: tuple[Rung, ...] = ()
+    precedence: Mapping[Kind, PrecedencePolicy] = field(default_factory=dict)
+    identity: IdentityPolicy = field(default_factory=IdentityPolicy)
+    reports: ReportPolicy = field(default_factory=ReportPolicy)
     guards: GuardPolicy = field(default_factory=GuardPolicy)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sync.core.findings import Finding
 from sync.core.model import Fields, Kind
@@ -22,7 +22,8 @@ class RecordId:
 class Record:
     """One list item in canonical form: staff's values in `fields`, the live values of our own columns in `owned`.
 
-    `restricted` records count in totals and are named nowhere outside their own list.
+    `restricted` records count in totals and are named nowhere outside their own list. `created`: the day on which the
+    item was made, as its site shows it.
     """
 
     id: RecordId
@@ -36,6 +37,7 @@ class Record:
     editor_id: int | None = None
     restricted: bool = False
     problems: tuple[Finding, ...] = ()
+    created: date | None = None
 
     @property
     def label(self) -> str:

@@ -1,5 +1,6 @@
 """Text as people type it: compared without regard to case, width and space, and cut without breaking a column."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from html.parser import HTMLParser
@@ -8,6 +9,7 @@ ELLIPSIS = "…"
 
 _BLOCKS = frozenset({"br", "div", "li", "p", "td", "tr"})
 _HIDDEN = frozenset({"script", "style"})
+_AMOUNT = re.compile(r"(?P<sign>-?)[£€$]? ?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<rest>\.\d+)?", re.ASCII)
 _ZERO_WIDTH = str.maketrans("", "", "\u200b\u200c\u200d\ufeff")
 
 
@@ -51,6 +53,12 @@ def listed(names: Sequence[str], last: str = "and") -> str:
 def counted(count: int, noun: str) -> str:
     """`1 item` or `2 items`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def amount(text: str) -> float | None:
+    """The number that a text is: `£1,234.50`, `-12`; None for anything else."""
+    found = _AMOUNT.fullmatch(text)
+    return float(f"{found['sign']}{found['digits'].replace(',', '')}{found['rest'] or ''}") if found else None
 
 
 def without_markup(markup: str) -> str:
