@@ -2,9 +2,12 @@
 
 | the field is   | read as it is                 | also read                                   | else              |
 |----------------|-------------------------------|---------------------------------------------|-------------------|
-| date           | the day that the column shows | text that names a day beyond doubt          | text date         |
+| date           | the day that the column shows | text that names a day beyond doubt, or by   | text date         |
+|                |                               | what the list declares (see `text_dates`)   |                   |
 | number         | number                        | `£1,234.50`                                 | not a number      |
-| score          | 1 to 5; 0 is not assessed     | a word of the scale, `4 - Likely`           | unknown value     |
+| score          | a step of the matrix, or a    | a word of the scale, `4 - Likely`, `70 %`   | unknown value     |
+|                | measure; 0 is not assessed    |                                             |                   |
+| rating         | `Before 3-3 After 3-1`        | `3x4`, `D4` (see `scales`)                  | unknown value     |
 | words          | a word of the vocabulary      |                                             | unknown value     |
 | yes/no         | yes/no                        | a word for it                               | unknown value     |
 | people         | persons                       | text, as a name without a login             |                   |
@@ -21,13 +24,17 @@ from sync.core import dates
 from sync.core.columns import Cell, Column, ColumnType, LinkCell, LookupCell, PersonCell
 from sync.core.findings import FindingKind
 from sync.core.model import VOCABULARIES, Confidence, FieldType, Health, Person, Reference, RiskStatus, WorkStatus
-from sync.core.text import quote, tidy, without_markup
+from sync.core.policy import DateWords
+from sync.core.risk import DEFAULT_MATRIX, Matrix
+from sync.core.scales import read_rating, read_step
+from sync.core.text import amount, quote, tidy, without_markup
+from sync.core.text_dates import COUNTED_FROM, UNDECLARED, parse_text_date
 from sync.core.vocabulary import Vocabulary
 
-_AMOUNT = re.compile(r"(?P<sign>-?)[£€$]? ?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<rest>\.\d+)?", re.ASCII)
 _CALCULATED_NUMBER = re.compile(r"-?\d+\.\d+", re.ASCII)
 """As REST writes a calculated number: `4.00000000000000`."""
-_STEP = re.compile(r"\((?P<framed>\d{1,2})\)\D*|(?P<leading>\d{1,2})\s*[-\u2010-\u2015:.=]\D*", re.ASCII)
+_CALCULATED_MARK = re.compile(r"\A(?:boolean|datetime|float|string);#")
+"""What some surfaces put before a calculated value: `float;#12.0000`."""
 _DATE_NOTES = {
     dates.DateNote.OFF_MIDNIGHT: (FindingKind.DATE_OFF_MIDNIGHT, "holds a time of day; set the date again"),
     dates.DateNote.ZONE_UNKNOWN: (FindingKind.ZONE_UNKNOWN, "was read without knowing the site's time zone"),
@@ -60,12 +67,17 @@ class Converted:
 
 @dataclass(frozen=True, slots=True)
 class BoundField:
-    """A canonical field, the columns it may come from in their order, and what its words mean."""
+    """A canonical field, the columns it may come from in their order, and what its words and text dates mean.
+
+    `matrix`: the one whose scales several scores in one cell are steps of; those of a single score are in its words.
+    """
 
     name: str
     type: FieldType
     columns: tuple[Column, ...]
     words: Vocabulary | None = None
+    dates: DateWords = UNDECLARED
+    matrix: Matrix = DEFAULT_MATRIX
 
     @property
     def blank(self) -> object:
@@ -104,13 +116,18 @@ def cell_text(column: Column, cell: Cell) -> str:
         return "; ".join(cell_text(column, part) for part in cell)
     if isinstance(cell, str):
         text = tidy(without_markup(cell) if column.type is ColumnType.RICH_NOTE else cell)
-        is_number = column.type is ColumnType.CALCULATED and _CALCULATED_NUMBER.fullmatch(text)
-        return text.rstrip("0").rstrip(".") if is_number else text
+        return _calculated(text) if column.type is ColumnType.CALCULATED else text
     if isinstance(cell, bool):
         return "Yes" if cell else "No"
     if isinstance(cell, float | int):
         return str(int(cell)) if float(cell).is_integer() else repr(cell)
     return _object_text(cell)
+
+
+def _calculated(text: str) -> str:
+    """What a calculated column says, without what a surface adds to it: `float;#12.0000` is 12."""
+    said = _CALCULATED_MARK.sub("", text)
+    return said.rstrip("0").rstrip(".") if _CALCULATED_NUMBER.fullmatch(said) else said
 
 
 def _object_text(cell: datetime | LookupCell | PersonCell | LinkCell | None) -> str:
@@ -138,7 +155,8 @@ def _date(field: BoundField, column: Column, cell: Cell, zone: str | None) -> Co
             return Converted(shown.day)
         kind, words = _DATE_NOTES[shown.note]
         return Converted(shown.day, Problem(kind, f"{column.title} {words}", f"{column.title} {words}"))
-    day = dates.parse_text_date(cell_text(column, cell)) if isinstance(cell, str) else None
+    first = field.name in COUNTED_FROM
+    day = parse_text_date(cell_text(column, cell), field.dates, first=first) if isinstance(cell, str) else None
     if day is not None:
         return Converted(day)
     what = "text; not a date" if isinstance(cell, str) else "not a date"
@@ -152,9 +170,9 @@ def _shown(column: Column, cell: datetime, zone: str | None) -> dates.ShownDate:
 def _number(field: BoundField, column: Column, cell: Cell, zone: str | None) -> Converted:
     if isinstance(cell, float | int) and not isinstance(cell, bool):
         return Converted(float(cell))
-    amount = _AMOUNT.fullmatch(cell_text(column, cell))
-    if amount:
-        return Converted(float(f"{amount['sign']}{amount['digits'].replace(',', '')}{amount['rest'] or ''}"))
+    number = amount(cell_text(column, cell))
+    if number is not None:
+        return Converted(number)
     return _unusable(FindingKind.NOT_A_NUMBER, f"{column.title} is not a number")
 
 
@@ -174,13 +192,24 @@ def _word(field: BoundField, column: Column, cell: Cell, zone: str | None) -> Co
 
 
 def _score(field: BoundField, column: Column, cell: Cell, zone: str | None) -> Converted:
-    """A step of a five-point scale; 0 says not assessed. `4 - Likely` counts by its number unless it is a word."""
+    """A step of one of the matrix's scales; None where it says "not assessed"."""
     said = cell_text(column, cell)
-    numbered = _STEP.fullmatch(said)
-    for text in (said, numbered[numbered.lastgroup or 0] if numbered else ""):
-        if field.words is not None and field.words.knows(text):
-            return Converted(field.words.meaning(text))
-    return _unknown(field, column, said)
+    found = read_step(said, field.words, _held(column, cell)) if field.words is not None else None
+    return Converted(found[0]) if found else _unknown(field, column, said)
+
+
+def _held(column: Column, cell: Cell) -> float | None:
+    """The number that a cell holds, as against one that somebody typed as text."""
+    if isinstance(cell, float | int) and not isinstance(cell, bool):
+        return float(cell)
+    return amount(cell_text(column, cell)) if column.type is ColumnType.CALCULATED else None
+
+
+def _rating(field: BoundField, column: Column, cell: Cell, zone: str | None) -> Converted:
+    """Several scores in one cell. A number alone, or a date that such a text was taken for, is none of them."""
+    said = cell_text(column, cell)
+    rating = read_rating(said, field.matrix)
+    return _unknown(field, column, said) if rating is None else Converted(rating)
 
 
 def _people(field: BoundField, column: Column, cell: Cell, zone: str | None) -> Converted:
@@ -227,6 +256,8 @@ _CONVERTERS: Mapping[FieldType, Callable[[BoundField, Column, Cell, str | None],
     FieldType.PEOPLE: _people,
     FieldType.REFERENCE: _reference,
     FieldType.SCORE: _score,
+    FieldType.RATING: _rating,
+    FieldType.BAND: _word,
     FieldType.WORK_STATUS: _word,
     FieldType.RISK_STATUS: _word,
     FieldType.HEALTH: _word,

@@ -7,11 +7,14 @@ from typing import Any
 
 from sync.core.columns import Cell, Column, ColumnType, ListSchema, Row
 from sync.core.convert import BoundField, Converted, Problem, cell_text, convert, read_field
+from sync.core.dates import shown_instant
 from sync.core.findings import Finding, FindingKind
-from sync.core.model import CLASSES, Fields, FieldType, Milestone, MitigatingAction, Project, field_types
+from sync.core.model import CLASSES, Fields, FieldType, Milestone, MitigatingAction, Project, Rating, field_types
 from sync.core.owned import Desired, blank_value, decode, encode, fit, owned_problems
 from sync.core.ownership import OwnedField, OwnedValue, WriteMode
 from sync.core.policy import Labels, SourceMapping
+from sync.core.risk import DEFAULT_MATRIX, Matrix
+from sync.core.scales import STAGES
 from sync.core.snapshot import LeftOut, Record, RecordId
 from sync.core.text import fold, listed
 from sync.core.vocabulary import vocabulary
@@ -49,13 +52,25 @@ class Binding:
         return {owned_field: blank_value(column) for owned_field, column in self.owned.items()}
 
 
-def bind(mapping: SourceMapping, schema: ListSchema, labels: Labels | None = None) -> Binding:
-    """Ties a mapping to a list: internal names first, then display names. Raises nothing; see `Binding.missing`."""
+def bind(
+    mapping: SourceMapping, schema: ListSchema, labels: Labels | None = None, matrix: Matrix = DEFAULT_MATRIX
+) -> Binding:
+    """Ties a mapping to a list: internal names first, then display names. Raises nothing; see `Binding.missing`.
+
+    `matrix`: the one that the list's scores are steps of, as `ratings.current_matrix` finds it.
+    """
     labels = labels or Labels()
     types = field_types(mapping.kind)
     absent = _absent(mapping, schema)
     fields = tuple(
-        BoundField(name, types[name], schema.find_all(mapped.column), vocabulary(types[name], name, mapped.values))
+        BoundField(
+            name=name,
+            type=types[name],
+            columns=schema.find_all(mapped.column),
+            words=vocabulary(types[name], name, mapped.values, matrix),
+            dates=mapping.dates,
+            matrix=matrix,
+        )
         for name, mapped in sorted(mapping.fields.items())
     )
     key = schema.find(mapping.key) if mapping.key else None
@@ -72,7 +87,7 @@ def bind(mapping: SourceMapping, schema: ListSchema, labels: Labels | None = Non
     staff = [column for bound in fields for column in bound.columns]
     staff += [*([key] if key else []), *(column for column, _ in where)]
     unwritable = (*_absent_owned(mapping, schema), *owned_problems(mapping.kind, owned, staff, labels))
-    constants, odd = _constants(mapping, types)
+    constants, odd = _constants(mapping, types, matrix)
     return Binding(
         mapping=mapping,
         schema=schema,
@@ -103,6 +118,7 @@ def to_record(binding: Binding, row: Row) -> Record | None:
         **{name: result.value for name, result in converted.items()},
         "key": key,
     }
+    values |= _spread(values, converted)
     fields = CLASSES[binding.mapping.kind](**values)
     record_id = RecordId(binding.schema.host, binding.schema.list_guid, row.item_id)
     restricted = binding.mapping.restricted or _confidential(fields, converted)
@@ -116,6 +132,7 @@ def to_record(binding: Binding, row: Row) -> Record | None:
         version=row.version,
         modified=row.modified,
         editor_id=row.editor_id,
+        created=shown_instant(row.created, zone).day if row.created else None,
         restricted=restricted,
         problems=_findings(binding, row, fields, converted, restricted),
     )
@@ -179,7 +196,9 @@ def _no_column(schema: ListSchema, names: tuple[str, ...], of: str) -> str:
     return f"column {listed([repr(name) for name in names], 'or')} of {of}; {hint}"
 
 
-def _constants(mapping: SourceMapping, types: Mapping[str, FieldType]) -> tuple[dict[str, object], list[str]]:
+def _constants(
+    mapping: SourceMapping, types: Mapping[str, FieldType], matrix: Matrix
+) -> tuple[dict[str, object], list[str]]:
     """What is the same for the whole list, converted like a cell of text; fields with a column keep the column's."""
     values: dict[str, object] = {}
     problems = []
@@ -187,9 +206,8 @@ def _constants(mapping: SourceMapping, types: Mapping[str, FieldType]) -> tuple[
         if name in mapping.fields:
             continue
         column = Column(name, f"constant {name}", ColumnType.TEXT)
-        result = convert(
-            BoundField(name, types[name], (column,), vocabulary(types[name], name, {})), column, text, None
-        )
+        words = vocabulary(types[name], name, {}, matrix)
+        result = convert(BoundField(name, types[name], (column,), words, matrix=matrix), column, text, None)
         values[name] = result.value
         problems += [result.problem.mend] if result.problem else []
     return values, problems
@@ -203,6 +221,21 @@ def _admitted(binding: Binding, cells: Mapping[str, Cell]) -> bool:
 def _said(column: Column, cell: Cell) -> set[str]:
     parts = cell if isinstance(cell, tuple) and cell else (cell,)
     return {fold(cell_text(column, part)) for part in parts}
+
+
+def _spread(values: Mapping[str, Any], converted: Mapping[str, Converted]) -> dict[str, int | None]:
+    """The scores that one cell holds, for each stage whose own columns say nothing. A pair stays whole: a likelihood
+    from one column and an impact from another cell were never one rating."""
+    rating = values.get("rating")
+    if not isinstance(rating, Rating):
+        return {}
+    spread: dict[str, int | None] = {}
+    for stage, names in STAGES.items():
+        unread = any(name in converted and not converted[name].usable for name in names)
+        if not unread and all(values.get(name) is None for name in names):
+            scores = getattr(rating, stage)
+            spread |= dict(zip(names, (scores.likelihood, scores.impact), strict=True))
+    return spread
 
 
 def _key(binding: Binding, cells: Mapping[str, Cell], converted: Mapping[str, Converted]) -> str | None:

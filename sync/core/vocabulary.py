@@ -5,10 +5,10 @@ Colours mean what they say only where a column is mapped as health or confidence
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sync.core.model import VOCABULARIES, FieldType
-from sync.core.risk import IMPACT_WORDS, LIKELIHOOD_WORDS
+from sync.core.model import VOCABULARIES, Band, FieldType
+from sync.core.risk import DEFAULT_MATRIX, Matrix, Step
 from sync.core.text import fold
 
 Meaning = str | int | bool | None
@@ -17,10 +17,14 @@ Meaning = str | int | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Words, folded, and what they mean; a beginning (an entry ending in `*`) is tried after the whole words."""
+    """Words, folded, and what they mean; a beginning (an entry ending in `*`) is tried after the whole words.
+
+    `measured`: the steps of a scale whose list holds a measure, so that a number is no step; see `scales`.
+    """
 
     words: Mapping[str, Meaning]
     beginnings: tuple[tuple[str, Meaning], ...] = ()
+    measured: tuple[Step, ...] = ()
 
     def knows(self, text: str) -> bool:
         return self._find(text) is not None
@@ -37,6 +41,9 @@ class Vocabulary:
         return next(((value,) for start, value in self.beginnings if folded.startswith(start)), None)
 
 
+_ZERO = "0"
+NOT_ASSESSED = (_ZERO, "Not assessed", "Not rated", "Unrated", "Unassessed")
+"""How lists say that a risk has no score; never the lowest step of a scale, nor the lowest band."""
 _SYNONYMS: dict[FieldType, dict[str, tuple[str, ...]]] = {
     FieldType.WORK_STATUS: {
         "not_started": ("Not yet started", "To do"),
@@ -58,26 +65,29 @@ _SYNONYMS: dict[FieldType, dict[str, tuple[str, ...]]] = {
         "not_rated": ("Unrated",),
     },
     FieldType.NATURE: {"threat": ("Risk",)},
+    FieldType.BAND: {
+        "medium": ("Moderate",),
+        "very_high": ("Critical", "Extreme"),
+        "not_assessed": NOT_ASSESSED,
+    },
     FieldType.FLAG: {"yes": ("Y", "True", "1"), "no": ("N", "False", "0")},
 }
-_ZERO = "0"
-_NOT_ASSESSED = (_ZERO, "Not assessed", "Not rated", "Unrated", "Unassessed")
 _FLAGS: dict[str, Meaning] = {"yes": True, "true": True, "no": False, "false": False}
-SCALE_STEPS = range(1, 6)
 
 
-def vocabulary(field_type: FieldType, name: str, values: Mapping[str, tuple[str, ...]]) -> Vocabulary | None:
+def vocabulary(
+    field_type: FieldType, name: str, values: Mapping[str, tuple[str, ...]], matrix: Matrix = DEFAULT_MATRIX
+) -> Vocabulary | None:
     """What the words of one mapped field mean; None where the field's type has no words.
 
-    A mapping's `values` are the whole vocabulary; without them the English words above count.
+    A mapping's `values` are the whole vocabulary, beside a 0 that says "not assessed"; without them the English words
+    above count. Scores are steps of the matrix's scales.
     """
+    if field_type is FieldType.SCORE:
+        return scale(steps_of(matrix, name), values)
     if values:
         pairs = [(word, _meaning(field_type, canonical)) for canonical in values for word in values[canonical]]
-        return _compiled([*pairs, *(((_ZERO, None),) if field_type is FieldType.SCORE else ())])
-    if field_type is FieldType.SCORE:
-        steps = IMPACT_WORDS if name.endswith("impact") else LIKELIHOOD_WORDS
-        numbers = {str(step): step for step in SCALE_STEPS}
-        return _compiled([*steps.items(), *numbers.items(), *((word, None) for word in _NOT_ASSESSED)])
+        return _compiled([*pairs, *(((_ZERO, Band.NOT_ASSESSED),) if field_type is FieldType.BAND else ())])
     known = _SYNONYMS.get(field_type)
     if known is None:
         return None
@@ -87,12 +97,33 @@ def vocabulary(field_type: FieldType, name: str, values: Mapping[str, tuple[str,
     return _compiled([*spelt, *said])
 
 
+def steps_of(matrix: Matrix, name: str) -> tuple[Step, ...]:
+    """The scale of the matrix that a score is a step of, by the score's field."""
+    return matrix.impact if name.endswith("impact") else matrix.likelihood
+
+
+def scale(steps: tuple[Step, ...], values: Mapping[str, tuple[str, ...]] | None = None) -> Vocabulary:
+    """What the words of one scale mean: its own, and the number of each step unless its numbers are a measure.
+
+    `values`: a list's own words by the number of their step; they are then the whole vocabulary.
+    """
+    if values:
+        pairs = [(word, _step(canonical, len(steps))) for canonical in values for word in values[canonical]]
+        return _compiled([*pairs, (_ZERO, None)])
+    words = [(word, number) for number, step in enumerate(steps, 1) for word in step.words]
+    is_measured = any(step.at_least is not None for step in steps)
+    numbers = () if is_measured else ((str(number), number) for number in range(1, len(steps) + 1))
+    made = _compiled([*words, *numbers, *((word, None) for word in NOT_ASSESSED)])
+    return replace(made, measured=steps) if is_measured else made
+
+
+def _step(canonical: str, steps: int) -> int | None:
+    written = canonical.strip()
+    return int(written) if written.isdecimal() and 1 <= int(written) <= steps else None
+
+
 def _meaning(field_type: FieldType, canonical: str) -> Meaning:
-    if field_type is FieldType.FLAG:
-        return _FLAGS.get(fold(canonical))
-    if field_type is FieldType.SCORE:
-        return int(canonical) if canonical.strip().isdecimal() and int(canonical) in SCALE_STEPS else None
-    return str(canonical)
+    return _FLAGS.get(fold(canonical)) if field_type is FieldType.FLAG else str(canonical)
 
 
 def _spellings(canonical: str) -> tuple[str, ...]:

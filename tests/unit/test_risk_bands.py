@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from sync.core.model import Band
-from sync.core.risk import DEFAULT_MATRIX, IMPACT_WORDS, LIKELIHOOD_WORDS, Matrix, band
+from sync.core.risk import DEFAULT_MATRIX, IMPACT_WORDS, LIKELIHOOD_WORDS, Matrix, Step, band, score
 
 
 def by_product(likelihood: int, impact: int) -> Band:
@@ -49,8 +49,30 @@ def test_a_score_that_is_missing_or_no_step_of_the_matrix_is_not_assessed(
     assert band(*scores) is Band.NOT_ASSESSED
 
 
+UPSIDE_DOWN = Matrix(
+    name="test",
+    version="1",
+    likelihood=(Step(), Step()),
+    impact=(Step(), Step()),
+    rows=((Band.VERY_HIGH, Band.LOW), (Band.MEDIUM, Band.HIGH)),
+    scores=((9, 1), (4, 5)),
+)
+
+
 def test_another_matrix_may_rank_its_cells_as_it_likes() -> None:
-    upside_down = Matrix("test", ((Band.VERY_HIGH, Band.LOW), (Band.MEDIUM, Band.HIGH)))
-    assert band(1, 1, upside_down) is Band.VERY_HIGH
-    assert band(2, 1, upside_down) is Band.MEDIUM
-    assert band(3, 1, upside_down) is Band.NOT_ASSESSED
+    assert band(1, 1, UPSIDE_DOWN) is Band.VERY_HIGH
+    assert band(2, 1, UPSIDE_DOWN) is Band.MEDIUM
+    assert band(3, 1, UPSIDE_DOWN) is Band.NOT_ASSESSED
+
+
+@pytest.mark.parametrize(
+    ("scores", "number"),
+    [((4, 4), 16), ((1, 5), 5), ((None, 4), None), ((4, None), None), ((0, 4), None), ((6, 4), None)],
+)
+def test_a_cell_goes_by_its_product(scores: tuple[int | None, int | None], number: float | None) -> None:
+    assert score(*scores) == number
+
+
+@pytest.mark.parametrize(("scores", "number"), [((1, 1), 9), ((1, 2), 1), ((2, 2), 5), ((3, 1), None)])
+def test_or_by_the_number_that_its_matrix_gives_it(scores: tuple[int, int], number: float | None) -> None:
+    assert score(*scores, UPSIDE_DOWN) == number

@@ -1,0 +1,1 @@
+"""Ready rules that a portfolio file may name: ladders, matrices and the shapes of known lists."""
