@@ -4,7 +4,7 @@ A date-only value is the midnight at which that day begins at the site, written 
 is a day early for seven months of the year in London.
 """
 
-import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -15,9 +15,10 @@ from sync.core.policy import Calendar, NonWorkingDay, OverduePolicy
 _NOON = time(12)
 _MIDNIGHT = time(0)
 _SATURDAY = 5
-_YEARS = range(1900, 8901)  # what a SharePoint date column can hold
+YEARS = range(1900, 8901)
+"""What a SharePoint date column can hold."""
 
-_MONTHS = (
+MONTHS = (
     "january",
     "february",
     "march",
@@ -30,19 +31,6 @@ _MONTHS = (
     "october",
     "november",
     "december",
-)
-_MONTH_NUMBERS = {
-    **{name: number for number, name in enumerate(_MONTHS, 1)},
-    **{name[:3]: number for number, name in enumerate(_MONTHS, 1)},
-    "sept": 9,
-}
-_TEXT_FORMS = tuple(
-    re.compile(form, re.IGNORECASE | re.ASCII)
-    for form in (
-        r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?",
-        r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[ -](?P<month>[a-z]+)\.?[ -](?P<year>\d{4})",
-        r"(?P<month>[a-z]+)\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})",
-    )
 )
 
 
@@ -99,20 +87,9 @@ def site_midnight(day: date, zone: str | None) -> datetime:
     Where the clocks skip midnight that day, its first instant. Without a zone, noon UTC, which most of the world's
     sites show as that day.
     """
-    if zone is None or day.year not in _YEARS:
+    if zone is None or day.year not in YEARS:
         return datetime.combine(day, _NOON, UTC)
     return datetime.combine(day, _MIDNIGHT, ZoneInfo(zone)).astimezone(UTC)
-
-
-def parse_text_date(text: str) -> date | None:
-    """The day that a text names beyond doubt, else None: an ISO date, or a day, an English month's name and a year.
-
-    `03/04/2026` is April to some and March to others, so forms of bare numbers are never guessed; nor is an instant
-    with an offset, whose day depends on a zone that a text does not carry.
-    """
-    tidy = " ".join(text.split())
-    matches = (form.fullmatch(tidy) for form in _TEXT_FORMS)
-    return next((_named_day(found) for found in matches if found), None)
 
 
 def is_working(day: date, calendar: Calendar) -> bool:
@@ -127,6 +104,43 @@ def next_working(day: date, calendar: Calendar) -> date:
     return day
 
 
+def working_days_between(since: date, until: date, calendar: Calendar) -> int:
+    """How many working days come after `since`, up to and including `until`; the same below zero where that is earlier.
+
+    Weeks are counted, not days, so that a slip of the pen by a thousand years takes no longer than any other.
+    """
+    if until < since:
+        return -working_days_between(until, since, calendar)
+    weeks, rest = divmod((until - since).days, 7)
+    weekdays = 5 * weeks + sum((since.weekday() + day) % 7 < _SATURDAY for day in range(1, rest + 1))
+    return weekdays - sum(since < day <= until and day.weekday() < _SATURDAY for day in calendar.closed)
+
+
+def add_working_days(day: date, count: int, calendar: Calendar) -> date:
+    """The working day that comes `count` working days after a day, or before it where `count` is below zero.
+
+    | from            | count | day                                        |
+    |-----------------|-------|--------------------------------------------|
+    | Tue 16 June     | -5    | Tue 9 June                                 |
+    | Mon 13 April    | -5    | Thu 2 April (Good Friday and Easter Monday) |
+    | Sat 13 June     | 1     | Mon 15 June                                |
+    | any             | 0     | that day itself, even if nobody works      |
+    """
+    step = timedelta(days=1 if count > 0 else -1)
+    for _ in range(abs(count)):
+        day += step
+        while not is_working(day, calendar):
+            day += step
+    return day
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months on (or back), or the last of that month where it is shorter: a month after
+    31 January is 28 February, and two months after it 31 March."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
 def effective_due(due: date, policy: OverduePolicy, calendar: Calendar) -> date:
     """The day on which something is due when the day it names may be one on which nobody works."""
     return next_working(due, calendar) if policy.due_on_non_working_day is NonWorkingDay.NEXT else due
@@ -134,18 +148,8 @@ def effective_due(due: date, policy: OverduePolicy, calendar: Calendar) -> date:
 
 def plain(day: date) -> str:
     """A date as sentences write it: 3 June 2026, in English whatever the machine's locale."""
-    return f"{day.day} {_MONTHS[day.month - 1].title()} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1].title()} {day.year}"
 
 
 def _local(universal: datetime, zone: str) -> datetime:
-    return universal.astimezone(ZoneInfo(zone)) if universal.year in _YEARS else universal
-
-
-def _named_day(found: re.Match[str]) -> date | None:
-    word = found["month"].casefold()
-    month = int(word) if word.isdigit() else _MONTH_NUMBERS.get(word, 0)
-    try:
-        day = date(int(found["year"]), month, int(found["day"]))
-    except ValueError:
-        return None
-    return day if day.year in _YEARS else None
+    return universal.astimezone(ZoneInfo(zone)) if universal.year in YEARS else universal

@@ -9,10 +9,10 @@ from sync.core.snapshot import Record
 
 
 def due_date(record: Record) -> date | None:
-    """The day by which a record is due; None where staff gave none, and of a programme.
+    """The day that staff gave; None where they gave none, and of a programme.
 
     A project is due at its end, a milestone on its forecast else its original date, an issue or an action on its due
-    date, and a risk when its next review is.
+    date, and a risk when its next review is, unless its cadence asks for an earlier one (see `review`).
     """
     match record.fields:
         case Project():
@@ -41,8 +41,11 @@ def is_over(record: Record) -> bool:
     return has_ended or (record.fields.status is not None and record.fields.status.is_over)
 
 
-def state(record: Record, policy: OverduePolicy, calendar: Calendar, today: date) -> tuple[Overdue | None, date | None]:
-    """How a record stands against its due date, and that date once it has passed. A programme has no such state.
+def state(
+    record: Record, due: date | None, policy: OverduePolicy, calendar: Calendar, today: date
+) -> tuple[Overdue | None, date | None]:
+    """How a record stands against the day on which it is due, and that day once it has passed. A programme has no such
+    state.
 
     Something due today is not late yet: it is due soon, as is anything up to and including `due_soon_days` from today.
     What is over is closed, whatever its date.
@@ -51,7 +54,6 @@ def state(record: Record, policy: OverduePolicy, calendar: Calendar, today: date
         return None, None
     if is_over(record):
         return Overdue.CLOSED, None
-    due = due_date(record)
     if due is None:
         return Overdue.NO_DATE, None
     effective = effective_due(due, policy, calendar)

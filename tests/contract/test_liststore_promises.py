@@ -264,3 +264,17 @@ def test_every_row_says_when_and_by_whom_it_was_changed_last(held: Bench) -> Non
     assert row.modified is not None
     assert row.modified.tzinfo is UTC
     assert (row.modified, row.editor_id) == held.trace(4)[:2]
+
+
+def test_every_row_says_when_it_was_made_however_often_it_is_changed(held: Bench) -> None:
+    before = rows_of(held)[4]
+    assert before.created is not None
+    assert before.created.tzinfo is UTC
+    held.edit(4, Ref="DS-99")
+    write(held, WriteMode.QUIET, ItemWrite(4, before.version, {"PSStatus": "At risk"}))
+    after = rows_of(held)[4]
+    assert after.version != before.version
+    assert after.created == before.created
+    source = held.source()
+    again = held.store.read_items(source, held.store.describe(source), COLUMNS, [1, 4])
+    assert again[4].created == before.created

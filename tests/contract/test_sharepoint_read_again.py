@@ -51,7 +51,7 @@ def again(
 def test_one_item_is_one_plain_request() -> None:
     found, wire = again([4], item(4))
     assert found[4].cells == {"Title": "Project 4"}
-    assert wire.requests[-1].url == f"{ITEMS}(4)?$select=Id,FileSystemObjectType,Modified,EditorId,Title"
+    assert wire.requests[-1].url == f"{ITEMS}(4)?$select=Id,FileSystemObjectType,Created,Modified,EditorId,Title"
     assert again([4], GONE)[0] == {}
 
 
@@ -60,7 +60,7 @@ def test_several_items_are_one_batch_of_gets_outside_any_changeset() -> None:
     assert sorted(found) == [4, 7]
     body = bytes(wire.requests[-1].body or b"").decode()
     assert re.findall(r"GET (\S+) HTTP/1.1", body) == [
-        f"{ITEMS}({n})?$select=Id,FileSystemObjectType,Modified,EditorId,Title" for n in (4, 9, 7)
+        f"{ITEMS}({n})?$select=Id,FileSystemObjectType,Created,Modified,EditorId,Title" for n in (4, 9, 7)
     ]
     assert "changeset" not in body
 
@@ -157,10 +157,10 @@ def test_what_is_cheaper_off_the_pages_is_read_off_them() -> None:
         assert sorted(found) == sorted(set(wanted) - {3, 99})
         return [str(request.url).removeprefix(ITEMS) for request in wire.requests[2:]]
 
-    page = "?$select=Id,FileSystemObjectType,Modified,EditorId,Title&$top="
+    page = "?$select=Id,FileSystemObjectType,Created,Modified,EditorId,Title&$top="
     assert read([6, 3, 1, 99], json_reply({"value": rows})) == [f"{page}5000"]
     assert read([4, 4, 5], batched(item(4), item(5))) == [f"{HOST}/sites/pmo/_api/$batch"]
-    assert read([4], item(4), size=0) == ["(4)?$select=Id,FileSystemObjectType,Modified,EditorId,Title"]
+    assert read([4], item(4), size=0) == ["(4)?$select=Id,FileSystemObjectType,Created,Modified,EditorId,Title"]
 
 
 def test_pages_beyond_the_last_wanted_item_are_not_read() -> None:

@@ -96,6 +96,7 @@ def test_the_token_goes_nowhere_but_to_this_site(elsewhere: str) -> None:
         json_reply({"value": None}),
         json_reply({"value": [{"Id": 1}]}),
         json_reply({"value": [row(1, Modified="yesterday")]}),
+        json_reply({"value": [row(1, Created="yesterday")]}),
         json_reply({"value": [row(1, EditorId="who")]}),
     ],
 )

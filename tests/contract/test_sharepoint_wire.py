@@ -89,7 +89,7 @@ def test_items_are_read_by_pages_of_mapped_columns_only() -> None:
     assert [[item.item_id for item in page] for page in pages] == [[1, 2], [5]]
     first, second = wire.requests[2:]
     assert str(first.url) == (
-        f"{ITEMS}?$select=Id,FileSystemObjectType,Modified,EditorId,Title,Target_x0020_date,OData__Note,"
+        f"{ITEMS}?$select=Id,FileSystemObjectType,Created,Modified,EditorId,Title,Target_x0020_date,OData__Note,"
         "Lead/Id,Lead/Title,Lead/Name,Programme/Id,Programme/Ref&$expand=Lead,Programme&$top=5000"
     )
     assert str(second.url) == following.replace("%3d", "%3D"), "requests writes hexadecimals in capitals"
@@ -211,7 +211,8 @@ def test_columns_that_need_too_many_joins_are_read_by_a_second_query_of_the_same
     assert all(getattr(item.cells["P8"], "name", "") == "Ann" and item.cells["P9"] is None for item in rows)
     built = [str(wire.requests[number].url) for number in (2, 3, 5)]
     assert [len(url.split("$expand=")[1].split("&")[0].split(",")) for url in built] == [8, 2, 2]
-    assert str(wire.requests[3].url).startswith(f"{ITEMS}?$select=Id,FileSystemObjectType,Modified,EditorId,P8/Id")
+    plain = "Id,FileSystemObjectType,Created,Modified,EditorId"
+    assert str(wire.requests[3].url).startswith(f"{ITEMS}?$select={plain},P8/Id")
     assert str(wire.requests[5].url).startswith(f"{ITEMS}?$skiptoken=Paged%3DTRUE%26p_ID%3D2&$select=")
 
 

@@ -6,7 +6,8 @@ from zoneinfo import available_timezones
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.core.dates import ShownDate, parse_text_date, plain, shown, shown_instant, site_midnight
+from sync.core.dates import ShownDate, plain, shown, shown_instant, site_midnight
+from sync.core.text_dates import parse_text_date
 
 ZONES = st.sampled_from(sorted(zone for zone in available_timezones() if "/" in zone))
 DAYS = st.dates(min_value=date(2012, 1, 1), max_value=date(2099, 12, 31))

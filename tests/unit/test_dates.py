@@ -1,4 +1,4 @@
-"""Dates are read as the site shows them, written back as the site stores them, and never guessed from text."""
+"""Dates are read as the site shows them, written back as the site stores them, and counted in days that people work."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -7,14 +7,16 @@ import pytest
 from sync.core.dates import (
     DateNote,
     ShownDate,
+    add_months,
+    add_working_days,
     effective_due,
     is_working,
     next_working,
-    parse_text_date,
     plain,
     shown,
     shown_instant,
     site_midnight,
+    working_days_between,
 )
 from sync.core.policy import Calendar, NonWorkingDay, OverduePolicy
 from tests.support.machine_zone import machine_in
@@ -103,61 +105,6 @@ def test_the_second_of_two_midnights_is_a_midnight_too() -> None:
     assert shown(at("2026-10-25T01:00:00Z"), "Atlantic/Azores") == ShownDate(date(2026, 10, 25))
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "2026-07-01",
-        " 2026-07-01 ",
-        "2026-07-01 00:00:00",
-        "2026-07-01T09:30",
-        "1 July 2026",
-        "01 Jul 2026",
-        "01-Jul-2026",
-        "1st  JULY 2026",
-        "1 Jul. 2026",
-        "July 1, 2026",
-        "Jul 1 2026",
-    ],
-)
-def test_a_text_that_names_one_day_beyond_doubt_is_read(text: str) -> None:
-    assert parse_text_date(text) == FIRST_OF_JULY
-
-
-def test_september_may_be_cut_to_three_or_four_letters() -> None:
-    assert parse_text_date("30 Sept 2026") == parse_text_date("30 Sep 2026") == date(2026, 9, 30)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "NA",
-        "Exempt under Section 35 of the Freedom of Information Act 2000",
-        "01/07/2026",
-        "13/07/2026",
-        "1.7.2026",
-        "20260701",
-        "46204",
-        "July 2026",
-        "Q3 2026",
-        "1 July",
-        "1 July 26",
-        "1 Juli 2026",
-        "31 June 2026",
-        "2026-13-01",
-        "2026-7-1",
-        "2026-06-30T23:00:00Z",
-        "2026-06-30T23:00:00+01:00",
-        "1 July 0026",
-        "9999-12-31",
-        "1 July 2026 (was 1 May 2026)",
-        "\u0661 July 2026",
-    ],
-)
-def test_a_text_that_leaves_any_doubt_is_not_read(text: str) -> None:
-    assert parse_text_date(text) is None
-
-
 CHRISTMAS = Calendar(frozenset({date(2026, 12, 25), date(2026, 12, 28)}))
 
 
@@ -173,6 +120,77 @@ CHRISTMAS = Calendar(frozenset({date(2026, 12, 25), date(2026, 12, 28)}))
 def test_nobody_works_at_weekends_and_on_closed_days(day: date, working: bool, following: date) -> None:
     assert is_working(day, CHRISTMAS) is working
     assert next_working(day, CHRISTMAS) == following
+
+
+EASTER = Calendar(frozenset({date(2026, 4, 3), date(2026, 4, 6), date(2026, 4, 11)}))
+"""Good Friday and Easter Monday, and a local closure on a Saturday, which was none to begin with."""
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "days"),
+    [
+        (date(2026, 6, 16), date(2026, 6, 16), 0),
+        (date(2026, 6, 16), date(2026, 6, 17), 1),
+        (date(2026, 6, 12), date(2026, 6, 14), 0),
+        (date(2026, 6, 12), date(2026, 6, 15), 1),
+        (date(2026, 6, 13), date(2026, 6, 15), 1),
+        (date(2026, 6, 15), date(2026, 6, 22), 5),
+        (date(2026, 6, 15), date(2026, 6, 28), 9),
+        (date(2026, 4, 2), date(2026, 4, 13), 5),
+        (date(2026, 4, 3), date(2026, 4, 6), 0),
+        (date(2026, 4, 6), date(2026, 4, 7), 1),
+        (date(2026, 4, 2), date(2026, 4, 3), 0),
+        (date(2026, 6, 17), date(2026, 6, 16), -1),
+        (date(2026, 4, 13), date(2026, 4, 2), -5),
+    ],
+)
+def test_working_days_are_counted_after_the_first_day_up_to_and_including_the_last(
+    since: date, until: date, days: int
+) -> None:
+    assert working_days_between(since, until, EASTER) == days
+
+
+def test_working_days_of_seven_thousand_years_are_counted_at_once() -> None:
+    assert working_days_between(date(1900, 1, 1), date(8900, 12, 31), Calendar()) == 1_826_474
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "reached"),
+    [
+        (date(2026, 6, 16), -5, date(2026, 6, 9)),
+        (date(2026, 4, 13), -5, date(2026, 4, 2)),
+        (date(2026, 4, 2), 5, date(2026, 4, 13)),
+        (date(2026, 6, 13), 1, date(2026, 6, 15)),
+        (date(2026, 6, 13), -1, date(2026, 6, 12)),
+        (date(2026, 6, 12), 1, date(2026, 6, 15)),
+        (date(2026, 4, 2), 1, date(2026, 4, 7)),
+        (date(2026, 4, 7), -1, date(2026, 4, 2)),
+        (date(2026, 6, 13), 0, date(2026, 6, 13)),
+    ],
+)
+def test_a_day_so_many_working_days_on_or_back_is_found(day: date, count: int, reached: date) -> None:
+    assert add_working_days(day, count, EASTER) == reached
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "reached"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2028, 1, 31), 1, date(2028, 2, 29)),
+        (date(2026, 1, 31), 2, date(2026, 3, 31)),
+        (date(2026, 8, 31), 1, date(2026, 9, 30)),
+        (date(2026, 5, 17), 1, date(2026, 6, 17)),
+        (date(2026, 12, 31), 1, date(2027, 1, 31)),
+        (date(2026, 11, 30), 3, date(2027, 2, 28)),
+        (date(2026, 6, 17), 120, date(2036, 6, 17)),
+        (date(2028, 2, 29), 12, date(2029, 2, 28)),
+        (date(2026, 6, 17), 0, date(2026, 6, 17)),
+        (date(2026, 3, 31), -1, date(2026, 2, 28)),
+        (date(2026, 1, 15), -1, date(2025, 12, 15)),
+    ],
+)
+def test_months_on_is_the_same_day_or_the_last_of_a_shorter_month(day: date, months: int, reached: date) -> None:
+    assert add_months(day, months) == reached
 
 
 def test_a_due_day_nobody_works_on_moves_only_where_the_policy_says_so() -> None:

@@ -94,7 +94,7 @@ def test_what_raises_before_a_write_leaves_it_undone() -> None:
 
 def test_edits_are_dated_and_signed() -> None:
     store, projects = world()
-    assert projects.items[1].modified == NOON
+    assert (projects.items[1].modified, projects.items[1].created) == (NOON, NOON)
     projects.edit(1, editor_id=7, Ref="DS-11")
     assert (projects.items[1].modified, projects.items[1].editor_id) == (NOON, 7)
     projects.edit(1, at=NOON + timedelta(days=1), Ref="DS-12")
@@ -102,6 +102,8 @@ def test_edits_are_dated_and_signed() -> None:
     assert (projects.items[1].modified, projects.items[1].editor_id) == (NOON + timedelta(days=1), 2)
     assert apply(store, WriteMode.VERSIONED, ItemWrite(1, '"4"', {"PSStatus": "On track"})) == [Applied('"5"')]
     assert (projects.items[1].modified, projects.items[1].editor_id) == (NOON, OURSELVES)
+    projects.edit(1, at=NOON + timedelta(days=2), Ref="DS-13")
+    assert projects.items[1].created == NOON, "an edit makes no item new"
 
 
 def test_a_list_without_versions_keeps_one_label() -> None:

@@ -9,7 +9,16 @@ from sync.core.dates import shown
 from sync.core.model import Kind, Overdue, RiskStatus, WorkStatus
 from sync.core.overdue import due_date, is_late, is_over, state
 from sync.core.policy import Calendar, NonWorkingDay, OverduePolicy
+from sync.core.snapshot import Record
 from tests.support.portfolios import OPEN_CALENDAR, TODAY, record_of
+
+
+def stands(
+    record: Record, policy: OverduePolicy, calendar: Calendar, today: date
+) -> tuple[Overdue | None, date | None]:
+    """How a record stands against the day that staff gave."""
+    return state(record, due_date(record), policy, calendar, today)
+
 
 DUE, FORECAST = date(2026, 6, 3), date(2026, 6, 10)
 
@@ -45,12 +54,12 @@ def test_the_due_day_itself_is_not_late_and_the_seventh_day_from_today_is_soon(
     days: int, expected: Overdue, since: date | None
 ) -> None:
     action = record_of(Kind.ACTION, due=TODAY + timedelta(days=days))
-    assert state(action, OverduePolicy(), OPEN_CALENDAR, TODAY) == (expected, since)
+    assert stands(action, OverduePolicy(), OPEN_CALENDAR, TODAY) == (expected, since)
 
 
 def test_how_soon_is_soon_is_policy() -> None:
     action = record_of(Kind.ACTION, due=TODAY + timedelta(days=7))
-    assert state(action, OverduePolicy(due_soon_days=6), OPEN_CALENDAR, TODAY) == (Overdue.ON_TIME, None)
+    assert stands(action, OverduePolicy(due_soon_days=6), OPEN_CALENDAR, TODAY) == (Overdue.ON_TIME, None)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +76,7 @@ def test_how_soon_is_soon_is_policy() -> None:
     ],
 )
 def test_what_is_over_is_closed_whatever_its_date(kind: Kind, values: dict[str, Any]) -> None:
-    assert state(record_of(kind, **values), OverduePolicy(), OPEN_CALENDAR, TODAY) == (Overdue.CLOSED, None)
+    assert stands(record_of(kind, **values), OverduePolicy(), OPEN_CALENDAR, TODAY) == (Overdue.CLOSED, None)
 
 
 @pytest.mark.parametrize(
@@ -81,16 +90,16 @@ def test_what_is_over_is_closed_whatever_its_date(kind: Kind, values: dict[str, 
     ],
 )
 def test_what_nobody_said_is_over_can_be_late(kind: Kind, values: dict[str, Any]) -> None:
-    assert state(record_of(kind, **values), OverduePolicy(), OPEN_CALENDAR, TODAY) == (Overdue.OVERDUE, DUE)
+    assert stands(record_of(kind, **values), OverduePolicy(), OPEN_CALENDAR, TODAY) == (Overdue.OVERDUE, DUE)
 
 
 def test_no_date_is_a_state_of_its_own() -> None:
-    assert state(record_of(Kind.PROJECT), OverduePolicy(), OPEN_CALENDAR, TODAY) == (Overdue.NO_DATE, None)
+    assert stands(record_of(Kind.PROJECT), OverduePolicy(), OPEN_CALENDAR, TODAY) == (Overdue.NO_DATE, None)
 
 
 def test_a_programme_has_no_due_date_and_never_ends() -> None:
     programme = record_of(Kind.PROGRAMME)
-    assert state(programme, OverduePolicy(), OPEN_CALENDAR, TODAY) == (None, None)
+    assert stands(programme, OverduePolicy(), OPEN_CALENDAR, TODAY) == (None, None)
     assert not is_over(programme)
 
 
@@ -99,9 +108,9 @@ def test_something_due_on_a_closed_day_is_late_after_the_next_working_day_where_
     closed_monday = Calendar(frozenset({date(2026, 6, 15)}))
     moving = OverduePolicy(due_on_non_working_day=NonWorkingDay.NEXT)
     action = record_of(Kind.ACTION, due=saturday)
-    assert state(action, moving, closed_monday, date(2026, 6, 16)) == (Overdue.DUE_SOON, None)
-    assert state(action, moving, closed_monday, date(2026, 6, 17)) == (Overdue.OVERDUE, saturday)
-    assert state(action, OverduePolicy(), closed_monday, date(2026, 6, 14)) == (Overdue.OVERDUE, saturday)
+    assert stands(action, moving, closed_monday, date(2026, 6, 16)) == (Overdue.DUE_SOON, None)
+    assert stands(action, moving, closed_monday, date(2026, 6, 17)) == (Overdue.OVERDUE, saturday)
+    assert stands(action, OverduePolicy(), closed_monday, date(2026, 6, 14)) == (Overdue.OVERDUE, saturday)
 
 
 @pytest.mark.parametrize(("days", "late"), [(27, False), (28, False), (29, True)])
@@ -123,5 +132,5 @@ def test_the_first_of_july_is_due_on_that_day_and_overdue_on_the_second(stored: 
     project = record_of(Kind.PROJECT, end=read.day, status=WorkStatus.ON_TRACK)
     first = date(2026, 7, 1)
     assert (read.day, read.note is not None) == (first, has_note)
-    assert state(project, OverduePolicy(), OPEN_CALENDAR, first) == (Overdue.DUE_SOON, None)
-    assert state(project, OverduePolicy(), OPEN_CALENDAR, date(2026, 7, 2)) == (Overdue.OVERDUE, first)
+    assert stands(project, OverduePolicy(), OPEN_CALENDAR, first) == (Overdue.DUE_SOON, None)
+    assert stands(project, OverduePolicy(), OPEN_CALENDAR, date(2026, 7, 2)) == (Overdue.OVERDUE, first)

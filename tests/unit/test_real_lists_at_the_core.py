@@ -3,6 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -15,8 +16,8 @@ from sync.core.findings import FindingKind
 from sync.core.mapping import bind, to_record
 from sync.core.matching import match
 from sync.core.model import Confidence, Kind, Overdue, Project, Risk
-from sync.core.overdue import state
-from sync.core.policy import Calendar, OverduePolicy, SourceMapping
+from sync.core.overdue import due_date, state
+from sync.core.policy import Calendar, DateWords, DayOrder, OverduePolicy, Quarters, SourceMapping
 from sync.core.snapshot import Record
 from tests.support.gmpp import CONFIDENCE_WORDS
 from tests.support.lists import column, mapped, schema, snapshot, source
@@ -37,6 +38,16 @@ GMPP = source(
             values=CONFIDENCE_WORDS,
         ),
     },
+)
+PIPELINE = source(
+    key="PrimaryKey",
+    fields={
+        "title": "ProjectName",
+        "department": "ProcuringAgencyOrganisation",
+        "start": mapped("EstimatedQuarterConstructionStart", "EstimatedQuarterProjectRangeStart"),
+        "end": mapped("EstimatedQuarterConstructionCompletion", "EstimatedQuarterProjectRangeCompletion"),
+    },
+    dates=DateWords(quarters=Quarters.CALENDAR),
 )
 IMPACTS = {"2": ["Minor"], "3": ["Moderate"], "4": ["Major"], "5": ["Catastrophic"]}
 IT_RISKS = source(
@@ -95,7 +106,7 @@ def _cell(said: str, *, is_date: bool) -> Cell:
 def test_major_projects_read_as_published(year: int, confidence: dict[str, int], readable: int, overdue: int) -> None:
     records = loaded(GMPP, published(f"gmpp/gmpp_{year}.csv"), frozenset({"end_raw"}))
     projects = [record.fields for record in records if isinstance(record.fields, Project)]
-    states = [state(record, OverduePolicy(), Calendar(), date(year, 3, 31))[0] for record in records]
+    states = [state(record, due_date(record), OverduePolicy(), Calendar(), date(year, 3, 31))[0] for record in records]
     assert Counter(project.confidence for project in projects) == {
         Confidence(name): count for name, count in confidence.items()
     }
@@ -104,6 +115,24 @@ def test_major_projects_read_as_published(year: int, confidence: dict[str, int],
     text_dates = [each for record in records for each in record.problems if each.kind is FindingKind.TEXT_DATE]
     assert len(text_dates) == len(projects) - readable
     assert match([snapshot("projects", *records)], {"projects": GMPP}).duplicates == frozenset()
+
+
+@pytest.mark.parametrize(("today", "overdue"), [(date(2020, 12, 31), 54), (date(2021, 1, 1), 79)])
+def test_quarters_are_read_to_their_last_day_where_the_list_declares_them(today: date, overdue: int) -> None:
+    records = loaded(PIPELINE, published("nz_pipeline/NZ_Infrastructure_Database.csv"))
+    assert len(records) == 506
+    assert all(isinstance(record.fields, Project) and record.fields.end and record.fields.start for record in records)
+    assert not [each for record in records for each in record.problems]
+    states = [state(record, due_date(record), OverduePolicy(), Calendar(), today)[0] for record in records]
+    assert states.count(Overdue.OVERDUE) == overdue
+
+
+def test_quarters_that_nobody_declares_are_left_to_a_person() -> None:
+    undeclared = replace(PIPELINE, dates=DateWords(order=DayOrder.DAY_FIRST, months=True))
+    records = loaded(undeclared, published("nz_pipeline/NZ_Infrastructure_Database.csv"))
+    kinds = Counter(problem.kind for record in records for problem in record.problems)
+    assert kinds == {FindingKind.TEXT_DATE: 2 * 506}
+    assert not any(isinstance(record.fields, Project) and record.fields.end for record in records)
 
 
 @pytest.mark.parametrize(("edition", "rows", "shared"), [("3", 977, ["TD-NTH-12"] * 2), ("4", 969, [])])
