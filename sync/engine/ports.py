@@ -7,12 +7,16 @@ from typing import Any, Protocol
 
 from sync.core.audit import Anchor, Entry, Link
 from sync.core.columns import Cell, ListSchema, Row, Version
+from sync.core.doubts import Answer, Doubt
+from sync.core.history import History
 from sync.core.known import Known
 from sync.core.run_report import Requests
 from sync.core.snapshot import Baseline
 from sync.engine.state import (
     Approval,
+    Archive,
     Decision,
+    Frozen,
     Intent,
     IntentState,
     KnownPerson,
@@ -187,9 +191,11 @@ class Journal(Protocol):
         *,
         known: Mapping[tuple[str, str, str], Sequence[Known]],
         audit: Sequence[Entry] = (),
+        histories: Sequence[History] = (),
     ) -> None:
-        """What a run leaves for the next: source states, and by (host, list GUID, source) every record it knew, which
-        replaces what was known before."""
+        """What a run leaves for the next: source states, by (host, list GUID, source) every record it knew, which
+        replaces what was known before, and the histories that it went on with, each in place of the one of its number.
+        """
 
     def writes_of(self, run_id: str) -> Sequence[Intent]:
         """Every intent of that run, by source and item: what `runs undo` takes back."""
@@ -266,14 +272,51 @@ class RunStore(Protocol):
     def decisions(self, key: str, source: str | None = None) -> Sequence[Decision]:
         """The last run's decisions about the records of that key (without regard to case)."""
 
+    def histories(self) -> Sequence[History]:
+        """Those of every record that was ever carried through, gone or not, by number."""
+
+    def save_doubts(self, run_id: str, doubts: Sequence[Doubt]) -> None:
+        """Replaces those of the run before; the run must have begun."""
+
+    def doubts(self) -> Sequence[Doubt]:
+        """Those of the newest run that said which there are, in its order."""
+
+    def keep_answer(self, answer: Answer) -> None:
+        """Keeps what a person said, in place of what was said of that doubt before; `by` must be a known number."""
+
+    def answers(self) -> Mapping[str, Answer]:
+        """Every answer that was ever given, by the id of its doubt."""
+
+    def save_latest(self, run_id: str, header: Mapping[str, Any], parts: Mapping[str, Any]) -> None:
+        """Replaces the one latest archive with what this run saw, in one step; the run must have begun. Header and
+        parts (by source) are plain values, see `Archive`."""
+
+    def freeze(self, frozen: Frozen, header: Mapping[str, Any], parts: Mapping[str, Any]) -> bool:
+        """Keeps a report for good: nothing but an erasure changes it. False (and nothing kept) where one of that id is
+        kept, or of that occasion, board, day and revision: a night that was cut short and runs again freezes once."""
+
+    def frozen(self) -> Sequence[Frozen]:
+        """Reports that were frozen, the newest first; the latest is not among them."""
+
+    def archive(self, archive_id: str | None = None) -> Archive | None:
+        """What was frozen under that id, or the latest; None where there is none."""
+
+    def frozen_header(self, archive_id: str) -> Mapping[str, Any] | None:
+        """Only what was frozen of the whole; None where there is none."""
+
+    def purge_frozen(self, before: date) -> int:
+        """Deletes what was frozen as of an earlier day; answers how many went. The latest stays."""
+
     def mentions(self, text: str) -> Sequence[str]:
         """Where these words stand in what is kept of the lists, said for a person to look for and sorted: in reports,
-        decisions, the journal and the values last written. Whole words, without regard to case and space."""
+        decisions, the journal, the values last written, histories, doubts and frozen reports. Whole words, without
+        regard to case and space."""
 
     def redact(self, text: str) -> int:
-        """Takes these words out of reports, decisions and settled intents, for good; answers how many of them were
-        changed. The values last written stay: the lists hold them, and a run that finds others there takes it for an
-        edit."""
+        """Takes these words out of reports, decisions, settled intents, histories, doubts and frozen reports, for good;
+        answers how many of them were changed. The values last written stay: the lists hold them, and a run that finds
+        others there takes it for an edit. So do the values of a frozen report that are no words of staff's (see
+        `archive.WORDLESS`)."""
 
     def close(self) -> None: ...
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from sync.core.frozen import Occasion
 from sync.core.known import Known, LastApplied
 from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.snapshot import Baseline, RecordId
@@ -137,3 +138,40 @@ class KnownPerson:
     scope: str
     ident: str
     name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """A report that was frozen: why, for which board, and as of which day. `id` is unique for ever. `period`: the month
+    (its first day) or the meeting that it is for. `revision` counts from 0; a later one `restates` the one of that id,
+    and says `why`."""
+
+    id: str
+    occasion: Occasion
+    board: str | None = None
+    as_of: date
+    period: date | None = None
+    run_id: str
+    made: datetime
+    revision: int = 0
+    restates: str | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What was frozen, or what the newest run saw. `header` and `parts` (by source) are plain values: no person's name
+    is in them, people are surrogate numbers."""
+
+    of: Frozen
+    header: Mapping[str, Any]
+    parts: Mapping[str, Any]
+
+
+LATEST = "latest"
+"""The id of the archive of what the newest run saw."""
+
+
+def latest_of(run_id: str, today: date, started: datetime) -> Frozen:
+    """What the archive of the newest run is called: as of its day, made when it started."""
+    return Frozen(id=LATEST, occasion=Occasion.LATEST, as_of=today, run_id=run_id, made=started)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from sync.core.audit import Entry
+from sync.core.history import History
 from sync.core.known import Known
 from sync.core.snapshot import Baseline
 from sync.engine.state import Approval, Intent, IntentState, Lease, SourceState
@@ -18,6 +19,7 @@ from sync.errors import DefectError, LockHeldError
 from sync.store import schema
 from sync.store.chain import extend
 from sync.store.connect import Database
+from sync.store.histories import keep as keep_histories
 from sync.store.lease import held_by, lost
 from sync.store.lock import Lock, Locks
 from sync.store.rows import baseline_row, intent_of, intent_row, known_row, state_row
@@ -127,12 +129,14 @@ class SqlJournal:
         *,
         known: Mapping[tuple[str, str, str], Sequence[Known]],
         audit: Sequence[Entry] = (),
+        histories: Sequence[History] = (),
     ) -> None:
         """What a run leaves for the next: all of it or nothing."""
         with self._fenced(lease) as connection:
             upsert(connection, schema.sources, [state_row(state) for state in states])
             for place, records in known.items():
                 _replace_known(connection, place, records)
+            keep_histories(connection, histories)
             extend(connection, audit)
 
     def _intents(self, statement: Select[Any]) -> tuple[Intent, ...]:

@@ -11,7 +11,20 @@ from itertools import islice
 from typing import Any
 
 from sync.core.audit import Anchor, Entry, Link
-from sync.engine.state import Approval, Decision, KnownPerson, Remembered, RunStart, RunSummary
+from sync.core.doubts import Answer, Doubt
+from sync.core.history import History
+from sync.engine.state import (
+    LATEST,
+    Approval,
+    Archive,
+    Decision,
+    Frozen,
+    KnownPerson,
+    Remembered,
+    RunStart,
+    RunSummary,
+    latest_of,
+)
 from sync.errors import DefectError, UsageError
 from sync.store import memory_texts
 from sync.store.keys import fold_key
@@ -167,8 +180,7 @@ class MemoryRunStore:
     def save_decisions(self, run_id: str, source: str, decisions: Iterable[Decision]) -> None:
         """Replaces what was kept for that source, in one step; the run must have begun."""
         kept = self._machine.kept
-        if run_id not in kept.runs:
-            raise DefectError(f"Run {run_id} has not begun, and had decisions.")
+        kept.require(run_id, "decisions")
         kept.decisions[source] = tuple(decisions)
 
     def decisions(self, key: str, source: str | None = None) -> Sequence[Decision]:
@@ -178,12 +190,73 @@ class MemoryRunStore:
         found = (each for name in names for each in kept.get(name, ()) if fold_key(each.key) == folded)
         return tuple(sorted(found, key=lambda each: (each.source, each.id)))
 
+    def histories(self) -> Sequence[History]:
+        """Those of every record that was ever carried through, by number."""
+        kept = self._machine.kept.histories
+        return tuple(kept[number] for number in sorted(kept))
+
+    def save_doubts(self, run_id: str, doubts: Sequence[Doubt]) -> None:
+        """Replaces those of the run before; the run must have begun."""
+        self._machine.kept.require(run_id, "doubts")
+        self._machine.kept.doubts = tuple(doubts)
+
+    def doubts(self) -> Sequence[Doubt]:
+        """Those of the newest run that said which there are, in its order."""
+        return self._machine.kept.doubts
+
+    def keep_answer(self, answer: Answer) -> None:
+        """Keeps what a person said, in place of what was said of that doubt before."""
+        kept = self._machine.kept
+        if answer.by not in kept.people:
+            raise DefectError(f"Nobody has the number {answer.by}.")
+        kept.answers[answer.doubt_id] = replace(answer, at=_utc(answer.at))
+
+    def answers(self) -> Mapping[str, Answer]:
+        """Every answer that was ever given, by the id of its doubt, in the order of ids."""
+        return dict(sorted(self._machine.kept.answers.items()))
+
+    def save_latest(self, run_id: str, header: Mapping[str, Any], parts: Mapping[str, Any]) -> None:
+        """Replaces the one latest archive with what this run saw; the run must have begun."""
+        kept = self._machine.kept
+        run = kept.require(run_id, "an archive")
+        kept.archives[LATEST] = Archive(latest_of(run_id, run.today, run.started), header, dict(sorted(parts.items())))
+
+    def freeze(self, frozen: Frozen, header: Mapping[str, Any], parts: Mapping[str, Any]) -> bool:
+        """Keeps a report for good; False (and nothing kept) where it is frozen already."""
+        kept, frozen = self._machine.kept.archives, replace(frozen, made=_utc(frozen.made))
+        if frozen.id in kept or any(_is_for(each.of) == _is_for(frozen) for each in kept.values()):
+            return False
+        kept[frozen.id] = Archive(frozen, header, dict(sorted(parts.items())))
+        return True
+
+    def frozen(self) -> Sequence[Frozen]:
+        """Reports that were frozen, the newest first."""
+        frozen = [each.of for each in self._machine.kept.archives.values() if each.of.id != LATEST]
+        return tuple(sorted(frozen, key=lambda each: (each.made, each.id), reverse=True))
+
+    def archive(self, archive_id: str | None = None) -> Archive | None:
+        """What was frozen under that id, or the latest; None where there is none."""
+        return self._machine.kept.archives.get(LATEST if archive_id is None else archive_id)
+
+    def frozen_header(self, archive_id: str) -> Mapping[str, Any] | None:
+        """Only what was frozen of the whole; None where there is none."""
+        kept = self._machine.kept.archives.get(archive_id)
+        return kept.header if kept else None
+
+    def purge_frozen(self, before: date) -> int:
+        """Deletes what was frozen as of an earlier day; answers how many went."""
+        kept = self._machine.kept
+        old = [each.id for each in self.frozen() if each.as_of < before]
+        kept.archives = {name: each for name, each in kept.archives.items() if name not in old}
+        return len(old)
+
     def mentions(self, text: str) -> Sequence[str]:
         """Where these words stand in what is kept of the lists, sorted."""
         return memory_texts.mentions(self._machine.kept, text)
 
     def redact(self, text: str) -> int:
-        """Takes these words out of reports, decisions and settled intents; answers how many were changed."""
+        """Takes these words out of everything kept that neither lists nor recovery still need; answers how many texts
+        were changed."""
         return memory_texts.redact(self._machine.kept, text)
 
     def close(self) -> None:
@@ -192,6 +265,10 @@ class MemoryRunStore:
 
     def _newest_first(self) -> Iterator[RunSummary]:
         return iter(sorted(self._machine.kept.runs.values(), key=lambda run: (run.started, run.id), reverse=True))
+
+
+def _is_for(frozen: Frozen) -> tuple[str, str | None, date, int]:
+    return frozen.occasion, frozen.board, frozen.as_of, frozen.revision
 
 
 def _utc(time: datetime) -> datetime:

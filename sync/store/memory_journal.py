@@ -7,10 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sync.core.audit import Anchor, Entry, Link, seal
+from sync.core.doubts import Answer, Doubt
+from sync.core.history import History
 from sync.core.known import Known
 from sync.core.snapshot import Baseline, RecordId
 from sync.engine.state import (
     Approval,
+    Archive,
     Decision,
     Intent,
     IntentState,
@@ -43,6 +46,10 @@ class Kept:
     intents: dict[str, Intent] = field(default_factory=dict)
     open: dict[str, None] = field(default_factory=dict)
     approvals: list[Approval] = field(default_factory=list)
+    histories: Mapping[int, History] = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
+    answers: dict[str, Answer] = field(default_factory=dict)
+    archives: dict[str, Archive] = field(default_factory=dict)
     people: dict[int, KnownPerson | None] = field(default_factory=dict)
     anchor: Anchor = field(default_factory=Anchor)
     links: list[Link] = field(default_factory=list)
@@ -61,6 +68,10 @@ class Kept:
             intents=self.intents.copy(),
             open=self.open.copy(),
             approvals=self.approvals.copy(),
+            histories=self.histories,
+            doubts=self.doubts,
+            answers=self.answers.copy(),
+            archives=self.archives.copy(),
             people=self.people.copy(),
             anchor=self.anchor,
             links=self.links.copy(),
@@ -68,6 +79,12 @@ class Kept:
             generation=self.generation,
             taken=self.taken,
         )
+
+    def require(self, run_id: str, what: str) -> RunSummary:
+        """A run that has begun, as far as it has come; DefectError for any other that had `what`."""
+        if run_id not in self.runs:
+            raise DefectError(f"Run {run_id} has not begun, and had {what}.")
+        return self.runs[run_id]
 
     def sealed(self) -> list[Link]:
         """The chain. Entries are sealed when somebody asks, because most searches never do."""
@@ -199,6 +216,7 @@ class MemoryJournal:
         *,
         known: Mapping[tuple[str, str, str], Sequence[Known]],
         audit: Sequence[Entry] = (),
+        histories: Sequence[History] = (),
     ) -> None:
         """What a run leaves for the next: all of it or nothing."""
         self.check(lease)
@@ -210,6 +228,8 @@ class MemoryJournal:
             if records:
                 after[source] = tuple(sorted(records, key=_item_of_known))
             kept.lists[host, list_guid] = replace(before, known=after)
+        if histories:
+            kept.histories = {**kept.histories, **{each.number: each for each in histories}}
         kept.unsealed.extend(audit)
 
     def _keep_states(self, states: Sequence[SourceState]) -> None:

@@ -5,21 +5,44 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from sync.engine.state import IntentState
+from sync.core.archive import WORDLESS
+from sync.core.archived_history import history_from_json, history_to_json
+from sync.core.doubts import doubt_from_json, doubt_to_json
+from sync.engine.state import Archive, IntentState
 from sync.store.memory_journal import Kept
-from sync.store.words import in_baseline, in_decision, in_journal, in_report, pattern_of, stands_in, without
+from sync.store.words import (
+    in_archive,
+    in_baseline,
+    in_decision,
+    in_doubt,
+    in_history,
+    in_journal,
+    in_report,
+    pattern_of,
+    stands_in,
+    without,
+)
 
 
 def mentions(kept: Kept, text: str) -> tuple[str, ...]:
     """The places where the words stand, sorted."""
     pattern = pattern_of(text)
-    return tuple(sorted({place for place, said in _texts(kept) if stands_in(pattern, said)}))
+    texts = {place for place, said in _texts(kept) if stands_in(pattern, said)}
+    documents = {place for place, said in _documents(kept) if stands_in(pattern, said, WORDLESS)}
+    return tuple(sorted(texts | documents))
 
 
 def redact(kept: Kept, text: str) -> int:
-    """Takes the words out of reports, decisions and settled intents; answers how many of these were changed."""
+    """Takes the words out of all but open intents and the values last written; answers how many were changed."""
     pattern = pattern_of(text)
-    return _redact_reports(kept, pattern) + _redact_decisions(kept, pattern) + _redact_intents(kept, pattern)
+    return (
+        _redact_reports(kept, pattern)
+        + _redact_decisions(kept, pattern)
+        + _redact_intents(kept, pattern)
+        + _redact_histories(kept, pattern)
+        + _redact_doubts(kept, pattern)
+        + _redact_archives(kept, pattern)
+    )
 
 
 def _texts(kept: Kept) -> Iterator[tuple[str, Any]]:
@@ -32,6 +55,17 @@ def _texts(kept: Kept) -> Iterator[tuple[str, Any]]:
     for (_, list_guid), remembered in kept.lists.items():
         for baseline in remembered.baselines.values():
             yield in_baseline(list_guid, baseline.id.item_id), baseline.values
+
+
+def _documents(kept: Kept) -> Iterator[tuple[str, Any]]:
+    """The same of documents that have wordless parts."""
+    for history in kept.histories.values():
+        yield in_history(history.number), history_to_json(history)
+    for doubt in kept.doubts:
+        yield in_doubt(doubt.id), doubt_to_json(doubt)
+    for archive_id, archive in kept.archives.items():
+        yield in_archive(archive_id), [archive.of.why, archive.header]
+        yield from ((in_archive(archive_id, source), part) for source, part in archive.parts.items())
 
 
 def _redact_reports(kept: Kept, pattern: re.Pattern[str]) -> int:
@@ -60,3 +94,29 @@ def _redact_intents(kept: Kept, pattern: re.Pattern[str]) -> int:
     for intent in told:
         kept.intents[intent.id] = replace(intent, set=without(pattern, intent.set), was=without(pattern, intent.was))
     return len(told)
+
+
+def _redact_histories(kept: Kept, pattern: re.Pattern[str]) -> int:
+    documents = {number: history_to_json(each) for number, each in kept.histories.items()}
+    told = {number: each for number, each in documents.items() if stands_in(pattern, each, WORDLESS)}
+    redacted = {number: history_from_json(without(pattern, each, WORDLESS)) for number, each in told.items()}
+    kept.histories = {**kept.histories, **redacted}
+    return len(told)
+
+
+def _redact_doubts(kept: Kept, pattern: re.Pattern[str]) -> int:
+    documents = [doubt_to_json(doubt) for doubt in kept.doubts]
+    kept.doubts = tuple(doubt_from_json(without(pattern, each, WORDLESS)) for each in documents)
+    return sum(stands_in(pattern, each, WORDLESS) for each in documents)
+
+
+def _redact_archives(kept: Kept, pattern: re.Pattern[str]) -> int:
+    count = 0
+    for archive_id, archive in list(kept.archives.items()):
+        head = [archive.of.why, archive.header]
+        count += stands_in(pattern, head, WORDLESS)
+        count += sum(stands_in(pattern, part, WORDLESS) for part in archive.parts.values())
+        why, header = without(pattern, head, WORDLESS)
+        parts = {source: without(pattern, part, WORDLESS) for source, part in archive.parts.items()}
+        kept.archives[archive_id] = Archive(replace(archive.of, why=why), header, parts)
+    return count

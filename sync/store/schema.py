@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from sync.store.values import Document, Instant
 
-HEAD = "portfolio_sync_0002"
+HEAD = "portfolio_sync_0003"
 """The newest revision. Known here so that opening an up-to-date database need not load the migrations."""
 
 INSTALLATION_ID = "installation_id"
@@ -191,4 +191,63 @@ decisions = Table(
     PrimaryKeyConstraint("source", "host", "list_guid", "item_id"),
     Index(None, "folded_key"),
     Index(None, "run_id"),
+)
+
+histories = Table(
+    "histories",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("host", Text, nullable=False),
+    Column("list_guid", Text, nullable=False),
+    Column("item_id", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("gone", Date),
+    Column("content", Document, nullable=False),
+    Index(None, "host", "list_guid", "item_id"),
+)
+
+doubts = Table(
+    "doubts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("place", Integer, nullable=False),  # in the order of the run
+    Column("content", Document, nullable=False),
+    Column("run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Index(None, "run_id"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("doubt_id", Text, primary_key=True),
+    Column("same", Boolean, nullable=False),
+    Column("person", Integer, ForeignKey("people.number"), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+archives = Table(
+    "archives",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("occasion", Text, nullable=False),
+    # Empty where a report is for no board: nulls differ from each other, and two of a month would both be kept.
+    Column("board", Text, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("period", Date),
+    Column("run_id", Text, nullable=False),  # outlives its run
+    Column("made", Instant, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("restates", Text),
+    Column("why", Text),
+    Column("header", Document, nullable=False),
+    UniqueConstraint("occasion", "board", "as_of", "revision"),
+)
+
+archive_parts = Table(
+    "archive_parts",
+    metadata,
+    Column("archive_id", Text, ForeignKey("archives.id", ondelete="CASCADE"), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("content", Document, nullable=False),
+    PrimaryKeyConstraint("archive_id", "source"),
 )

@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import Select, Table, delete, select, update
 from sqlalchemy.engine import URL
 
+from sync.core.doubts import Answer, Doubt
+from sync.core.history import History
 from sync.core.known import Known
-from sync.engine.state import Decision, Remembered, RunStart, RunSummary
+from sync.engine.state import LATEST, Archive, Decision, Frozen, Remembered, RunStart, RunSummary
 from sync.errors import DefectError
-from sync.store import texts
+from sync.store import archives, histories, texts
 from sync.store.audit import SqlAuditTrail
 from sync.store.connect import Database, make_engine
 from sync.store.failures import explained
@@ -166,13 +168,69 @@ class SqlRunStore:
         with self._database.reading() as connection:
             return tuple(decision_of(row) for row in connection.execute(ordered))
 
+    def histories(self) -> Sequence[History]:
+        """Those of every record that was ever carried through, by number."""
+        with self._database.reading() as connection:
+            return histories.everything(connection)
+
+    def save_doubts(self, run_id: str, doubts: Sequence[Doubt]) -> None:
+        """Replaces those of the run before, in one step; the run must have begun."""
+        with self._database.writing() as connection:
+            histories.replace_doubts(connection, run_id, doubts)
+
+    def doubts(self) -> Sequence[Doubt]:
+        """Those of the newest run that said which there are, in its order."""
+        with self._database.reading() as connection:
+            return histories.doubts(connection)
+
+    def keep_answer(self, answer: Answer) -> None:
+        """Keeps what a person said, in place of what was said of that doubt before."""
+        with self._database.writing() as connection:
+            histories.keep_answer(connection, answer)
+
+    def answers(self) -> Mapping[str, Answer]:
+        """Every answer that was ever given, by the id of its doubt."""
+        with self._database.reading() as connection:
+            return histories.answers(connection)
+
+    def save_latest(self, run_id: str, header: Mapping[str, Any], parts: Mapping[str, Any]) -> None:
+        """Replaces the one latest archive with what this run saw, in one step; the run must have begun."""
+        with self._database.writing() as connection:
+            archives.replace_latest(connection, run_id, header, parts)
+
+    def freeze(self, frozen: Frozen, header: Mapping[str, Any], parts: Mapping[str, Any]) -> bool:
+        """Keeps a report for good; False (and nothing kept) where it is frozen already."""
+        with self._database.writing() as connection:
+            return archives.keep(connection, frozen, header, parts)
+
+    def frozen(self) -> Sequence[Frozen]:
+        """Reports that were frozen, the newest first."""
+        with self._database.reading() as connection:
+            return archives.everything_frozen(connection)
+
+    def archive(self, archive_id: str | None = None) -> Archive | None:
+        """What was frozen under that id, or the latest; None where there is none."""
+        with self._database.reading() as connection:
+            return archives.find(connection, LATEST if archive_id is None else archive_id)
+
+    def frozen_header(self, archive_id: str) -> Mapping[str, Any] | None:
+        """Only what was frozen of the whole; None where there is none."""
+        with self._database.reading() as connection:
+            return archives.header(connection, archive_id)
+
+    def purge_frozen(self, before: date) -> int:
+        """Deletes what was frozen as of an earlier day; answers how many went."""
+        with self._database.writing() as connection:
+            return archives.purge(connection, before)
+
     def mentions(self, text: str) -> Sequence[str]:
         """Where these words stand in what is kept of the lists, sorted."""
         with self._database.reading() as connection:
             return texts.mentions(connection, text)
 
     def redact(self, text: str) -> int:
-        """Takes these words out of reports, decisions and settled intents; answers how many were changed."""
+        """Takes these words out of everything kept that neither lists nor recovery still need; answers how many texts
+        were changed."""
         with self._database.writing() as connection:
             return texts.redact(connection, text)
 

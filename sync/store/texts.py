@@ -1,30 +1,49 @@
 """Words that stand in what a database keeps of the lists: where they do, and how they are taken out for good."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table, select, update
 
+from sync.core.archive import WORDLESS
 from sync.engine.state import IntentState
 from sync.store.keys import fold_key
-from sync.store.schema import baselines, decisions, intents, runs
-from sync.store.words import in_baseline, in_decision, in_journal, in_report, pattern_of, stands_in, without
+from sync.store.schema import archive_parts, archives, baselines, decisions, doubts, histories, intents, runs
+from sync.store.words import (
+    in_archive,
+    in_baseline,
+    in_decision,
+    in_doubt,
+    in_history,
+    in_journal,
+    in_report,
+    pattern_of,
+    stands_in,
+    without,
+)
 
 
 def mentions(connection: Connection, text: str) -> tuple[str, ...]:
     """The places where the words stand, sorted."""
     pattern = pattern_of(text)
-    return tuple(sorted({place for place, said in _texts(connection) if stands_in(pattern, said)}))
+    plain = {place for place, said in _texts(connection) if stands_in(pattern, said)}
+    return tuple(
+        sorted(plain | {place for place, said in _documents(connection) if stands_in(pattern, said, WORDLESS)})
+    )
 
 
 def redact(connection: Connection, text: str) -> int:
-    """Takes the words out of reports, decisions and settled intents; answers how many of these were changed."""
+    """Takes the words out of all but open intents and the values last written; answers how many rows were changed."""
     pattern = pattern_of(text)
     return (
         _redact(connection, pattern, runs, ("report",))
         + _redact(connection, pattern, decisions, ("key", "content"))
         + _redact(connection, pattern, intents, ("owned", "was"))
+        + _redact(connection, pattern, histories, ("content",), WORDLESS)
+        + _redact(connection, pattern, doubts, ("content",), WORDLESS)
+        + _redact(connection, pattern, archives, ("why", "header"), WORDLESS)
+        + _redact(connection, pattern, archive_parts, ("content",), WORDLESS)
     )
 
 
@@ -40,14 +59,33 @@ def _texts(connection: Connection) -> Iterator[tuple[str, Any]]:
         yield in_baseline(row.list_guid, row.item_id), row.owned
 
 
-def _redact(connection: Connection, pattern: re.Pattern[str], table: Table, names: tuple[str, ...]) -> int:
+def _documents(connection: Connection) -> Iterator[tuple[str, Any]]:
+    """The same of documents that have wordless parts."""
+    for row in _rows(connection, histories):
+        yield in_history(row.number), row.content
+    for row in _rows(connection, doubts):
+        yield in_doubt(row.id), row.content
+    for row in _rows(connection, archives):
+        yield in_archive(row.id), [row.why, row.header]
+    for row in _rows(connection, archive_parts):
+        yield in_archive(row.archive_id, row.source), row.content
+
+
+def _redact(
+    connection: Connection,
+    pattern: re.Pattern[str],
+    table: Table,
+    names: tuple[str, ...],
+    spared: Container[str] = (),
+) -> int:
     keys: list[Column[Any]] = list(table.primary_key)
-    changed = [row._mapping for row in _rows(connection, table) if stands_in(pattern, [row._mapping[n] for n in names])]
+    rows = (row._mapping for row in _rows(connection, table))
+    changed = [kept for kept in rows if stands_in(pattern, [kept[name] for name in names], spared)]
     count = 0
     for kept in changed:
         if kept.get("state") == IntentState.OPEN.value:
             continue  # what it was to write is compared with the list before anything else is decided
-        values = {name: without(pattern, kept[name]) for name in names}
+        values = {name: without(pattern, kept[name], spared) for name in names}
         if table is decisions:
             values["folded_key"] = fold_key(values["key"])
         connection.execute(update(table).where(*(key == kept[key.name] for key in keys)).values(values))

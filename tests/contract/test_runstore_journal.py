@@ -28,6 +28,7 @@ from tests.support.runstores import (
     AnyStore,
     StoreWorld,
     baseline,
+    history,
     intent,
     record,
     started,
@@ -59,6 +60,7 @@ def everything(store: AnyStore) -> tuple[object, ...]:
         store.places(),
         list(store.audit.links()),
         store.audit.people(),
+        store.histories(),
     )
 
 
@@ -186,6 +188,9 @@ def leaves_nothing_of_what_it_cannot_keep(store: AnyStore) -> None:
     twice = [Known(record(1), "projects"), Known(record(1), "projects")]
     with pytest.raises(DefectError):
         store.journal.conclude(lease, [STATE], known={(HOST, LIST, "projects"): twice}, audit=[ENTRY])
+    unfit = replace(history(2), matrix=object())  # type: ignore[arg-type]
+    with pytest.raises(DefectError, match="object"):
+        store.journal.conclude(lease, [STATE], known={}, audit=[ENTRY], histories=[history(1), unfit])
     assert everything(store) == before
 
 
@@ -199,7 +204,11 @@ WRITES: dict[str, Write] = {
         lease, {intent(1).id: IntentState.DONE}, baselines=[baseline(1)], audit=[ENTRY]
     ),
     "conclude": lambda store, lease: store.journal.conclude(
-        lease, [STATE], known={(HOST, LIST, "projects"): [Known(record(1), "projects")]}, audit=[ENTRY]
+        lease,
+        [STATE],
+        known={(HOST, LIST, "projects"): [Known(record(1), "projects")]},
+        audit=[ENTRY],
+        histories=[history(1)],
     ),
 }
 
@@ -262,7 +271,8 @@ def test_a_copy_of_a_memory_goes_its_own_way() -> None:
     heir = take(copied, "r2")  # whoever had the lease is dead in the copy, and lives on where it was copied
     assert heir.generation == lease.generation + 1
     copied.journal.settle(heir, {intent(2).id: IntentState.RESOLVED}, baselines=[baseline(2)], audit=[ENTRY])
-    copied.journal.conclude(heir, [], known={(HOST, LIST, "projects"): [Known(record(1), "projects")]})
+    known = {(HOST, LIST, "projects"): [Known(record(1), "projects")]}
+    copied.journal.conclude(heir, [], known=known, histories=[history(1)])
     copied.audit.erase(number)
     copied.audit.purge(1, [])
     assert everything(store) == before

@@ -7,13 +7,25 @@ from pathlib import Path
 
 import pytest
 
+from sync.core.doubts import doubt_about, doubt_id
+from sync.core.frozen import Occasion
 from sync.core.ownership import OwnedField
 from sync.core.snapshot import Baseline, RecordId
-from sync.engine.state import Decision, IntentState, RunMode, RunStart
-from tests.support.runstores import HOST, LIST, NIGHT, START, STORES, AnyStore, intent, store_world, take
+from sync.engine.state import Decision, Frozen, IntentState, RunMode, RunStart
+from tests.support.runstores import HOST, LIST, NIGHT, START, STORES, AnyStore, history, intent, store_world, take
 
 NAME = "Gwennol Ó Brien"
 PLACE = RecordId(HOST, LIST, 7)
+DOUBT = doubt_id(history(9), PLACE)
+A_REPORT = Frozen(
+    id="board-1",
+    occasion=Occasion.BOARD,
+    board="ICT Programme Board",
+    as_of=NIGHT,
+    run_id="r1",
+    made=START,
+    why=f"As {NAME} asked",
+)
 
 
 @pytest.fixture(params=STORES)
@@ -42,6 +54,13 @@ def everywhere(store: AnyStore) -> None:
     store.journal.intend(lease, [written, cut_short])
     baseline = Baseline(PLACE, {OwnedField.REASON: f"for {NAME}"}, None, "r1")
     store.journal.settle(lease, {"one": IntentState.DONE}, baselines=[baseline])
+    about_people = history(7, f"Plan of {NAME}", place=NAME, matrix=NAME)
+    store.journal.conclude(lease, [], known={}, histories=[about_people, history(8)])
+    doubted = replace(history(9, f"Plan for {NAME}"), last_seen=NIGHT)
+    store.save_doubts("r1", [doubt_about(doubted, about_people), doubt_about(history(8), history(10))])
+    part = {"records": [{"id": [NAME, 7], "said": {"title": f"Plan of {NAME}"}, "values": {"board": NAME}}]}
+    store.save_latest("r1", {"name": "Digital"}, {"projects": part, "values": {"records": []}})
+    store.freeze(A_REPORT, {"says": [f"{NAME} left."]}, {"values": part, "risks": {"records": []}})
 
 
 def test_words_are_found_wherever_they_stand(store: AnyStore) -> None:
@@ -49,12 +68,17 @@ def test_words_are_found_wherever_they_stand(store: AnyStore) -> None:
     run, source = intent(7).run_id, intent(7).source
     assert list(store.mentions("gwennol  ó BRIEN")) == [
         "decision about item 7 of projects",
+        "frozen report board-1",
+        "frozen report board-1, records of values",
+        "frozen report latest, records of projects",
+        "history 7",
         f"journal of run {run}, item 7 of {source}",
         f"journal of run {run}, item 8 of {source}",
         f"last values written to item 7 of list {LIST}",
+        f"question {DOUBT}",
         "report of run r1",
     ]
-    assert len(store.mentions("Gwennol")) == 5
+    assert len(store.mentions("Gwennol")) == 10
 
 
 @pytest.mark.parametrize("words", ["Gwen", "Brie", "", "  ", "r1", "findings", "(", "Gwennol Brien", ".*"])
@@ -67,7 +91,7 @@ def test_parts_of_words_names_of_fields_and_nothing_at_all_are_no_words(store: A
 def test_words_taken_out_are_gone_from_all_but_what_lists_and_recovery_still_need(store: AnyStore) -> None:
     everywhere(store)
     before = store.remembered(HOST, LIST)
-    assert store.redact(NAME.upper()) == 3
+    assert store.redact(NAME.upper()) == 8
     run, source = intent(7).run_id, intent(7).source
     assert list(store.mentions(NAME)) == [
         f"journal of run {run}, item 8 of {source}",
@@ -84,6 +108,21 @@ def test_words_taken_out_are_gone_from_all_but_what_lists_and_recovery_still_nee
     assert (kept.set, kept.was) == ({OwnedField.REASON: "for (erased)"}, {OwnedField.OVERDUE_SINCE: NIGHT})
     assert store.remembered(HOST, LIST) == before
     assert store.redact(NAME) == 0
+
+
+def test_what_is_no_word_of_staffs_stays_so_that_what_is_kept_can_be_read_again(store: AnyStore) -> None:
+    everywhere(store)
+    store.redact(NAME)
+    first, second = store.histories()
+    assert (first.title, first.place, first.matrix) == ("Plan of (erased)", "(erased)", NAME)
+    assert second == history(8)
+    assert [each.question.count("(erased)") for each in store.doubts()] == [2, 0]
+    frozen = store.archive("board-1")
+    assert frozen is not None
+    assert frozen.header == {"says": ["(erased) left."]}
+    assert frozen.of == replace(A_REPORT, why="As (erased) asked")
+    (kept,) = frozen.parts["values"]["records"]
+    assert kept == {"id": [NAME, 7], "said": {"title": "Plan of (erased)"}, "values": {"board": NAME}}
 
 
 def test_a_run_that_has_not_ended_has_no_report_to_look_into(store: AnyStore) -> None:

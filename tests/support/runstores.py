@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sync.core.history import History
+from sync.core.model import Kind
 from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.snapshot import Baseline, RecordId
 from sync.engine.state import Intent, Lease, RunMode, RunStart
@@ -99,6 +102,22 @@ def baseline(
     item: int, reason: OwnedValue = "Was due 3 June 2026", *, list_guid: str = LIST, run: str = "r1"
 ) -> Baseline:
     return Baseline(record(item, list_guid), {OwnedField.REASON: reason}, f'"{item}"', run)
+
+
+def history(number: int, title: str | None = "Leisure centre", *, item: int | None = None, **more: Any) -> History:
+    """The history of a project in its own row of the list."""
+    return History(
+        number=number,
+        id=record(item or number),
+        source="projects",
+        kind=Kind.PROJECT,
+        key=f"P-{number}",
+        title=title,
+        first_seen=NIGHT,
+        last_seen=NIGHT,
+        since=NIGHT,
+        **more,
+    )
 
 
 def intent(item: int, status: str = "At risk", *, run: str = "r1", turn: int = 0, source: str = "projects") -> Intent:

@@ -24,6 +24,7 @@ from sync.store.location import parse_url
 from sync.store.schema import HEAD, approvals, metadata
 from sync.store.sql import open_store
 from tests.support.databases import TARGETS, new_database
+from tests.support.runstores import history
 
 START = datetime(2026, 7, 2, 1, 17, tzinfo=UTC)
 
@@ -70,7 +71,11 @@ def test_every_revision_can_be_taken_back(connection: Connection) -> None:
 
 def test_every_revision_is_inside_the_package() -> None:
     names = {entry.name for entry in files("sync.store.migrations").joinpath("versions").iterdir()}
-    assert names >= {"rev_0001_first_tables.py", "rev_0002_journal_and_audit.py"}
+    assert names >= {
+        "rev_0001_first_tables.py",
+        "rev_0002_journal_and_audit.py",
+        "rev_0003_histories_and_archives.py",
+    }
 
 
 FIRST = "portfolio_sync_0001"
@@ -119,6 +124,8 @@ def test_a_database_of_the_first_release_keeps_what_it_remembers(old: str) -> No
         untold = SourceState("h", "m", "risks", "pppp", "a run that was tidied away")
         assert store.remembered("h", "m").states == {"risks": untold}
         assert store.audit.head() == Anchor()
+        assert (store.histories(), store.doubts(), store.answers()) == ((), (), {})
+        assert (store.frozen(), store.archive()) == ((), None)
         lease = store.journal.take_lease("r3", "host", START)
         store.journal.conclude(lease, [untold], known={}, audit=[Entry(at=START, act=Act.HELD, person=1)])
 
@@ -145,3 +152,21 @@ def test_who_approved_in_the_first_release_has_a_number_now(old: str) -> None:
 
 def saw(run_id: str, today: date, rows: int) -> LastApplied:
     return LastApplied(run_id=run_id, today=today, rows=rows, zone=None)
+
+
+def test_a_database_of_the_release_before_takes_histories_and_reports(old: str) -> None:
+    engine = make_engine(parse_url(old), 5)
+    with writing(engine) as connection:
+        command.upgrade(configuration(connection), "portfolio_sync_0002")
+    engine.dispose()
+    with closing(open_store(old, new_id=lambda: "never asked for")) as store:
+        store.save_latest("r2", {"name": "Digital"}, {"projects": {"records": []}})
+        lease = store.journal.take_lease("r3", "host", START)
+        store.journal.conclude(lease, [], known={}, histories=[history(1)])
+        assert store.histories() == (history(1),)
+    engine = make_engine(parse_url(old), 5)
+    with writing(engine) as connection:
+        command.downgrade(configuration(connection), "portfolio_sync_0002")
+        assert not inspect(connection).has_table("histories")
+        assert connection.exec_driver_sql("SELECT COUNT(*) FROM baselines").scalar_one() == 1
+    engine.dispose()

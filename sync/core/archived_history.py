@@ -1,0 +1,109 @@
+"""Histories as documents, and back: in the store, and in a frozen report."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sync.core.history import DateTrail, History, Raising
+from sync.core.model import Kind, Scores
+from sync.core.snapshot import RecordId
+
+
+def history_to_json(history: History) -> dict[str, Any]:
+    """All of a history; its words stand apart, under `said`."""
+    return {
+        "number": history.number,
+        "id": [history.id.host, history.id.list_guid, history.id.item_id],
+        "source": history.source,
+        "kind": history.kind.value,
+        "said": {"key": history.key, "title": history.title, "place": history.place},
+        "values": {
+            "restricted": history.restricted,
+            "first_seen": history.first_seen.isoformat(),
+            "last_seen": history.last_seen.isoformat(),
+            "since": history.since.isoformat(),
+            "gone": _text(history.gone),
+            "dates": {name: _trail(history.dates[name]) for name in sorted(history.dates)},
+            "last_reviewed": _text(history.last_reviewed),
+            "push_outs": history.push_outs,
+            "rating": [history.rating.likelihood, history.rating.impact] if history.rating else None,
+            "matrix": history.matrix,
+            "matrix_version": history.matrix_version,
+            "raised": [_raising(each) for each in history.raised],
+            "key_digest": history.key_digest,
+            "title_digest": history.title_digest,
+            "place_field": history.place_field,
+            "maybe": list(history.maybe),
+            "copied_from": list(history.copied_from),
+            "joined": history.joined,
+        },
+    }
+
+
+def history_from_json(document: Mapping[str, Any]) -> History:
+    """The history that `history_to_json` was given. Raises ValueError or LookupError for what is no such document."""
+    said, kept = document["said"], document["values"]
+    return History(
+        number=document["number"],
+        id=RecordId(*document["id"]),
+        source=document["source"],
+        kind=Kind(document["kind"]),
+        key=said["key"],
+        title=said["title"],
+        place=said["place"],
+        restricted=kept["restricted"],
+        first_seen=date.fromisoformat(kept["first_seen"]),
+        last_seen=date.fromisoformat(kept["last_seen"]),
+        since=date.fromisoformat(kept["since"]),
+        gone=_day(kept["gone"]),
+        dates={name: _trail_of(trail) for name, trail in kept["dates"].items()},
+        last_reviewed=_day(kept["last_reviewed"]),
+        push_outs=kept["push_outs"],
+        rating=Scores(*kept["rating"]) if kept["rating"] else None,
+        matrix=kept["matrix"],
+        matrix_version=kept["matrix_version"],
+        raised=tuple(_raising_of(each) for each in kept["raised"]),
+        key_digest=kept["key_digest"],
+        title_digest=kept["title_digest"],
+        place_field=kept["place_field"],
+        maybe=tuple(kept["maybe"]),
+        copied_from=tuple(kept["copied_from"]),
+        joined=kept["joined"],
+    )
+
+
+def _trail(trail: DateTrail) -> dict[str, Any]:
+    return {"first": _text(trail.first), "latest": _text(trail.latest), "slips": trail.slips, "moves": trail.moves}
+
+
+def _trail_of(kept: Mapping[str, Any]) -> DateTrail:
+    first, latest = _day(kept["first"]), _day(kept["latest"])
+    return DateTrail(first=first, latest=latest, slips=kept["slips"], moves=kept["moves"])
+
+
+def _raising(raising: Raising) -> dict[str, Any]:
+    return {
+        "rung": raising.rung,
+        "board": raising.board,
+        "on": raising.on.isoformat(),
+        "decide_by": _text(raising.decide_by),
+        "ended": _text(raising.ended),
+    }
+
+
+def _raising_of(kept: Mapping[str, Any]) -> Raising:
+    return Raising(
+        rung=kept["rung"],
+        board=kept["board"],
+        on=date.fromisoformat(kept["on"]),
+        decide_by=_day(kept["decide_by"]),
+        ended=_day(kept["ended"]),
+    )
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
