@@ -17,6 +17,28 @@ class FindingKind(StrEnum):
     DATE_OFF_MIDNIGHT = "date_off_midnight"
     ZONE_UNKNOWN = "zone_unknown"
     END_BEFORE_START = "end_before_start"
+    DATE_TO_COME = "date_to_come"
+    GREEN_BUT_OVERDUE = "green_but_overdue"
+    RED_WITHOUT_ACTION = "red_without_action"
+    CLOSED_WITH_OPEN = "closed_with_open"
+    ENDED_BUT_OPEN = "ended_but_open"
+    COMPLETE_WITHOUT_DATE = "complete_without_date"
+    STALE_STATUS = "stale_status"
+    READS_WORSE = "reads_worse"
+    SCORE_MISMATCH = "score_mismatch"
+    WORSE_AFTER_MITIGATION = "worse_after_mitigation"
+    MITIGATION_WITHOUT_DATE = "mitigation_without_date"
+    NEVER_REVIEWED = "never_reviewed"
+    REVIEW_PUSHED_OUT = "review_pushed_out"
+    TOLERANCE_ENDED = "tolerance_ended"
+    UNKNOWN_RUNG = "unknown_rung"
+    UNKNOWN_JUDGE = "unknown_judge"
+    OTHER_RUNG = "other_rung"
+    OVERDUE_DECISION = "overdue_decision"
+    NO_NEXT_MEETING = "no_next_meeting"
+    DIFFERING_VALUE = "differing_value"
+    COUNTED_ELSEWHERE = "counted_elsewhere"
+    KEY_REUSED = "key_reused"
     DRIFT = "drift"
     RACED = "raced"
     LEFT_BEHIND = "left_behind"
@@ -38,8 +60,33 @@ SEVERITIES: dict[FindingKind, Severity] = {
     FindingKind.LEFT_BEHIND: Severity.INFO,
     FindingKind.KEPT: Severity.INFO,
     FindingKind.SETTLED: Severity.INFO,
+    FindingKind.COMPLETE_WITHOUT_DATE: Severity.INFO,
+    FindingKind.READS_WORSE: Severity.INFO,
+    FindingKind.NEVER_REVIEWED: Severity.INFO,
+    FindingKind.REVIEW_PUSHED_OUT: Severity.INFO,
+    FindingKind.COUNTED_ELSEWHERE: Severity.INFO,
 }
 """Kinds not named here are warnings."""
+
+REPORT_ONLY: frozenset[FindingKind] = frozenset(
+    {
+        FindingKind.READS_WORSE,
+        FindingKind.NEVER_REVIEWED,
+        FindingKind.REVIEW_PUSHED_OUT,
+        FindingKind.NO_NEXT_MEETING,
+        FindingKind.COUNTED_ELSEWHERE,
+        FindingKind.KEY_REUSED,
+        FindingKind.DRIFT,
+        FindingKind.RACED,
+        FindingKind.LEFT_BEHIND,
+        FindingKind.KEPT,
+        FindingKind.UNDO_LEFT,
+        FindingKind.HEAD_NOT_KEPT,
+        FindingKind.OTHER_INSTALLATION,
+        FindingKind.SETTLED,
+    }
+)
+"""Kinds that ask for nothing to be mended in a row, and so are in the report and in no `check` column."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,16 @@ missing in it.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from sync.core.findings import Finding, FindingKind
 from sync.core.model import REFERENCES, Kind, Reference
-from sync.core.policy import SourceMapping
+from sync.core.policy import PrecedencePolicy, SourceMapping
+from sync.core.record_findings import finding
+from sync.core.sharing import shared
 from sync.core.snapshot import Complete, Record, RecordId, Snapshot
-from sync.core.text import fold, listed, quote
+from sync.core.text import fold, quote
 
 _NEEDS_PARENT = frozenset({Kind.MILESTONE, Kind.ACTION})
 _ORPHANS = frozenset({Kind.MILESTONE, Kind.RISK, Kind.ISSUE, Kind.ACTION})
@@ -28,18 +30,22 @@ class Matched:
     """Every record that was read completely, and how they hang together.
 
     `records` are sorted by source and item. `parents`: the record that a reference field names. `duplicates` share
-    their key with another record: they count, and are not written. `findings` are all there are so far, those of the
+    their key with another record: they count, and are not written. `copies`: records of what another list tells of as
+    well, by declared precedence, with the record that counts for it. `findings` are all there are so far, those of the
     conversion included. `uncertain`: for a record whose decision they could have changed, the sources not read.
-    `unsettled`: records whose own reference may yet turn out to name a record of a list that was not read.
+    `doubtful`: records whose own reference may yet turn out to name a record of a list that was not read. `unsettled`:
+    records of which it cannot be told what there is to mend in their row: those, and what an unread list bears on.
     """
 
     records: tuple[Record, ...]
     by_id: Mapping[RecordId, Record]
     parents: Mapping[RecordId, Record]
     duplicates: frozenset[RecordId]
+    copies: Mapping[RecordId, RecordId]
     findings: tuple[Finding, ...]
     unread: frozenset[str]
     uncertain: Mapping[RecordId, tuple[str, ...]]
+    doubtful: frozenset[RecordId]
     unsettled: frozenset[RecordId]
     mappings: Mapping[str, SourceMapping]
     _children: Mapping[RecordId, tuple[Record, ...]] = field(repr=False)
@@ -53,36 +59,62 @@ class Matched:
         """The findings of one record, in stable order."""
         return self._about.get((record.source, record.id.item_id), ())
 
+    def with_records(self, records: Iterable[Record], parents: Mapping[RecordId, Record]) -> "Matched":
+        """The same with these records instead, and what their references name."""
+        held = tuple(records)
+        return replace(
+            self,
+            records=held,
+            by_id={record.id: record for record in held},
+            parents=parents,
+            _children=_grouped((parents[record.id].id, record) for record in held if record.id in parents),
+        )
+
+    def with_findings(self, more: Iterable[Finding]) -> "Matched":
+        """The same with what else was found."""
+        findings = tuple(sorted({*self.findings, *more}))
+        about = _grouped(((finding.source, finding.item), finding) for finding in findings)
+        return replace(self, findings=findings, _about=about)
+
 
 def match(
-    snapshots: Sequence[Snapshot], mappings: Mapping[str, SourceMapping], unread: frozenset[str] = frozenset()
+    snapshots: Sequence[Snapshot],
+    mappings: Mapping[str, SourceMapping],
+    unread: frozenset[str] = frozenset(),
+    precedence: Mapping[Kind, PrecedencePolicy] | None = None,
 ) -> Matched:
     """Joins what the sources held. Only complete snapshots take part; a partial one makes its source unread.
 
     `mappings` are those of every configured source, by name; `unread` the sources of which there is no snapshot.
+    `precedence`: which list is believed where several tell of one thing; without it they are duplicates.
     """
+    declared = precedence or {}
     partial = {snapshot.source for snapshot in snapshots if not isinstance(snapshot.read, Complete)}
     whole = [snapshot for snapshot in snapshots if snapshot.source not in partial]
     missing = frozenset(unread | partial)
     records, twice = _distinct(whole)
-    duplicates, doubled = _duplicates(records, mappings)
-    resolver = _Resolver(records, _lists(whole, records), mappings, missing)
+    duplicates, copies, repeated = shared(records, mappings, declared)
+    resolver = _Resolver(records, _lists(whole, records), mappings, missing, copies)
     parents, dangling = _resolve(records, resolver)
-    doubtful = {record.id: resolver.awaited(record) for record in records if record.id in parents}
+    awaited = {record.id: resolver.awaited(record) for record in records if record.id in parents}
+    doubtful = frozenset(
+        record.id for record in records if resolver.waits(record.source) and awaited.get(record.id, missing)
+    )
+    borne_on = _borne_on(mappings, missing, declared)
     own = (problem for snapshot in whole for problem in snapshot.problems)
     rows = (problem for record in records for problem in record.problems)
-    findings = tuple(sorted({*own, *rows, *twice, *doubled, *dangling}))
+    findings = tuple(sorted({*own, *rows, *twice, *repeated, *dangling}))
     return Matched(
         records=records,
         by_id={record.id: record for record in records},
         parents=parents,
         duplicates=frozenset(duplicates),
+        copies=copies,
         findings=findings,
         unread=missing,
-        uncertain=_uncertain(records, parents, doubtful, mappings, missing),
-        unsettled=frozenset(
-            record.id for record in records if resolver.waits(record.source) and doubtful.get(record.id, missing)
-        ),
+        uncertain=_uncertain(records, parents, awaited, _open_into(mappings, missing, declared)),
+        doubtful=doubtful,
+        unsettled=doubtful | {record.id for record in records if record.source in borne_on},
         mappings=mappings,
         _children=_grouped((parents[record.id].id, record) for record in records if record.id in parents),
         _about=_grouped(((finding.source, finding.item), finding) for finding in findings),
@@ -132,12 +164,6 @@ def _all_targets(name: str, mappings: Mapping[str, SourceMapping]) -> frozenset[
     return frozenset(direct).union(*(_all_targets(target, mappings) for target in direct))
 
 
-def finding(record: Record, kind: FindingKind, mend: str, *, plain: str | None = None) -> Finding:
-    """A finding about one record; of a restricted one the report says only `plain`, which quotes nothing."""
-    said = (plain or mend) if record.restricted else mend
-    return Finding(record.source, record.id.item_id, kind, record.label, f"{record.label}: {said}.", mend)
-
-
 def _distinct(snapshots: Iterable[Snapshot]) -> tuple[tuple[Record, ...], list[Finding]]:
     """Every item once, also where the `where` of two sources admits it; the first source in name order has it."""
     seen: dict[RecordId, Record] = {}
@@ -145,34 +171,6 @@ def _distinct(snapshots: Iterable[Snapshot]) -> tuple[tuple[Record, ...], list[F
     again = [record for record in in_order if seen.setdefault(record.id, record) is not record]
     findings = [finding(record, FindingKind.DUPLICATE_KEY, "The item belongs to two sources") for record in again]
     return tuple(sorted(seen.values(), key=_place)), findings
-
-
-def _duplicates(
-    records: Sequence[Record], mappings: Mapping[str, SourceMapping]
-) -> tuple[set[RecordId], list[Finding]]:
-    """Records of one kind that share a key, in one list or in several. A title is no key: titles may repeat."""
-    by_key: dict[tuple[Kind, str], list[Record]] = defaultdict(list)
-    for record in records:
-        if record.key and mappings[record.source].key:
-            by_key[record.kind, fold(record.key)].append(record)
-    shared = [group for group in by_key.values() if len(group) > 1]
-    findings = [
-        finding(record, FindingKind.DUPLICATE_KEY, _shared_key(record, group, mappings), plain="Its key is used twice")
-        for group in shared
-        for record in group
-    ]
-    return {record.id for group in shared for record in group}, findings
-
-
-def _shared_key(record: Record, group: Sequence[Record], mappings: Mapping[str, SourceMapping]) -> str:
-    key = quote(record.key or "")
-    here = sum(other.source == record.source for other in group)
-    elsewhere = sorted({other.source for other in group} - {record.source})
-    if not elsewhere:
-        return f"Key {key} is used by {here} rows of this list"
-    named = [name for name in elsewhere if not mappings[name].restricted]
-    hidden = ["a restricted list"] if len(named) < len(elsewhere) else []
-    return f"Key {key} is also used in {listed([*named, *hidden])}"
 
 
 def _lists(snapshots: Iterable[Snapshot], records: Iterable[Record]) -> frozenset[tuple[str, str]]:
@@ -202,11 +200,13 @@ class _Resolver:
         lists: frozenset[tuple[str, str]],
         mappings: Mapping[str, SourceMapping],
         unread: frozenset[str],
+        copies: Mapping[RecordId, RecordId],
     ) -> None:
         self._by_id = {record.id: record for record in records}
         self._lists = lists
         self._targets = {name: targets(mapping, mappings) for name, mapping in mappings.items()}
         self._unread = unread
+        self._copies = copies
         self._by_key: dict[tuple[str, str], list[Record]] = defaultdict(list)
         self._by_title: dict[tuple[str, str], list[Record]] = defaultdict(list)
         for record in records:
@@ -245,7 +245,14 @@ class _Resolver:
         words = fold(reference.text)
         names = self._targets[record.source]
         by_key = [found for name in names for found in self._by_key.get((name, words), ())]
-        return by_key or [found for name in names for found in self._by_title.get((name, words), ())]
+        if by_key:
+            return self._as_one(by_key)
+        return self._as_one([found for name in names for found in self._by_title.get((name, words), ())])
+
+    def _as_one(self, found: list[Record]) -> list[Record]:
+        """Of records that several lists tell of as one thing, the one that counts, or else the first."""
+        counting = {self._copies.get(record.id, record.id) for record in found}
+        return sorted(found, key=lambda record: record.id not in counting)[:1] if len(counting) == 1 else found
 
 
 def _resolve(records: Sequence[Record], resolver: _Resolver) -> tuple[dict[RecordId, Record], list[Finding]]:
@@ -289,18 +296,14 @@ def _reference_name(record: Record) -> str:
 def _uncertain(
     records: Sequence[Record],
     parents: Mapping[RecordId, Record],
-    doubtful: Mapping[RecordId, frozenset[str]],
-    mappings: Mapping[str, SourceMapping],
-    unread: frozenset[str],
+    awaited: Mapping[RecordId, frozenset[str]],
+    into: Mapping[str, frozenset[str]],
 ) -> dict[RecordId, tuple[str, ...]]:
     """A project's status depends on what refers to it, a programme's on its projects; nothing else waits.
 
-    `doubtful`: by record, the lists not read that its reference may really have meant.
+    `awaited`: by record, the lists not read that its reference may really have meant. `into`: by source, those that
+    bear on it.
     """
-    into: dict[str, set[str]] = {name: set() for name in mappings}
-    for name in sorted(unread):
-        for target in _reach(mappings[name], mappings):
-            into[target].add(name)
     open_for: dict[RecordId, set[str]] = {
         record.id: set(into[record.source]) for record in records if record.kind in (Kind.PROGRAMME, Kind.PROJECT)
     }
@@ -309,11 +312,34 @@ def _uncertain(
         while above is not None and above.id not in open_for:
             above = parents.get(above.id)
         if above is not None:
-            open_for[above.id] |= doubtful[record.id]
+            open_for[above.id] |= awaited[record.id]
     for record in records:
         if record.kind is Kind.PROJECT and record.id in parents:
             open_for[parents[record.id].id] |= open_for[record.id]
     return {record_id: tuple(sorted(names)) for record_id, names in open_for.items() if names}
+
+
+def _open_into(
+    mappings: Mapping[str, SourceMapping], unread: frozenset[str], precedence: Mapping[Kind, PrecedencePolicy]
+) -> dict[str, frozenset[str]]:
+    """By source of projects or programmes, the unread lists that bear on their status. Where one list of projects may
+    be believed before another, an unread one bears on every programme that the others bear on."""
+    reach = {name: _reach(mapping, mappings) for name, mapping in mappings.items()}
+    if Kind.PROJECT in precedence:
+        projects = [name for name, mapping in mappings.items() if mapping.kind is Kind.PROJECT]
+        together = {target for name in projects for target in reach[name]}
+        reach |= dict.fromkeys(projects, together)
+    return {target: frozenset(name for name in unread if target in reach[name]) for target in mappings}
+
+
+def _borne_on(
+    mappings: Mapping[str, SourceMapping], unread: frozenset[str], precedence: Mapping[Kind, PrecedencePolicy]
+) -> frozenset[str]:
+    """The sources in whose rows something may be to mend, or no longer, once the unread lists are read: what refers to
+    them, directly or through others, and what may tell of the same project."""
+    alike = {mappings[name].kind for name in unread if mappings[name].key} & {Kind.PROJECT, *precedence}
+    told = {name for name, mapping in mappings.items() if mapping.kind in alike and mapping.key}
+    return frozenset(told).union(*(_all_targets(name, mappings) for name in unread))
 
 
 def _reach(mapping: SourceMapping, mappings: Mapping[str, SourceMapping]) -> set[str]:

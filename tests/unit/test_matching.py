@@ -275,8 +275,8 @@ def test_a_reference_is_settled_when_it_names_a_record_or_every_list_it_may_mean
         for number, text in enumerate(("DS-01", "Libraries", "DS-99"), start=1)
     )
     narrow = milestone(Reference("DS-99"))
-    assert joined(DS01, by_key, by_title, dangling, narrow, unread=("other",)).unsettled == {by_title.id, dangling.id}
-    assert joined(DS01, by_key, by_title, dangling, narrow).unsettled == frozenset()
+    assert joined(DS01, by_key, by_title, dangling, narrow, unread=("other",)).doubtful == {by_title.id, dangling.id}
+    assert joined(DS01, by_key, by_title, dangling, narrow).doubtful == frozenset()
 
 
 def test_a_project_of_another_list_does_not_wait() -> None:

@@ -111,11 +111,19 @@ def test_values_kept_are_told_of_their_own_list_and_of_no_item() -> None:
     assert replace(finding, text="") == Finding("projects", None, FindingKind.KEPT, "", "")
 
 
-def test_what_to_mend_is_kept_only_where_a_reference_may_lead_into_an_unread_list() -> None:
+def test_what_to_mend_is_kept_only_where_it_may_rest_on_an_unread_list() -> None:
     project = record(1, key="P-1", programme=Reference("G-1"))
     lists = snapshot("projects", project), snapshot("programmes", record(2, Kind.PROGRAMME, at="programmes", key="G-1"))
     assert kept_fields(project, match(lists[:1], MAPPINGS, frozenset({"programmes"}))) == {OwnedField.CHECK}
-    assert kept_fields(project, match(lists, MAPPINGS, frozenset({"milestones"}))) == {STATUS, OwnedField.REASON}
+    assert kept_fields(project, match(lists, MAPPINGS, frozenset({"milestones"}))) == {
+        STATUS,
+        OwnedField.REASON,
+        OwnedField.CHECK,
+    }
+    assert (
+        kept_fields(project, match(lists, MAPPINGS | {"others": source("others")}, frozenset({"others"})))
+        == frozenset()
+    )
     assert kept_fields(project, match(lists, MAPPINGS)) == frozenset()
 
 
