@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from config.calendar import hit_by
 from config.lint import Complaint
+from config.matrices import check_appetite
 from config.names import nearest, quoted
 from sync.core.model import Overdue, WorkStatus
 from sync.core.policy import GuardPolicy, Labels, OverduePolicy, Policies, RollupPolicy
@@ -16,6 +17,8 @@ from sync.engine.targets import Schedule
 LONGEST_LABEL = 255
 LONGEST_PERIOD = 3660
 """Days; a longer period is a slip of the pen."""
+REVIEW_MONTHS_BOUNDS = (1, 120)
+"""The least and the most months between two reviews."""
 GUARD_BOUNDS: Mapping[str, tuple[int, int]] = {
     "records_gone_percent": (0, 100),
     "unexplained_percent": (0, 100),
@@ -40,6 +43,8 @@ def check_portfolio(
         found.extend(_nightly(schedule.nightly, time_zone if known_zone else "UTC"))
     found.extend(_overdue(policies.overdue))
     found.extend(_rollup(policies.rollup))
+    found.extend(_review(policies))
+    found.extend(check_appetite(policies.appetite))
     found.extend(_labels(policies.labels))
     found.extend(_guards(policies.guards))
     return tuple(found)
@@ -114,6 +119,18 @@ def _rollup(policy: RollupPolicy) -> list[Complaint]:
         Complaint(("policies", "rollup", "thresholds", status.value), f"a threshold is from 1 to 100 %, not {percent}")
         for status, percent in policy.thresholds.items()
         if not 1 <= percent <= 100
+    ]
+
+
+def _review(policies: Policies) -> list[Complaint]:
+    """A cadence by band, and a register's own."""
+    least, most = REVIEW_MONTHS_BOUNDS
+    by_band = {("policies", "review", "months", band.value): each for band, each in policies.review.months.items()}
+    by_register = {("policies", "registers", name, "months"): each.months for name, each in policies.registers.items()}
+    return [
+        Complaint(where, f"a review is due every {least} to {most} months, not every {months}")
+        for where, months in [*by_band.items(), *by_register.items()]
+        if months is not None and not least <= months <= most
     ]
 
 

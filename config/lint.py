@@ -10,12 +10,21 @@ from pydantic import ValidationError
 
 from config.names import quoted, suggest, variable
 from sync.core.policy import (
+    Acceptance,
+    Board,
+    DateWords,
     FieldMapping,
     GuardPolicy,
+    IdentityPolicy,
     Labels,
     OverduePolicy,
     Policies,
+    PrecedencePolicy,
+    RegisterPolicy,
+    ReportPolicy,
+    ReviewPolicy,
     RollupPolicy,
+    Rung,
     WritePolicy,
 )
 from sync.engine.targets import Connection, Holidays, ListAddress, Schedule, Source
@@ -61,6 +70,7 @@ NOUNS: dict[type[Any], str] = {
     Connection: "a connection",
     Source: "a source",
     FieldMapping: "a field",
+    DateWords: "'dates'",
     WritePolicy: "'write'",
     ListAddress: "'list'",
     Holidays: "'holidays'",
@@ -68,8 +78,16 @@ NOUNS: dict[type[Any], str] = {
     Policies: "'policies'",
     OverduePolicy: "'policies.overdue'",
     RollupPolicy: "'policies.rollup'",
+    ReviewPolicy: "'policies.review'",
+    RegisterPolicy: "a register",
+    PrecedencePolicy: "a precedence",
+    IdentityPolicy: "'policies.identity'",
+    ReportPolicy: "'policies.reports'",
     Labels: "'policies.labels'",
     GuardPolicy: "'policies.guards'",
+    Board: "a board",
+    Rung: "a rung",
+    Acceptance: "'accepts'",
 }
 """What a message calls the part of the file that a dataclass describes."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from config.calendar import closed_days
 from config.checks import check_portfolio
 from config.document import read_document
+from config.ladders import check_ladder, write_out_ladder
 from config.lint import Complaint, Location, complaints, refuse, unknown_name
+from config.matrices import write_out_matrices
+from config.policy_checks import check_policies, write_out_lists
 from config.source_checks import check_sources
 from sync.core.policy import Policies
 from sync.engine.targets import Auth, Connection, Holidays, Portfolio, Schedule, Source
@@ -52,7 +56,9 @@ def load_portfolio(path: Path) -> Portfolio:
         file = _without(content, [each.where for each in shape])
     if file is not None:
         found += check_portfolio(file.version, file.name, file.time_zone, file.schedule, file.policies)
-        found += check_sources(file.connections, file.sources)
+        found += check_sources(file.connections, file.sources, file.policies.matrices)
+        found += check_ladder(file.policies, file.sources)
+        found += check_policies(file.policies, file.sources)
         found += closed_days(file.holidays).complaints
     if found or file is None:
         raise refuse(document.name, [document.problem(each) for each in found])
@@ -82,7 +88,7 @@ def _without(content: Any, places: list[Location]) -> PortfolioFile | None:
     None where a cut would make the rest look wrong. The checks look for what is there, never for what is missing.
     """
     for place in places:
-        steps = [step for step in place if isinstance(step, str)]
+        steps = [str(step) for step in takewhile(lambda step: isinstance(step, str), place)]
         inside = steps[2:3] if steps[:1] in (["connections"], ["sources"]) else steps[:1]
         if not inside or inside[0] in _NEVER_CUT:
             return None
@@ -115,7 +121,7 @@ def write_out(content: Any) -> tuple[Any, list[Complaint]]:
     if isinstance(top.get("schedule"), dict):
         top["schedule"] = _written(top["schedule"])
     if isinstance(top.get("policies"), dict):
-        policies = _written(top["policies"])
+        policies = write_out_ladder(write_out_lists(_written(top["policies"])), found)
         top["policies"] = {key: _written(part) if isinstance(part, dict) else part for key, part in policies.items()}
     for section, expand in (("connections", _connection), ("sources", _source)):
         entries = top.get(section)
@@ -124,6 +130,7 @@ def write_out(content: Any) -> tuple[Any, list[Complaint]]:
                 name: expand(entry, name, (section, name), found) if isinstance(entry, dict) else entry
                 for name, entry in entries.items()
             }
+    write_out_matrices(top, found)
     return top, found
 
 
@@ -142,6 +149,8 @@ def _source(entry: dict[str, Any], name: str, where: Location, found: list[Compl
         source["fields"] = {key: _field(each) for key, each in source["fields"].items()}
     if isinstance(source.get("where"), dict):
         source["where"] = {key: _listed(each) for key, each in source["where"].items()}
+    if isinstance(source.get("dates"), dict):
+        source["dates"] = _written(source["dates"])
     if isinstance(source.get("write"), dict):
         write = source["write"] = _written(source["write"])
         if isinstance(write.get("drift"), dict):

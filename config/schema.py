@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from config.checks import GUARD_BOUNDS
+from config.ladders import DECIDE_WITHIN_DAYS, PAPERS_DUE_DAYS, preset_names
+from config.matrix_cells import BANDS
+from config.matrix_scales import STEPS
+from config.policy_checks import STALE_DAYS
 from config.portfolio import adapter
 from config.source_checks import constant_fields
 from sync.core.model import Kind, field_types
@@ -38,6 +42,9 @@ def schema() -> dict[str, Any]:
     definitions["Source"]["allOf"] = [_of_kind(kind) for kind in Kind]
     for name, (least, most) in GUARD_BOUNDS.items():
         definitions["GuardPolicy"]["properties"][name] |= {"minimum": least, "maximum": most}
+    _widen_ladder(definitions)
+    _widen_precedence(definitions)
+    _widen_matrices(definitions)
     definitions["Holidays"]["properties"]["closed"] = {"anyOf": [{"type": "string"}, _dates()]}
     made["properties"]["version"] = {"const": 1}
     shaped: dict[str, Any] = _plain(made)
@@ -47,6 +54,68 @@ def schema() -> dict[str, Any]:
         "title": "Portfolio file",
         "description": "Which SharePoint lists make up a portfolio, what their columns mean, and what may be written.",
     }
+
+
+def _widen_ladder(definitions: dict[str, Any]) -> None:
+    """The name of a preset for a ladder, one thing where a list is meant, names without an entry, and the bounds."""
+    policies = definitions["Policies"]["properties"]
+    policies["ladder"] = {"anyOf": [{"enum": preset_names()}, policies["ladder"]]}
+    for key, described in (("boards", "Board"), ("registers", "RegisterPolicy")):
+        entry = {"anyOf": [_ref(described), {"type": "null"}]}
+        policies[key] = {"type": "object", "additionalProperties": entry}
+    board, rung = definitions["Board"]["properties"], definitions["Rung"]["properties"]
+    board["meets"] = {"anyOf": [{"type": "string", "format": "date"}, _dates()]}
+    board["papers_due_days"] |= dict(zip(("minimum", "maximum"), PAPERS_DUE_DAYS, strict=True))
+    bounded = {"type": "integer"} | dict(zip(("minimum", "maximum"), DECIDE_WITHIN_DAYS, strict=True))
+    rung["decide_within_days"] = {"anyOf": [bounded, {"type": "null"}], "default": None}
+    rung["accepts"] = {"anyOf": [_ref("Acceptance"), {"type": "array", "items": _ref("Acceptance")}]}
+    definitions["Acceptance"]["properties"]["source"] = _WORDS
+
+
+def _widen_precedence(definitions: dict[str, Any]) -> None:
+    """One source where a list of them is meant, and a list of sources where nothing is said of single fields."""
+    policies = definitions["Policies"]["properties"]
+    either = {"anyOf": [_ref("PrecedencePolicy"), _WORDS]}
+    policies["precedence"] = {"type": "object", "propertyNames": _ref("Kind"), "additionalProperties": either}
+    precedence, reports = definitions["PrecedencePolicy"]["properties"], definitions["ReportPolicy"]["properties"]
+    precedence["sources"] = _WORDS
+    precedence["fields"] = {"type": "object", "additionalProperties": _WORDS}
+    reports["public_titles"] = _WORDS
+    reports["stale_days"] |= dict(zip(("minimum", "maximum"), STALE_DAYS, strict=True))
+
+
+def _widen_matrices(definitions: dict[str, Any]) -> None:
+    """Matrices as people write them: by versions, each in the short form that `config.matrices` writes out."""
+    del definitions["Matrix"], definitions["Step"]
+    step = {"type": "object", "properties": {"words": _WORDS, "at_least": _WORD}, "additionalProperties": False}
+    least, most = STEPS
+    steps = {"type": "array", "items": {"anyOf": [_WORDS, step]}, "minItems": least, "maxItems": most}
+    scale = {"anyOf": [steps, {"type": "integer", "minimum": least, "maximum": most}]}
+    bands = [band.value for band in BANDS]
+    limits = {"type": "object", "propertyNames": {"enum": bands}, "additionalProperties": {"type": "number"}}
+    definitions["WrittenMatrix"] = {
+        "type": "object",
+        "description": "A version of a risk matrix; its bands are in 'cells', in 'product', or in 'ranks' and 'bands'.",
+        "properties": {
+            "version": _WORD,
+            "since": {"type": "string", "format": "date"},
+            "likelihood": scale,
+            "impact": scale,
+            "cells": _rows({"enum": bands}),
+            "product": limits,
+            "ranks": _rows({"type": "number"}),
+            "bands": limits,
+        },
+        "required": ["version"],
+        "additionalProperties": False,
+    }
+    version = _ref("WrittenMatrix")
+    either = {"anyOf": [version, {"type": "array", "items": version, "minItems": 1}]}
+    definitions["Policies"]["properties"]["matrices"] = {"type": "object", "additionalProperties": either}
+
+
+def _rows(cell: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "array", "items": cell}}
 
 
 def _of_kind(kind: Kind) -> dict[str, Any]:

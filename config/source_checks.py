@@ -11,7 +11,10 @@ from config.names import connection_part, quoted, suggest
 from sync.core.model import REFERENCES, VOCABULARIES, FieldType, Kind, field_types
 from sync.core.ownership import OWNED_BY_KIND, DriftPolicy, OwnedField
 from sync.core.policy import FieldMapping
+from sync.core.risk import DEFAULT_MATRIX, Matrix
 from sync.core.text import fold
+from sync.core.text_dates import UNDECLARED
+from sync.core.vocabulary import steps_of
 from sync.engine.targets import Auth, Connection, ListAddress, Source
 
 _CONNECTION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*")
@@ -22,22 +25,29 @@ VALUE_WORDS: dict[FieldType, tuple[str, ...]] = {
     FieldType.SCORE: ("1", "2", "3", "4", "5", "not_assessed"),
     FieldType.FLAG: ("yes", "no"),
 }
-"""The canonical values that `values` may give a list's words for; fields of other types take none."""
+"""The canonical values that `values` may give a list's words for, a score's being those of the default matrix; fields
+of other types take none."""
 
 
-def check_sources(connections: Mapping[str, Connection], sources: Mapping[str, Source]) -> list[Complaint]:
-    """Every complaint about connections and sources, each with its place in the file."""
+def check_sources(
+    connections: Mapping[str, Connection],
+    sources: Mapping[str, Source],
+    matrices: Mapping[str, tuple[Matrix, ...]],
+) -> list[Complaint]:
+    """Every complaint about connections and sources, each with its place in the file. Whether the `matrix` of a source
+    is there was looked at before; of one that is not, nothing more is said."""
     found = [complaint for each in connections.values() for complaint in _connection(each)]
     found += _same_environment(connections)
     if not sources:
         found.append(Complaint(("sources",), "the portfolio names no source"))
     for source in sources.values():
         found += _place(source, connections)
-        found += _fields(source, sources)
+        found += _fields(source, sources, matrices)
         found += _constants(source)
         found += _owned(source)
         found += _drift(source)
         found += _rows(source)
+        found += _text_dates(source)
     return found + list(_twice(sources))
 
 
@@ -132,7 +142,9 @@ def _list(address: ListAddress) -> str | None:
     return None
 
 
-def _fields(source: Source, sources: Mapping[str, Source]) -> Iterator[Complaint]:
+def _fields(
+    source: Source, sources: Mapping[str, Source], matrices: Mapping[str, tuple[Matrix, ...]]
+) -> Iterator[Complaint]:
     where: Location = ("sources", source.name, "fields")
     types = field_types(source.kind)
     if source.key is not None and not source.key.strip():
@@ -146,19 +158,38 @@ def _fields(source: Source, sources: Mapping[str, Source]) -> Iterator[Complaint
         else:
             if not mapping.column or not all(column.strip() for column in mapping.column):
                 yield Complaint((*where, name), f"'{name}' names no column")
-            yield from _values(mapping, types[name], (*where, name), name)
+            known = value_words(types[name], name, _matrix(source, matrices))
+            yield from _values(mapping, types[name], (*where, name), name, known)
             yield from _refers_to(source, name, mapping, sources)
 
 
-def _values(mapping: FieldMapping, of: FieldType, where: Location, name: str) -> Iterator[Complaint]:
+def value_words(of: FieldType, name: str, matrix: Matrix | None = DEFAULT_MATRIX) -> tuple[str, ...] | None:
+    """The canonical values that a field's `values` may give words for: of a score, the steps of its scale. None where
+    that cannot be said, because the matrix is wrong."""
+    if of is not FieldType.SCORE:
+        return VALUE_WORDS.get(of, ())
+    if matrix is None:
+        return None
+    return (*(str(number) for number, _ in enumerate(steps_of(matrix, name), 1)), "not_assessed")
+
+
+def _matrix(source: Source, matrices: Mapping[str, tuple[Matrix, ...]]) -> Matrix | None:
+    name = source.matrix or DEFAULT_MATRIX.name
+    versions = matrices.get(name) or ((DEFAULT_MATRIX,) if name == DEFAULT_MATRIX.name else ())
+    return versions[-1] if versions else None
+
+
+def _values(
+    mapping: FieldMapping, of: FieldType, where: Location, name: str, known: tuple[str, ...] | None
+) -> Iterator[Complaint]:
     if mapping.values and of not in VALUE_WORDS:
         yield Complaint((*where, "values"), f"'{name}' is a {_spoken(of)} and takes no 'values'")
         return
     meaning: dict[str, str] = {}
     for value, words in mapping.values.items():
         place = (*where, "values", value)
-        if value not in VALUE_WORDS[of]:
-            ending = suggest(value, VALUE_WORDS[of])
+        if known is not None and value not in known:
+            ending = suggest(value, known)
             yield Complaint(place, f"{quoted(value)} is not a value of '{name}'{ending}")
         if not words:
             yield Complaint(place, f"'{value}' has no word of the list")
@@ -255,9 +286,18 @@ def _rows(source: Source) -> Iterator[Complaint]:
         yield Complaint((*where, "register"), f"only risks and issues stand in a register, not a {source.kind}")
     elif source.register is not None and not source.register.strip():
         yield Complaint((*where, "register"), "'register' has no name")
+    if source.matrix is not None and source.kind is not Kind.RISK:
+        yield Complaint((*where, "matrix"), f"only risks are rated by a matrix, not a {source.kind}")
     for column, words in source.where.items():
         if not column.strip() or not words:
             yield Complaint((*where, "where", column), "'where' needs a column and at least one word that counts")
+
+
+def _text_dates(source: Source) -> Iterator[Complaint]:
+    """What text dates mean says nothing where no date is read."""
+    types = field_types(source.kind)
+    if source.dates != UNDECLARED and all(types.get(name) is not FieldType.DATE for name in source.fields):
+        yield Complaint(("sources", source.name, "dates"), "'dates' says what text dates mean, but no date is mapped")
 
 
 def _twice(sources: Mapping[str, Source]) -> Iterator[Complaint]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from connectors.sharepoint.auth import Person, SignIn
     from connectors.sharepoint.settings import Transport
+    from sync.core.examples import Example
 
 
 def new_suffix() -> str:
@@ -34,6 +35,13 @@ def load_portfolio(named: Path | None) -> Portfolio:
     from config.settings import load_settings
 
     return _portfolio(named, load_settings())
+
+
+def load_examples(file: Path, portfolio: Portfolio) -> "tuple[Example, ...]":
+    """The examples of a file, held against a portfolio's sources."""
+    from config.examples import load_examples as load
+
+    return load(file, portfolio.sources)
 
 
 @contextmanager
@@ -49,6 +57,7 @@ def open_run(
     `database` overrides the setting and the default, for worlds that live as long as their database. `tell` speaks to
     a person who is there to sign in; without it nobody is ever asked. `stop` ends waits and, where it is safe, the run.
     """
+    from config.rules import rules_to_json
     from config.settings import load_settings
 
     settings = load_settings()
@@ -72,6 +81,7 @@ def open_run(
             holder=f"process {os.getpid()} on {platform.node()}",
             release=__version__,
             heads=_heads(portfolio, settings, address, runs.installation_id),
+            rules=rules_to_json(portfolio),
         )
 
 

@@ -1,11 +1,13 @@
 """What the owned columns of one record should hold, in the form in which those columns can hold it."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 
 from sync.core import explain
 from sync.core.findings import Finding
 from sync.core.mapping import Binding, fit_owned
 from sync.core.matching import Matched
+from sync.core.model import Overdue
 from sync.core.owned import Desired
 from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.snapshot import Record
@@ -30,6 +32,8 @@ def desired(
         OwnedField.OVERDUE: assessment.overdue,
         OwnedField.OVERDUE_SINCE: assessment.overdue_since,
         OwnedField.REASON: explain.reason(assessment, binding.labels),
+        OwnedField.NEXT_REVIEW: _next_review(assessment),
+        OwnedField.ESCALATE_TO: assessment.escalation.board if assessment.escalation else None,
         OwnedField.CHECK: to_mend(findings),
     }
     return {
@@ -37,6 +41,12 @@ def desired(
         for name, value in decided.items()
         if name in binding.owned and name not in kept
     }
+
+
+def _next_review(assessment: Assessment) -> date | None:
+    """When the cadence says so: staff's own date stands in a column of theirs."""
+    is_over = assessment.overdue is Overdue.CLOSED
+    return assessment.review.cadence_due if assessment.review and not is_over else None
 
 
 def kept_fields(record: Record, matched: Matched) -> frozenset[OwnedField]:

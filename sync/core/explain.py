@@ -5,13 +5,14 @@ crossed. A restricted record is named nowhere: it is "a restricted risk".
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from sync.core.dates import plain
 from sync.core.model import Band, Kind, Overdue, WorkStatus
 from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.policy import STATUS_LABELS, Labels
+from sync.core.review import Review
 from sync.core.status import Assessment, Behind, Reason, Rule, Tally
 from sync.core.text import counted, cut, length, listed, quote
 
@@ -27,6 +28,8 @@ FIELD_LABELS: dict[OwnedField, str] = {
     OwnedField.OVERDUE: "Overdue",
     OwnedField.OVERDUE_SINCE: "Overdue since",
     OwnedField.REASON: "Reason",
+    OwnedField.NEXT_REVIEW: "Next review",
+    OwnedField.ESCALATE_TO: "Escalate to",
     OwnedField.CHECK: "Check",
     OwnedField.STAMP: "Stamp",
 }
@@ -75,11 +78,11 @@ def reason(assessment: Assessment, labels: Labels | None = None) -> str | None:
     """Why a record reads as it does, for its own `reason` column and every report; None where nothing needs saying.
 
     A project or programme tells what its computed status rests on. Anything overdue or due soon tells the date, unless
-    that was among the facts already. A record that is on time, closed, without a date, or reads as staff reported with
-    no rule against it, has no reason.
+    that was among the facts already. A risk or an issue that the ladder takes on tells the board and why. A record that
+    is on time, closed, without a date, or reads as staff reported with no rule against it, has no reason.
     """
     words = labels or Labels()
-    dated = _date_sentence(assessment, words)
+    dated = " ".join(filter(None, (_date_sentence(assessment, words), _ladder_sentence(assessment))))
     status = _status_sentence(assessment, words, REASON_LENGTH - length(dated) - 1)
     return f"{status} {dated}".strip() or None
 
@@ -93,7 +96,7 @@ def why(
     if field is OwnedField.CHECK:
         cause = "nothing is left to mend in this row" if new is None else "there is something to mend in this row"
         return f"Check: {'cleared' if new is None else 'written'}, because {cause}."
-    cause = _status_cause(assessment, labels or Labels()) if field is OwnedField.STATUS else _date_cause(assessment)
+    cause = _CAUSES.get(field, _date_cause)(assessment, labels or Labels())
     return f"{FIELD_LABELS[field]}: {shown_value(old)} -> {shown_value(new)}, because {cause}."
 
 
@@ -187,7 +190,7 @@ def _date_sentence(assessment: Assessment, labels: Labels) -> str:
     told = any(isinstance(fired, Reason) and fired.rule in _TELLS_DUE for fired in assessment.reasons)
     if assessment.overdue not in (Overdue.OVERDUE, Overdue.DUE_SOON) or told:
         return ""
-    cause = _date_cause(assessment).removeprefix("its ").removeprefix("it ")
+    cause = _date_cause(assessment, labels).removeprefix("its ").removeprefix("it ")
     return f"{labels.of_overdue(assessment.overdue)}: {cause}."
 
 
@@ -197,13 +200,62 @@ def _status_cause(assessment: Assessment, labels: Labels) -> str:
     return "that is what staff reported" if assessment.declared else "staff reported no status"
 
 
-def _date_cause(assessment: Assessment) -> str:
+def _date_cause(assessment: Assessment, _labels: Labels) -> str:
     if assessment.overdue is Overdue.CLOSED:
         return "it is complete or closed"
     if assessment.due is None:
         return "it has no due date"
     what, verb = _DUE.get(assessment.kind, ("it", "due "))
-    return f"{what} {'was' if assessment.overdue is Overdue.OVERDUE else 'is'} {verb}{plain(assessment.due)}"
+    said = f"{what} {'was' if assessment.overdue is Overdue.OVERDUE else 'is'} {verb}{plain(assessment.due)}"
+    return said + (_looked_at(assessment.review) if assessment.review else "")
+
+
+def _looked_at(review: Review) -> str:
+    return f", last reviewed {plain(review.last)}" if review.last else ""
+
+
+def _review_cause(assessment: Assessment, _labels: Labels) -> str:
+    review = assessment.review
+    if assessment.overdue is Overdue.CLOSED:
+        return "it is closed"
+    if review is None or review.cadence_due is None:
+        return "it is not known since when to count"
+    since = f"it was last reviewed {plain(review.last)}" if review.last else _raised_on(review)
+    return f"{since} and is to be looked at every {_every(review.months)}"
+
+
+def _raised_on(review: Review) -> str:
+    return f"it was raised {plain(review.counted_from)}" if review.counted_from else "it was raised"
+
+
+def _every(months: int) -> str:
+    return "month" if months == 1 else counted(months, "month")
+
+
+def _ladder_sentence(assessment: Assessment) -> str:
+    board = assessment.escalation.board if assessment.escalation else None
+    return f"For {board}: {_ladder_cause(assessment, Labels())}." if board else ""
+
+
+def _ladder_cause(assessment: Assessment, _labels: Labels) -> str:
+    """The conditions under which the last rung took it on."""
+    if assessment.escalation is None or not assessment.escalation.steps:
+        return "no rung of the ladder takes it on"
+    because = assessment.escalation.steps[-1].because
+    severity = f"it is {BAND_LABELS[assessment.band or Band.NOT_ASSESSED]}"
+    clauses = [severity] if because.band else []
+    clauses += ["it cannot be mitigated further where it stands"] if because.cannot_mitigate else []
+    clauses += ["it is above the appetite of its category"] if because.above_appetite else []
+    clauses += ["the time for which it was tolerated is over"] if because.tolerance_expired else []
+    return listed(clauses) or "everything of its register goes there"
+
+
+_CAUSES: dict[OwnedField, Callable[[Assessment, Labels], str]] = {
+    OwnedField.STATUS: _status_cause,
+    OwnedField.NEXT_REVIEW: _review_cause,
+    OwnedField.ESCALATE_TO: _ladder_cause,
+}
+"""Why a field holds what it holds; the others follow from the due date."""
 
 
 def _facts(assessment: Assessment, labels: Labels) -> list[str]:

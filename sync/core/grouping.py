@@ -66,7 +66,7 @@ class Groups:
         self._sources = frozenset(matched.mappings)
         belonging: dict[RecordId | None, list[Record]] = defaultdict(list)
         for record in self._others:
-            belonging[_project_of(record, matched.parents)].append(record)
+            belonging[_project_id(record, matched)].append(record)
         self._belonging: Mapping[RecordId | None, list[Record]] = belonging
         self._loose = tuple(record for record in belonging.get(None, ()) if counts(record))
 
@@ -148,12 +148,17 @@ def _programme_place(programme: Record) -> _Place:
     return _Place(programme.id, programme.fields.title or programme.label, programme)
 
 
-def _project_of(record: Record, parents: Mapping[RecordId, Record]) -> RecordId | None:
-    """The project that a record belongs to, through its risk or issue where it names one of those."""
-    parent = parents.get(record.id)
-    while parent is not None and parent.kind is not Kind.PROJECT:
-        parent = parents.get(parent.id)
-    return parent.id if parent else None
+def project_of(record: Record, matched: Matched) -> Record | None:
+    """The project that a record is or belongs to, through its risk or issue where it names one of those."""
+    at: Record | None = record
+    while at is not None and at.kind is not Kind.PROJECT:
+        at = matched.parents.get(at.id)
+    return at
+
+
+def _project_id(record: Record, matched: Matched) -> RecordId | None:
+    project = project_of(record, matched)
+    return project.id if project else None
 
 
 def _merged(groups: Sequence[Group]) -> list[Group]:

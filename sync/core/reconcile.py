@@ -39,7 +39,14 @@ MISSING: Literal[Missing.MISSING] = Missing.MISSING
 MaybeValue = OwnedValue | Literal[Missing.MISSING]
 
 BY_DATE: frozenset[OwnedField] = frozenset(
-    {OwnedField.STATUS, OwnedField.OVERDUE, OwnedField.OVERDUE_SINCE, OwnedField.REASON}
+    {
+        OwnedField.STATUS,
+        OwnedField.OVERDUE,
+        OwnedField.OVERDUE_SINCE,
+        OwnedField.REASON,
+        OwnedField.ESCALATE_TO,
+        OwnedField.CHECK,
+    }
 )
 """The fields that a date may change: those that a doubted clock leaves as they are."""
 

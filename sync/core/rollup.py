@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -18,7 +18,7 @@ from sync.core.status import Assessment, is_open_threat, tally
 from sync.core.text import counted, listed
 
 REPORT_DAYS = 31
-"""An open project that last reported longer ago than this is stale."""
+"""An open project that last reported longer ago than this is stale, unless the policies say otherwise."""
 
 _BANDS_WORST_FIRST = (Band.VERY_HIGH, Band.HIGH, Band.MEDIUM, Band.LOW, Band.NOT_ASSESSED)
 
@@ -41,7 +41,8 @@ class Rollup:
     neither computed statuses nor confidence. `worst` is the worst computed status of the open projects, a programme's
     by its thresholds; in a register, the worst band of its open risks. `overdue` counts records of any kind that belong
     to the projects, the projects included; in a register, its own. `open_risks` counts threats that are not closed.
-    `stale` counts open projects that last reported more than `REPORT_DAYS` ago, where that date is mapped.
+    `stale` counts open projects that last reported more than `stale_days` ago, where that date is mapped. `projects`
+    and `others` are the records behind the figures; they are no part of the JSON form.
     """
 
     scope: Scope
@@ -60,6 +61,8 @@ class Rollup:
     reasons: tuple[str, ...] = ()
     held: int = 0
     direction: str | None = None
+    projects: tuple[RecordId, ...] = ()
+    others: tuple[RecordId, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -81,6 +84,15 @@ class Rollup:
             "reasons": list(self.reasons),
         }
 
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Rollup":
+        """The row again, without the records behind it. What a later release counts besides is left out."""
+        names = {each.name for each in fields(cls)} - {"projects", "others"}
+        given = {name: each for name, each in value.items() if name in names}
+        scope = Scope(value["scope"])
+        worst = value["worst"] and (Band if scope is Scope.REGISTER else WorkStatus)(value["worst"])
+        return cls(**{**given, "scope": scope, "worst": worst, "reasons": tuple(value["reasons"])})
+
 
 def percentage(count: int, total: int) -> int:
     """An integer, rounded half up; of nothing, 0."""
@@ -94,6 +106,7 @@ def roll_up(
     *,
     name: str = "Portfolio",
     labels: Labels | None = None,
+    stale_days: int = REPORT_DAYS,
 ) -> tuple[Rollup, ...]:
     """The portfolio's row, called `name`, then those of its themes, programmes, departments and registers.
 
@@ -101,7 +114,7 @@ def roll_up(
     what belongs to no project in `(no project)`, so that every column adds up to the portfolio's. A restricted record
     counts and is named nowhere; a group that would give one away is merged into `(other)`, and says so.
     """
-    count = _Count(matched, assessments, today, labels or Labels())
+    count = _Count(matched, assessments, labels or Labels(), today - timedelta(days=stale_days))
     groups = Groups(matched, count.has_figures)
     return (
         count.of_projects(Scope.PORTFOLIO, groups.portfolio(name)),
@@ -118,8 +131,8 @@ class _Count:
 
     matched: Matched
     assessments: Mapping[RecordId, Assessment]
-    today: date
     labels: Labels
+    reporting_since: date
 
     def has_figures(self, record: Record) -> bool:
         """Whether a record that is no project shows in any figure."""
@@ -145,6 +158,8 @@ class _Count:
             stale=sum(map(self._is_stale, group.projects)),
             coverage=self._coverage(group) + self._reported(group),
             reasons=(*self._why(group), *group.notes),
+            projects=tuple(record.id for record in group.projects),
+            others=tuple(record.id for record in group.others),
         )
 
     def of_register(self, group: Group) -> Rollup:
@@ -166,6 +181,7 @@ class _Count:
             stale=0,
             coverage=self._coverage(group),
             reasons=group.notes,
+            others=tuple(record.id for record in group.others),
         )
 
     def _computed(self, project: Record) -> WorkStatus:
@@ -193,15 +209,11 @@ class _Count:
 
     def _is_stale(self, project: Record) -> bool:
         last = self._last_reported(project)
-        return last is not None and last < self._reporting_since
+        return last is not None and last < self.reporting_since
 
     def _last_reported(self, project: Record) -> date | None:
         is_open = not self._computed(project).is_over
         return project.fields.last_reported if isinstance(project.fields, Project) and is_open else None
-
-    @property
-    def _reporting_since(self) -> date:
-        return self.today - timedelta(days=REPORT_DAYS)
 
     def _reported(self, group: Group) -> str:
         """How many of the open projects whose list maps it have reported of late; nothing where none does."""
@@ -214,7 +226,7 @@ class _Count:
         if not asked:
             return ""
         of_all = counted(len(asked), "open project")
-        return f"; of {of_all} whose list tells, {fresh} reported since {plain(self._reporting_since)}"
+        return f"; of {of_all} whose list tells, {fresh} reported since {plain(self.reporting_since)}"
 
     def _coverage(self, group: Group) -> str:
         """How much was read; of how much, only where every list was, since nobody knows what an unread one holds."""

@@ -9,10 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from sync.core import overdue, risk
+from sync.core import overdue
+from sync.core.history import History
+from sync.core.ladder import Escalation, escalation_of
 from sync.core.matching import Matched
-from sync.core.model import Band, Health, Kind, Nature, Overdue, Project, Risk, WorkStatus
-from sync.core.policy import Calendar, OverduePolicy, Policies
+from sync.core.model import Band, Health, Issue, Kind, Nature, Overdue, Project, Risk, WorkStatus
+from sync.core.policy import Calendar, OverduePolicy, Policies, SourceMapping
+from sync.core.ratings import above_appetite, rate
+from sync.core.review import Review, review_of
 from sync.core.snapshot import Record, RecordId
 
 WORST_FIRST: tuple[WorkStatus, ...] = (
@@ -104,13 +108,23 @@ class Tally:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """What the rules make of one record. `declared` and `computed` are of projects, `computed` also of programmes;
-    `overdue` is of all but programmes, `band` of risks. `overdue_since` is the due date once it has passed."""
+    `overdue` is of all but programmes, `band` of risks and issues. `overdue_since` is the due date once it has passed.
+
+    Of risks: `matrix` and `version` are what the bands were read from; `review` is when it is to be looked at again.
+    `escalation` is of risks and issues that the ladder says something about."""
 
     kind: Kind
     due: date | None = None
     overdue: Overdue | None = None
     overdue_since: date | None = None
     band: Band | None = None
+    inherent_band: Band | None = None
+    target_band: Band | None = None
+    above_appetite: bool = False
+    matrix: str | None = None
+    version: str | None = None
+    review: Review | None = None
+    escalation: Escalation | None = None
     declared: WorkStatus | None = None
     computed: WorkStatus | None = None
     reasons: tuple[Reason | Tally, ...] = ()
@@ -126,9 +140,19 @@ def worst(statuses: Sequence[WorkStatus]) -> WorkStatus:
     return min(statuses, key=_RANK.__getitem__)
 
 
-def assess(matched: Matched, policies: Policies, calendar: Calendar, today: date) -> Mapping[RecordId, Assessment]:
-    """An assessment for every record, in the order of `matched.records`. Depends on nothing but its arguments."""
-    dated = {record.id: _dated(record, policies.overdue, calendar, today) for record in matched.records}
+def assess(
+    matched: Matched,
+    policies: Policies,
+    calendar: Calendar,
+    today: date,
+    histories: Mapping[RecordId, History] | None = None,
+) -> Mapping[RecordId, Assessment]:
+    """An assessment for every record, in the order of `matched.records`. Depends on nothing but its arguments.
+
+    `histories`: what is known of records from earlier runs, such as the version of the matrix that rated them.
+    """
+    own = _Own(policies, calendar, today, histories or {})
+    dated = {record.id: own.assess(record, matched.mappings[record.source]) for record in matched.records}
     rules = _Rules(matched, dated, policies.overdue, calendar, today)
     projects = {
         record.id: rules.project(record, record.fields)
@@ -178,10 +202,62 @@ def _reaches(alive: Sequence[tuple[Record, WorkStatus]], status: WorkStatus, lim
     return so_or_worse > 0 and so_or_worse * 100 >= limit * len(alive)
 
 
-def _dated(record: Record, policy: OverduePolicy, calendar: Calendar, today: date) -> Assessment:
-    state, since = overdue.state(record, policy, calendar, today)
-    band = risk.band(record.fields.likelihood, record.fields.impact) if isinstance(record.fields, Risk) else None
-    return Assessment(kind=record.kind, due=overdue.due_date(record), overdue=state, overdue_since=since, band=band)
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What a record says by itself, whatever refers to it: its date, its band, its review and its rung."""
+
+    policies: Policies
+    calendar: Calendar
+    today: date
+    histories: Mapping[RecordId, History]
+
+    def assess(self, record: Record, mapping: SourceMapping) -> Assessment:
+        match record.fields:
+            case Risk():
+                return self._risk(record, record.fields, mapping)
+            case Issue():
+                band = record.fields.severity or Band.NOT_ASSESSED
+                escalation = self._escalation(record, mapping, band, above_appetite=self._exceeds(record.fields, band))
+                return replace(self._dated(record, overdue.due_date(record)), band=band, escalation=escalation)
+            case _:
+                return self._dated(record, overdue.due_date(record))
+
+    def _risk(self, record: Record, fields: Risk, mapping: SourceMapping) -> Assessment:
+        rated = rate(record, mapping, self.policies, self.histories.get(record.id), self.today)
+        review = review_of(record, rated.band, mapping, self.policies, self.calendar, self.today)
+        above = self._exceeds(fields, rated.band)
+        return replace(
+            self._dated(record, review.due if review else None),
+            band=rated.band,
+            inherent_band=rated.inherent_band,
+            target_band=rated.target_band,
+            above_appetite=above,
+            matrix=rated.matrix,
+            version=rated.version,
+            review=review,
+            escalation=self._escalation(record, mapping, rated.band, above_appetite=above),
+        )
+
+    def _dated(self, record: Record, due: date | None) -> Assessment:
+        state, since = overdue.state(record, due, self.policies.overdue, self.calendar, self.today)
+        return Assessment(kind=record.kind, due=due, overdue=state, overdue_since=since)
+
+    def _exceeds(self, fields: Risk | Issue, band: Band) -> bool:
+        return above_appetite(fields.category, band, self.policies.appetite)
+
+    def _escalation(
+        self, record: Record, mapping: SourceMapping, band: Band, *, above_appetite: bool
+    ) -> Escalation | None:
+        tolerated = record.fields.tolerance_end if isinstance(record.fields, Risk) else None
+        return escalation_of(
+            record,
+            mapping.register or mapping.name,
+            band,
+            self.policies,
+            above_appetite=above_appetite,
+            tolerance_expired=tolerated is not None and tolerated < self.today,
+            has_flag="cannot_mitigate" in mapping.fields,
+        )
 
 
 def _programme(

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from sync.core.approval import Consent, approves
 from sync.core.audit import Act, Entry
+from sync.core.history import History
 from sync.core.ownership import OwnedField
 from sync.core.plan import Plan, Refusal
 from sync.core.snapshot import RecordId
 from sync.engine.decide import Decided
+from sync.engine.histories import histories_after
 from sync.engine.journal import Pen
 from sync.engine.observed import Observed
 from sync.engine.outcomes import Attempt, Written, summed_up
@@ -23,10 +25,11 @@ from sync.engine.write import OnWrite, Writer
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What came of a plan: the newest decision, and what became of every write."""
+    """What came of a plan: the newest decision, what became of every write, and the histories that were kept."""
 
     decided: Decided
     written: Written
+    histories: tuple[History, ...] = ()
 
 
 def nothing_carried(decided: Decided) -> Carried:
@@ -66,13 +69,15 @@ def carry_through(
     if grounds.terms.resync:
         pen.accept({row.id: row.owned[OwnedField.STAMP] for row in observed.strangers() if row.source in through})
     held = [refusal for refusal in decided.plan.refusals if not consent.lifts(refusal)]
+    histories = histories_after(last, through, grounds.portfolio)
     pen.conclude(
         [last.applied(name, pen.run_id) for name in through],
         rows_to_remember(last, through, grounds.portfolio.sources, _versions(writer.attempts)),
         audit=tuple(_held(held, pen, pen.clock.now())),
+        histories=histories,
     )
     written = summed_up(decided.plan.writes, writer.attempts, rounds.given_up, stopped=stop.requested)
-    return Carried(last, written)
+    return Carried(last, written, histories)
 
 
 def _versions(attempts: Sequence[Attempt]) -> dict[RecordId, str]:

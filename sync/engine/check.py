@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sync.core.mapping import bind
 from sync.core.ownership import WriteMode
+from sync.core.ratings import current_matrix
 from sync.engine.ports import Hop, ListStore
 from sync.engine.read import misfit_of
 from sync.engine.targets import Portfolio, Source
@@ -41,7 +42,8 @@ def _check(source: Source, store: ListStore, portfolio: Portfolio) -> SourceChec
 
 def _columns(source: Source, store: ListStore, portfolio: Portfolio) -> Hop:
     schema = store.describe(source)
-    binding = bind(source, schema, portfolio.policies.labels)
+    policies = portfolio.policies
+    binding = bind(source, schema, policies.labels, current_matrix(source.matrix, policies))
     if misfit := misfit_of(binding):
         raise misfit
     owned = "" if source.write.mode is WriteMode.OFF else f", {len(source.write.columns)} owned"

@@ -6,24 +6,29 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sync.core import explain, guards
+from sync.core import guards
 from sync.core.desired import desired
 from sync.core.explained import Causes, changes_between
+from sync.core.history import History
+from sync.core.identity import Answer, Identified
+from sync.core.judging import Judged
 from sync.core.known import Known, LastApplied, choices_removed, known_rows, retyped, shapes, with_parents
 from sync.core.mapping import Binding
-from sync.core.matching import Matched, bearing_on, match
+from sync.core.matching import Matched, bearing_on
+from sync.core.merged import bears_on
 from sync.core.ownership import OwnedField, OwnedValue, WriteMode
 from sync.core.plan import Guard, Plan, PlannedWrite, Refusal
 from sync.core.planning import PlanInput, Planned, make_plan
-from sync.core.policy import Labels, NonWorkingDay, Policies, SourceMapping, digest
+from sync.core.policy import NonWorkingDay, Policies, SourceMapping, digest
 from sync.core.reconcile import alike
-from sync.core.rollup import Rollup, roll_up
-from sync.core.snapshot import Complete, Record, RecordId
-from sync.core.status import Assessment, assess
+from sync.core.rollup import Rollup
+from sync.core.snapshot import Complete, RecordId
+from sync.core.status import Assessment
 from sync.engine.past import Past, Place, past_of
 from sync.engine.read import SourceRead, left_scope
-from sync.engine.state import Decision, Remembered, RunStart, SourceState
+from sync.engine.state import Remembered, SourceState
 from sync.engine.targets import Portfolio
+from sync.engine.understand import Understood, understand
 from sync.errors import DefectError
 
 
@@ -33,7 +38,8 @@ class Terms:
 
     `only`: the sources to plan writes for; empty means all of them. `release`: of this program. `lifted`: refusals of
     whole sources that were lifted earlier in the same run, and are not raised again. `intended`: what earlier runs
-    had journalled and did not come to write. `differences`: the server's clock less ours, by connection.
+    had journalled and did not come to write. `differences`: the server's clock less ours, by connection. `histories`
+    are those of every record that was ever carried through, `answers` what people said of doubtful ones.
     """
 
     today: date
@@ -43,6 +49,8 @@ class Terms:
     intended: Mapping[RecordId, Mapping[OwnedField, OwnedValue]] = field(default_factory=dict)
     resync: bool = False
     differences: Mapping[str, timedelta | None] = field(default_factory=dict)
+    histories: tuple[History, ...] = ()
+    answers: Mapping[str, Answer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +61,7 @@ class Decided:
     reads: Mapping[str, SourceRead]
     inputs: Mapping[str, PlanInput]
     digests: Mapping[str, str]
-    matched: Matched
-    assessments: Mapping[RecordId, Assessment]
-    rollup: tuple[Rollup, ...]
+    understood: Understood
     planned: Planned
     terms: Terms
     past: Past
@@ -64,6 +70,22 @@ class Decided:
     @property
     def plan(self) -> Plan:
         return self.planned.plan
+
+    @property
+    def matched(self) -> Matched:
+        return self.understood.judged.matched
+
+    @property
+    def assessments(self) -> Mapping[RecordId, Assessment]:
+        return self.understood.judged.assessments
+
+    @property
+    def identified(self) -> Identified:
+        return self.understood.identified
+
+    @property
+    def rollup(self) -> tuple[Rollup, ...]:
+        return self.understood.rollup
 
     def state(self, name: str, run_id: str) -> SourceState:
         """What is approved now, to be kept before anything is written: the rules of now, and what the last run that
@@ -116,55 +138,30 @@ def decide(
     doubted = frozenset(refusal.source for refusal in found if refusal.doubts_read)
     unread = doubted | {name for name, read in reads.items() if not read.is_complete}
     snapshots = [read.snapshot for name, read in reads.items() if read.snapshot and name not in doubted]
-    matched = match(snapshots, portfolio.sources, unread)
-    assessments = assess(matched, portfolio.policies, portfolio.calendar, terms.today)
+    understood = understand(portfolio, snapshots, unread, terms.today, terms.histories, terms.answers)
     inputs = {
         name: given
         for name, read in reads.items()
         if name in (terms.only or reads) and (given := _inputs(read, case, unread))
     }
+    judged = understood.judged
+    planned = make_plan(
+        judged.matched, judged.assessments, inputs, today=terms.today, policy_digest=digest(case.digests)
+    )
+    above = bears_on(judged.matched, judged.one)
     decided = Decided(
         reads=reads,
         inputs=inputs,
         digests=case.digests,
-        matched=matched,
-        assessments=assessments,
-        rollup=roll_up(matched, assessments, terms.today, name=portfolio.name, labels=portfolio.policies.labels),
-        planned=make_plan(matched, assessments, inputs, today=terms.today, policy_digest=digest(case.digests)),
+        understood=understood,
+        planned=planned,
         terms=terms,
         past=case.past,
-        rows={name: with_parents(each, matched.parents) for name, each in rows.items()},
+        rows={name: with_parents(each, above) for name, each in rows.items()},
     )
     found += [*_surprises(decided, portfolio, unread), *(_resyncs(decided) if terms.resync else ())]
     chosen = [each for each in found if each.source in (terms.only or reads)]
     return _refused(decided, [each for each in chosen if (each.source, each.guard) not in terms.lifted])
-
-
-def decisions_of(decided: Decided, labels: Labels, run: RunStart) -> tuple[Decision, ...]:
-    """Why every record reads as it does, for `explain`; restricted records are left out."""
-    return tuple(
-        Decision(record.id, record.source, record.label, _content(decided, record, labels, run))
-        for record in decided.matched.records
-        if not record.restricted
-    )
-
-
-def _content(decided: Decided, record: Record, labels: Labels, run: RunStart) -> dict[str, Any]:
-    assessment = decided.assessments[record.id]
-    return {
-        "kind": record.kind.value,
-        "title": record.fields.title,
-        "declared": assessment.declared,
-        "computed": assessment.computed,
-        "differs": assessment.reads_worse,
-        "overdue": assessment.overdue,
-        "due": assessment.due.isoformat() if assessment.due else None,
-        "band": assessment.band,
-        "reason": explain.reason(assessment, labels),
-        "findings": [finding.text for finding in decided.matched.about(record)],
-        "run": run.id,
-        "today": run.today.isoformat(),
-    }
 
 
 def _digests(portfolio: Portfolio) -> dict[str, str]:
@@ -181,9 +178,12 @@ def _meaning(source: SourceMapping) -> dict[str, Any]:
     return {each.name: getattr(source, each.name) for each in fields(SourceMapping) if each.name != "name"}
 
 
+_DECIDES_NOTHING = frozenset({"guards", "boards", "identity"})
+"""Policies that decide no value of ours: how much may change unasked, when boards meet, and who is who."""
+
+
 def _deciding(policies: Policies) -> dict[str, Any]:
-    """The policies that decide a value: a guard's number decides none."""
-    return {each.name: getattr(policies, each.name) for each in fields(Policies) if each.name != "guards"}
+    return {each.name: getattr(policies, each.name) for each in fields(Policies) if each.name not in _DECIDES_NOTHING}
 
 
 def writes_to(source: SourceMapping) -> bool:
@@ -303,11 +303,7 @@ def _predicted(
         name: min((seen.today for each in bearing[name] if (seen := decided.past.last(each))), default=today)
         for name in by_source
     }
-    then = {
-        day: assess(decided.matched, portfolio.policies, portfolio.calendar, day)
-        for day in sorted(set(days.values()))
-        if day < today
-    }
+    then = {day: decided.understood.on(day, portfolio) for day in sorted(set(days.values())) if day < today}
     return frozenset(
         (write.id, name)
         for source, writes in by_source.items()
@@ -317,13 +313,14 @@ def _predicted(
     )
 
 
-def _differing(decided: Decided, write: PlannedWrite, then: Mapping[RecordId, Assessment]) -> Iterator[OwnedField]:
+def _differing(decided: Decided, write: PlannedWrite, then: Judged) -> Iterator[OwnedField]:
     """The fields of which another day's assessments ask for another value; none of a row that counts no longer."""
     record = decided.matched.by_id.get(write.id)
     if record is None:
         return
-    binding, findings = decided.inputs[write.source].binding, decided.matched.about(record)
-    before, now = (desired(of_day[record.id], findings, binding) for of_day in (then, decided.assessments))
+    binding = decided.inputs[write.source].binding
+    before = desired(then.assessments[record.id], then.matched.about(record), binding)
+    now = desired(decided.assessments[record.id], decided.matched.about(record), binding)
     yield from (name for name in before if not alike(before[name], now[name]))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from sync.core.audit import Act, Entry, auditable
 from sync.core.grounds import UNDO_OF
+from sync.core.history import History
 from sync.core.known import Known
 from sync.core.model import Overdue, WorkStatus
 from sync.core.ownership import OwnedField, OwnedValue
@@ -98,11 +99,15 @@ class Pen:
         self.memory.learn(baselines)
 
     def conclude(
-        self, states: Sequence[SourceState], known: Mapping[str, Sequence[Known]], audit: Sequence[Entry]
+        self,
+        states: Sequence[SourceState],
+        known: Mapping[str, Sequence[Known]],
+        audit: Sequence[Entry],
+        histories: Sequence[History] = (),
     ) -> None:
         """What the next run has to know of the sources that were carried through."""
         by_place = {(state.host, state.list_guid, state.source): known[state.source] for state in states}
-        self.journal.conclude(self.lease, states, known=by_place, audit=audit)
+        self.journal.conclude(self.lease, states, known=by_place, audit=audit, histories=histories)
 
     def agree(self, values: Mapping[RecordId, Values]) -> None:
         """Takes values that are there already for agreed."""

@@ -8,6 +8,7 @@ from sync.core.findings import Finding, FindingKind
 from sync.core.mapping import Binding, bind, left_out, to_record
 from sync.core.owned import ALLOWED_TYPES
 from sync.core.ownership import OwnedField, WriteMode
+from sync.core.ratings import current_matrix
 from sync.core.snapshot import Complete, LeftOut, Record, RecordId, Snapshot
 from sync.core.text import counted
 from sync.core.undo import Done, Now
@@ -94,7 +95,9 @@ class Lookback:
             except SourceError as error:
                 self._described[name] = SourceRead(source, error=error)
             else:
-                self._described[name] = SourceRead(source, bind(source, schema, self.portfolio.policies.labels))
+                policies = self.portfolio.policies
+                binding = bind(source, schema, policies.labels, current_matrix(source.matrix, policies))
+                self._described[name] = SourceRead(source, binding)
         return self._described[name]
 
     def _unread(self, name: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sync.core.columns import ListSchema
 from sync.core.mapping import Binding, bind, left_out, to_record
 from sync.core.ownership import OwnedField, OwnedValue
+from sync.core.ratings import current_matrix
 from sync.core.snapshot import Complete, LeftOut, Partial, Record, RecordId, Snapshot
 from sync.engine.ports import Clock, ListStore
 from sync.engine.targets import Portfolio, Source
@@ -85,7 +86,8 @@ def _may_share(read: SourceRead, other: SourceRead) -> bool:
 def _read(source: Source, store: ListStore, portfolio: Portfolio, clock: Clock, on_read: OnRead) -> SourceRead:
     try:
         schema = store.describe(source)
-        binding = bind(source, schema, portfolio.policies.labels)
+        policies = portfolio.policies
+        binding = bind(source, schema, policies.labels, current_matrix(source.matrix, policies))
     except SourceError as unread:
         return SourceRead(source, error=unread)
     misfit = misfit_of(binding)

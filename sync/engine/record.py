@@ -34,7 +34,7 @@ class Judged(Protocol):
 class Ran:
     """Everything a finished run did. `plan`: as a person saw it; `decided`: the newest decision, which differs where
     somebody changed items meanwhile. `observed`: findings beside the plan's. `consent`: what was said to the plan,
-    None where nobody was asked."""
+    None where nobody was asked. `rollup`: what it adds up to, with where that is heading."""
 
     start: RunStart
     finished: datetime
@@ -45,9 +45,12 @@ class Ran:
     requests: Requests
     timings: Mapping[str, float]
     consent: Consent | None
+    rollup: tuple[Rollup, ...]
 
     def report(self) -> RunReport:
-        sources = tuple(_source(read, self.written.problems.get(name, ())) for name, read in self.decided.reads.items())
+        sources = tuple(
+            source_report(read, self.written.problems.get(name, ())) for name, read in self.decided.reads.items()
+        )
         return RunReport(
             id=self.start.id,
             mode=self.start.mode,
@@ -60,7 +63,7 @@ class Ran:
             redecided=self.written.redecided,
             lifted=lifted(self.plan, self.consent or Consent.nothing()),
             writes=self.written.counts,
-            rollup=self.decided.rollup,
+            rollup=self.rollup,
             findings=tuple(sorted({*self.decided.plan.findings, *self.observed, *self.written.findings})),
             requests=self.requests,
             timings=self.timings,
@@ -147,7 +150,8 @@ def requests_of(lists: Mapping[str, ListStore]) -> Requests:
     )
 
 
-def _source(read: SourceRead, problems: tuple[SourceProblem, ...]) -> SourceReport:
+def source_report(read: SourceRead, problems: tuple[SourceProblem, ...] = ()) -> SourceReport:
+    """How a list was read, with what kept it from being read or written."""
     state = ReadState.COMPLETE if read.is_complete else ReadState.PARTIAL if read.snapshot else ReadState.FAILED
     own = (SourceProblem.of(read.error),) if read.error else ()
     return SourceReport(read.source.name, state, len(read.records), (*own, *problems))

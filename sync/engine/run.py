@@ -8,18 +8,21 @@ from typing import Any, Protocol
 
 from sync.core.approval import Consent, Level
 from sync.core.plan import Plan
+from sync.core.rollup import Rollup
 from sync.core.run_report import RunReport
 from sync.core.stamp import stamp
 from sync.engine.account import this_account
+from sync.engine.archiving import archive_of, directed, freeze_due, numbering, sources_seen
 from sync.engine.carry import Carried, carry_through, nothing_carried
-from sync.engine.decide import Decided, Terms, decisions_of
+from sync.engine.decide import Decided, Terms
+from sync.engine.decisions import decisions_of
 from sync.engine.edits import edits_of
 from sync.engine.heads import Heads, keep_head
 from sync.engine.journal import Memory, Pen, own_words
 from sync.engine.observed import Observed
 from sync.engine.ports import Clock, ListStore, RunStore
 from sync.engine.read import SourceRead, read_sources
-from sync.engine.record import Ran, cut_short, requests_of, requests_since
+from sync.engine.record import Ran, cut_short, requests_of, requests_since, source_report
 from sync.engine.recover import Recovered, let_through, recover
 from sync.engine.rounds import Grounds
 from sync.engine.schedule import NIGHTLY, local_date
@@ -34,7 +37,8 @@ class RunContext:
     """A portfolio with everything that a run needs.
 
     `new_suffix`: random characters that end a run's id. `holder`: how others are told who has the lease. `release`: of
-    this program. `heads`: where the audit's end is kept beside the database, if anywhere.
+    this program. `heads`: where the audit's end is kept beside the database, if anywhere. `rules`: those of the
+    portfolio as a JSON value, kept with what a run saw so that its figures can be worked out again.
     """
 
     portfolio: Portfolio
@@ -46,6 +50,7 @@ class RunContext:
     holder: str = "another process"
     release: str = ""
     heads: Heads | None = None
+    rules: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +213,9 @@ class _Run:
             requests=requests_since(before, context.lists),
             timings=stopwatch.seconds,
             consent=consent if approver else None,
+            rollup=self._rollup(carried.decided),
         )
-        return self._record(ran, carried.decided)
+        return self._record(ran, carried, applied=pen is not None and consent.write)
 
     def _grounds(self, reads: Mapping[str, SourceRead], lease: Lease | None) -> tuple[Grounds, Pen | None, Recovered]:
         """What to decide on, once it is known what became of the writes of runs that were cut short."""
@@ -233,6 +239,8 @@ class _Run:
             intended=recovered.intended,
             resync=self.request.resync,
             differences={name: store.clock_difference() for name, store in context.lists.items()},
+            histories=tuple(context.runs.histories()),
+            answers=context.runs.answers(),
         )
         grounds = Grounds(
             portfolio=context.portfolio,
@@ -265,17 +273,35 @@ class _Run:
         self.context.stop.check()
         self.progress.reading(source, done, expected)
 
-    def _record(self, ran: Ran, decided: Decided) -> RunResult:
-        runs, report = self.context.runs, ran.report()
+    def _record(self, ran: Ran, carried: Carried, *, applied: bool) -> RunResult:
+        runs, report, decided = self.context.runs, ran.report(), carried.decided
         document = report.to_json()
         by_source: dict[str, list[Decision]] = {name: [] for name, read in decided.reads.items() if read.is_complete}
         for decision in decisions_of(decided, self.context.portfolio.policies.labels, ran.start):
             by_source[decision.source].append(decision)
         for name, decisions in by_source.items():
             runs.save_decisions(ran.start.id, name, decisions)
+        self._keep(ran, report, carried, applied=applied)
         runs.finish(ran.start.id, ran.finished, report.outcome, document)
         told = tuple(decision for decisions in by_source.values() for decision in decisions)
         return RunResult(report, document, decided.reads, told, ran.exit_code)
+
+    def _rollup(self, decided: Decided) -> tuple[Rollup, ...]:
+        told = sources_seen([source_report(read) for read in decided.reads.values()], self.context.portfolio)
+        return directed(self.context.runs, decided.rollup, told, self.start.today)
+
+    def _keep(self, ran: Ran, report: RunReport, carried: Carried, *, applied: bool) -> None:
+        """What reports are made of. Only a run that wrote, or would have had there been anything, freezes one: what a
+        dry run saw may never have been agreed to."""
+        runs, context = self.context.runs, self.context
+        histories = dict(carried.decided.identified.of) | {each.id: each for each in carried.histories}
+        archive = archive_of(
+            context.portfolio, context.rules, carried.decided, histories, report, ran.start, numbering(runs)
+        )
+        runs.save_latest(ran.start.id, archive.header, archive.parts)
+        if applied:
+            runs.save_doubts(ran.start.id, carried.decided.identified.doubts)
+            freeze_due(runs, context.portfolio, archive, ran.start, ran.finished)
 
 
 class Stopwatch:

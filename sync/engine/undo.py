@@ -96,6 +96,7 @@ class _Undo:
             requests=requests_since(before, context.lists),
             timings=stopwatch.seconds,
             consent=consent,
+            rollup=now.rollup,
         )
         report = ran.report()
         document = report.to_json()

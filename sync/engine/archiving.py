@@ -1,0 +1,169 @@
+"""Keeps what a run saw: for the reports of today, and frozen for those of later."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from sync.core.archive import record_to_json, shared_words
+from sync.core.boards import next_meeting
+from sync.core.directions import rollup_directions
+from sync.core.frozen import Occasion, Period, due_reports
+from sync.core.history import History
+from sync.core.kept import Counted, figures_of, header_of, part_of
+from sync.core.model import Person
+from sync.core.rollup import Rollup
+from sync.core.run_report import RunReport, SourceReport
+from sync.core.snapshot import RecordId
+from sync.core.text import fold
+from sync.core.view import SourceSeen
+from sync.core.viewing import Seen
+from sync.engine.decide import Decided
+from sync.engine.ports import RunStore
+from sync.engine.state import Frozen, RunStart
+from sync.engine.targets import Portfolio
+from sync.errors import NotFoundError, UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A portfolio as it is kept: `header` tells of the whole, `parts` by source what it held. `is_whole`: every list
+    was read."""
+
+    header: Mapping[str, Any]
+    parts: Mapping[str, Any]
+    is_whole: bool
+
+
+def archive_of(
+    portfolio: Portfolio,
+    rules: Mapping[str, Any],
+    decided: Decided,
+    histories: Mapping[RecordId, History],
+    report: RunReport,
+    start: RunStart,
+    number_of: Callable[[str, Person], int],
+) -> Moment:
+    """What a run saw, free of names: a person is a number, which `number_of` gives by host."""
+    seen = Seen(
+        name=portfolio.name, as_at=report.finished, today=start.today, run_id=start.id, zone=portfolio.time_zone
+    )
+    told = sources_seen(report.sources, portfolio)
+    figures = [each.to_json() for each in report.rollup]
+    shared = shared_words(decided.matched.records, portfolio.policies)
+    parts: dict[str, Any] = {}
+    for name, read in decided.reads.items():
+        if name in decided.matched.unread or read.snapshot is None or read.snapshot.place is None:
+            continue
+        place = read.snapshot.place
+        records = [record for record in decided.matched.records if record.source == name]
+        person_number = partial(number_of, place[0])
+        parents = decided.matched.parents
+        documents = [
+            record_to_json(each, person_number, parent=parents.get(each.id), shared=shared) for each in records
+        ]
+        parts[name] = part_of(place, documents, [histories[each.id] for each in records if each.id in histories])
+    return Moment(header_of(seen, told, rules, figures), parts, is_whole=not decided.matched.unread)
+
+
+def freeze_due(
+    runs: RunStore, portfolio: Portfolio, moment: Moment, start: RunStart, made: datetime
+) -> tuple[Frozen, ...]:
+    """Freezes what is due today and was not frozen yet; answers what was."""
+    known = {Period(each.occasion, each.period, each.board) for each in runs.frozen() if each.period}
+    due = due_reports(known, portfolio.policies, portfolio.calendar, start.today, is_whole=moment.is_whole)
+    frozen = tuple(_frozen(period, start.today, start.id, made) for period in due)
+    for each in frozen:
+        runs.freeze(each, moment.header, moment.parts)
+    return frozen
+
+
+def directed(runs: RunStore, rollup: tuple[Rollup, ...], told: Sequence[SourceSeen], today: date) -> tuple[Rollup, ...]:
+    """The rows with where they are heading since the last report that was frozen before today; as they are where there
+    is none, or where a row of it is not to be found."""
+    earlier = [each for each in runs.frozen() if each.as_of < today]
+    header = runs.frozen_header(max(earlier, key=lambda each: (each.as_of, each.made)).id) if earlier else None
+    if header is None:
+        return rollup
+    headings = rollup_directions(figures_of(header), Counted(rollup, tuple(told)))
+    return tuple(
+        replace(row, direction=headings[row.scope, row.name].value) if (row.scope, row.name) in headings else row
+        for row in rollup
+    )
+
+
+def freeze_on_request(runs: RunStore, portfolio: Portfolio, board: str | None, now: datetime) -> Frozen:
+    """Freezes what the newest run saw, for the board's next meeting where one is named.
+
+    Raises NotFoundError where nothing ran yet, UsageError for a board of which no meeting is to come, and where the
+    same was frozen already: a report that was told is corrected, not replaced.
+    """
+    latest = runs.archive()
+    if latest is None:
+        raise NotFoundError("No run has kept anything that could be frozen.", "Run `reconcile` (or `plan`) first.")
+    occasion = Occasion.REQUEST if board is None else Occasion.BOARD
+    period = Period(occasion, _meeting(portfolio, board, latest.of.as_of), board)
+    made = _frozen(period, latest.of.as_of, latest.of.run_id, now)
+    if not runs.freeze(made, latest.header, latest.parts):
+        raise UsageError(f"{made.id} was frozen already.", "Correct it with `frozen restate`, or run again first.")
+    return made
+
+
+def _meeting(portfolio: Portfolio, board: str | None, today: date) -> date:
+    if board is None:
+        return today
+    known = portfolio.policies.boards.get(board)
+    meeting = next_meeting(known, today) if known else None
+    if meeting is None:
+        raise UsageError(
+            f"No meeting of '{board}' is to come.", "Give its dates in the portfolio file, under `boards`."
+        )
+    return meeting
+
+
+def _frozen(period: Period, as_of: date, run_id: str, made: datetime) -> Frozen:
+    """`2026-06-monthly`, `2026-06-24-ict-programme-board`, `2026-06-17-request`."""
+    day = f"{period.day:%Y-%m}" if period.occasion is Occasion.MONTHLY else period.day.isoformat()
+    about = fold(period.board or period.occasion.value)
+    words = "".join(letter if letter.isalnum() else " " for letter in about).split()
+    return Frozen(
+        id="-".join([day, *words]),
+        occasion=period.occasion,
+        board=period.board,
+        as_of=as_of,
+        period=period.day,
+        run_id=run_id,
+        made=made,
+    )
+
+
+def numbering(runs: RunStore) -> Callable[[str, Person], int]:
+    """Gives every person a number, each asked for once: an account by its login, anybody else by name."""
+    known: dict[tuple[str, str], int] = {}
+
+    def number_of(host: str, person: Person) -> int:
+        ident = person.login or f"named {fold(person.name)}"
+        if (host, ident) not in known:
+            known[host, ident] = runs.audit.person(host, ident, person.name)
+        return known[host, ident]
+
+    return number_of
+
+
+def sources_seen(reports: Sequence[SourceReport], portfolio: Portfolio) -> tuple[SourceSeen, ...]:
+    """The lists as reports tell of them."""
+    return tuple(_seen(each, portfolio) for each in reports)
+
+
+def _seen(report: SourceReport, portfolio: Portfolio) -> SourceSeen:
+    mapping = portfolio.sources[report.name]
+    return SourceSeen(
+        name=report.name,
+        kind=mapping.kind,
+        read=report.read.value,
+        records=report.records,
+        register=mapping.register,
+        restricted=mapping.restricted,
+        problem=next((each.text for each in report.problems), None),
+    )

@@ -1,0 +1,50 @@
+"""What a run adds to the histories of the records that it carried through."""
+
+from collections.abc import Collection, Iterator
+
+from sync.core.advance import Facts, advance
+from sync.core.history import History
+from sync.core.model import Risk, Scores
+from sync.core.raisings import advance_raisings
+from sync.core.snapshot import Record
+from sync.engine.decide import Decided
+from sync.engine.targets import Portfolio
+
+
+def histories_after(decided: Decided, through: Collection[str], portfolio: Portfolio) -> tuple[History, ...]:
+    """The histories that differ from what is kept, by number: those of every record of the sources that were carried
+    `through`, and of what went from there. Of a source that is held nothing is concluded, for a person looks first.
+    """
+    kept = {history.number: history for history in decided.terms.histories}
+    settled = {*through, *({history.source for history in decided.identified.gone} - set(portfolio.sources))}
+    gone = (history for history in decided.identified.gone if history.source in settled)
+    seen = _seen(decided, through, portfolio)
+    changed = {each.number: each for each in (*gone, *seen) if kept.get(each.number) != each}
+    return tuple(changed[number] for number in sorted(changed))
+
+
+def _seen(decided: Decided, through: Collection[str], portfolio: Portfolio) -> Iterator[History]:
+    for record in decided.matched.records:
+        if record.source in through:
+            history = decided.identified.of[record.id]
+            yield advance(
+                history,
+                record,
+                portfolio.sources[record.source],
+                portfolio.policies.identity,
+                decided.terms.today,
+                _facts(decided, record, history, portfolio),
+            )
+
+
+def _facts(decided: Decided, record: Record, history: History, portfolio: Portfolio) -> Facts:
+    assessment, fields = decided.assessments[record.id], record.fields
+    is_rated = isinstance(fields, Risk) and None not in (fields.likelihood, fields.impact)
+    return Facts(
+        rating=Scores(fields.likelihood, fields.impact) if is_rated and isinstance(fields, Risk) else None,
+        matrix=assessment.matrix if is_rated else None,
+        matrix_version=assessment.version if is_rated else None,
+        raised=advance_raisings(
+            history.raised, assessment.escalation, decided.terms.today, portfolio.policies, portfolio.calendar
+        ),
+    )
