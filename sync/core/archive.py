@@ -6,15 +6,20 @@
 | dates, words of vocabularies,   | yes                     | yes                                                   |
 | scores, numbers, yes and no     |                         |                                                       |
 | matrix version                  | yes                     | yes                                                   |
-| key, title                      | yes                     | no                                                    |
-| what it refers to               | as it said              | the row that it meant                                 |
+| title                           | yes                     | no                                                    |
+| key                             | yes                     | what stands in for it                                 |
+| what it refers to               | as it said              | the row that it meant, else what stands in for it     |
 | people                          | by number               | no                                                    |
-| theme, department, category,    | yes                     | where the rules or an open record say the same word,  |
-| rung, who judged                |                         | so that it gives nothing away                         |
+| theme, department, rung, who    | yes                     | where the rules or an open record say the same word,  |
+| judged                          |                         | so that it gives nothing away; else what stands in    |
+| category                        | yes                     | where the rules or an open record say the same word   |
 | other text                      | yes                     | no                                                    |
 | cause, event, consequence       | no                      | no                                                    |
 | what our own columns hold       | no                      | no                                                    |
 | findings                        | kind and sentence       | kind and sentence, which quotes nothing               |
+
+What stands in for a word is a number, the same for the same word within one report and nothing beyond it: totals and
+findings rest on which words are the same, not on what they say.
 
 Narrative is nobody's figure, and a purpose that ended is no reason to keep it. Where an open record refers to a
 restricted one, its words are left out as well: they are the other's key or title.
@@ -39,6 +44,7 @@ WORDLESS = frozenset({"id", "kind", "source", "values"})
 
 _NARRATIVE = frozenset({"cause", "event", "consequence"})
 _GROUPING = frozenset({"theme", "department", "category", "rung", "judged_by"})
+_STOOD_IN = ("key", "theme", "department", "rung", "judged_by")
 _TEXTS = frozenset({FieldType.TEXT, FieldType.PEOPLE, FieldType.REFERENCE})
 
 
@@ -48,9 +54,11 @@ def record_to_json(
     *,
     parent: Record | None = None,
     shared: Container[str] = frozenset(),
+    instead: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """A record as it is kept. `number_of` gives a person's number; `parent` is the record that its reference was found
-    to name; `shared` are words that a restricted record may keep (see `shared_words`)."""
+    to name; `shared` are words that a restricted record may keep (see `shared_words`), `instead` what stands in for
+    others (see `stand_ins`)."""
     types = field_types(record.kind)
     hidden = record.restricted
     named = {name: getattr(record.fields, name) for name, of in types.items() if of not in _TEXTS}
@@ -61,8 +69,8 @@ def record_to_json(
         "source": record.source,
         "kind": record.kind.value,
         "values": {"restricted": hidden, "created": _plain(record.created), "fields": values},
-        "said": {name: text for name, text in _said(record, types) if not hidden or _is_shared(name, text, shared)},
-        "refers": _refers(record, types, parent),
+        "said": dict(_open(record, types, shared, instead or {}) if hidden else _said(record, types)),
+        "refers": _refers(record, types, parent, instead or {}),
         "people": people,
         "problems": [{"kind": each.kind.value, "key": each.key, "text": each.text} for each in record.problems],
     }
@@ -113,6 +121,50 @@ def shared_words(records: Iterable[Record], policies: Policies) -> frozenset[str
     return frozenset(said | {fold(word) for word in {*policies.appetite, *policies.boards, *ladder, *keepers}})
 
 
+def stand_ins(records: Iterable[Record], shared: Container[str]) -> Mapping[str, str]:
+    """What stands in for every word that something rests on and only restricted records say, or that is the key of one,
+    by the word, folded: numbers in the order of sources and items, which tell nothing of the words."""
+    ordered = sorted(records, key=lambda record: (record.source, record.id))
+    public, secret = (
+        [record for record in ordered if record.restricted is is_restricted] for is_restricted in (False, True)
+    )
+    names = {fold(name) for record in public for name in (record.key, record.fields.title) if name}
+    named = {word for record in public for text in _references(record) for word in _words(text)}
+    known = names | (named - {fold(record.key) for record in secret if record.key})
+    said = (word for record in secret for text in _standing(record) for word in _words(text))
+    found = dict.fromkeys(word for word in said if word not in known and word not in shared)
+    return {word: f"(restricted {number})" for number, word in enumerate(found, 1)}
+
+
+def _standing(record: Record) -> Iterable[str | None]:
+    return [*(getattr(record.fields, name, None) for name in _STOOD_IN), *_references(record)]
+
+
+def _references(record: Record) -> Iterable[str]:
+    for name, of in field_types(record.kind).items():
+        named = getattr(record.fields, name)
+        if of is FieldType.REFERENCE and named is not None:
+            yield named.text
+
+
+def _open(
+    record: Record, types: Mapping[str, FieldType], shared: Container[str], instead: Mapping[str, str]
+) -> Iterable[tuple[str, str]]:
+    """What a restricted record's texts are kept as."""
+    for name, text in _said(record, types):
+        if _is_shared(name, text, shared):
+            yield name, text
+        elif name in _STOOD_IN and instead:
+            yield name, _stood_in(text, instead)
+
+
+def _stood_in(text: str, instead: Mapping[str, str]) -> str:
+    """The text with every word that has one replaced by what stands in for it."""
+    if not any(word in instead for word in _words(text)):
+        return text
+    return "; ".join(instead.get(word, word) for word in _words(text))
+
+
 def _said(record: Record, types: Mapping[str, FieldType]) -> Iterable[tuple[str, str]]:
     for name, of in types.items():
         text = getattr(record.fields, name)
@@ -132,12 +184,17 @@ def _words(text: str | None) -> list[str]:
     return [word for part in (text or "").split(";") if (word := fold(part))]
 
 
-def _refers(record: Record, types: Mapping[str, FieldType], parent: Record | None) -> dict[str, list[Any]]:
+def _refers(
+    record: Record, types: Mapping[str, FieldType], parent: Record | None, instead: Mapping[str, str]
+) -> dict[str, list[Any]]:
+    """What a record refers to. Of an open one, too, a word that only restricted records say is none of its own."""
     references = {name: getattr(record.fields, name) for name, of in types.items() if of is FieldType.REFERENCE}
-    if record.restricted or (parent and parent.restricted):
-        row = ["", parent.id.item_id, parent.id.list_guid] if parent else None
-        return {name: row for name, value in references.items() if value and row}
-    return {name: [value.text, value.item_id, value.list_guid] for name, value in references.items() if value}
+    said = {name: value for name, value in references.items() if value}
+    if parent and (record.restricted or parent.restricted):
+        return {name: ["", parent.id.item_id, parent.id.list_guid] for name in said}
+    if record.restricted:
+        return {name: [_stood_in(value.text, instead), None, None] for name, value in said.items() if instead}
+    return {name: [_stood_in(value.text, instead), value.item_id, value.list_guid] for name, value in said.items()}
 
 
 def _people(record: Record, types: Mapping[str, FieldType], number_of: Callable[[Person], int]) -> dict[str, list[int]]:

@@ -10,6 +10,7 @@ from datetime import date
 
 from sync.core.boards import without_next_meeting
 from sync.core.dates import plain
+from sync.core.doubts import Doubt
 from sync.core.events import Event, EventKind
 from sync.core.evidence import Evidence, sources_with_actions
 from sync.core.findings import Finding, FindingKind
@@ -59,6 +60,17 @@ def of_events(events: Iterable[Event]) -> tuple[Finding, ...]:
             Finding(each.source, each.id.item_id, FindingKind.KEY_REUSED, each.label, each.text)
             for each in events
             if each.kind is EventKind.KEY_REUSED
+        )
+    )
+
+
+def of_doubts(doubts: Iterable[Doubt]) -> tuple[Finding, ...]:
+    """What only a person can tell, sorted: asked in every report until there is an answer."""
+    return tuple(
+        sorted(
+            Finding(each.source, each.record.item_id, FindingKind.DOUBTFUL_MATCH, f"item {each.record.item_id}", said)
+            for each in doubts
+            for said in [f"{each.question} Say so with `matches answer {each.id}`."]
         )
     )
 

@@ -1,11 +1,12 @@
 """What a kept record should have said: one value of it, put right in what was frozen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from sync.core.model import VOCABULARIES, FieldType, Kind, field_types
-from sync.core.text import fold
+from sync.core.text import fold, listed
 
 _FLAGS = {"yes": True, "no": False}
 
@@ -41,15 +42,39 @@ def _put(values: Mapping[str, Any], field: str, value: Any) -> dict[str, Any]:
 
 
 def _kept(of: FieldType, field: str, value: str) -> Any:
-    """The value as an archive keeps it."""
-    if of is FieldType.DATE:
-        return date.fromisoformat(value).isoformat()
-    if of is FieldType.NUMBER:
-        return float(value)
-    if of is FieldType.SCORE:
-        return int(value)
-    if of is FieldType.FLAG and fold(value) in _FLAGS:
-        return _FLAGS[fold(value)]
+    """The value as an archive keeps it: a word of a vocabulary as the portfolio file writes it."""
     if of in VOCABULARIES:
-        return VOCABULARIES[of](value).value
-    raise ValueError(f"'{field}' cannot be corrected to '{value}'")
+        words = [each.value for each in VOCABULARIES[of]]
+        if value not in words:
+            raise ValueError(f"'{field}' may be {listed(words, 'or')}")
+        return value
+    if of not in _FORMS:
+        raise ValueError(f"'{field}' cannot be corrected")
+    read, form = _FORMS[of]
+    try:
+        return read(value)
+    except (ValueError, OverflowError, LookupError):
+        raise ValueError(f"'{field}' is {form}") from None
+
+
+def _number(value: str) -> float:
+    number = float(value)
+    if not isfinite(number):
+        raise ValueError(value)
+    return number
+
+
+def _step(value: str) -> int:
+    """A step of a scale. Which ones there are is the matrix's to say: `judge` knows none above its last."""
+    step = int(value)
+    if step < 1:
+        raise ValueError(value)
+    return step
+
+
+_FORMS: Mapping[FieldType, tuple[Callable[[str], Any], str]] = {
+    FieldType.DATE: (lambda value: date.fromisoformat(value).isoformat(), "a day such as 2026-06-30"),
+    FieldType.NUMBER: (_number, "a number"),
+    FieldType.SCORE: (_step, "a step of its scale, such as 4"),
+    FieldType.FLAG: (lambda value: _FLAGS[fold(value)], "yes or no"),
+}

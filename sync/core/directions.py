@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
+from sync.core import risk
 from sync.core.model import Band, Health, Kind, Nature, WorkStatus
 from sync.core.risk import Matrix
 from sync.core.rollup import Rollup, Scope
@@ -90,8 +91,8 @@ def score(item: Item, matrices: Matrices) -> float | None:
     likelihood, impact = item.current.likelihood, item.current.impact
     if likelihood is None or impact is None:
         return None
-    scores = next((each.scores for each in matrices.get(item.matrix or "", ()) if each.version == item.version), ())
-    return scores[likelihood - 1][impact - 1] if scores else likelihood * impact
+    matrix = next((each for each in matrices.get(item.matrix or "", ()) if each.version == item.version), None)
+    return risk.score(likelihood, impact, matrix) if matrix else likelihood * impact
 
 
 def compare(before: Item, after: Item, attribute: str) -> Direction:

@@ -39,6 +39,7 @@ class FindingKind(StrEnum):
     DIFFERING_VALUE = "differing_value"
     COUNTED_ELSEWHERE = "counted_elsewhere"
     KEY_REUSED = "key_reused"
+    DOUBTFUL_MATCH = "doubtful_match"
     DRIFT = "drift"
     RACED = "raced"
     LEFT_BEHIND = "left_behind"
@@ -76,6 +77,7 @@ REPORT_ONLY: frozenset[FindingKind] = frozenset(
         FindingKind.NO_NEXT_MEETING,
         FindingKind.COUNTED_ELSEWHERE,
         FindingKind.KEY_REUSED,
+        FindingKind.DOUBTFUL_MATCH,
         FindingKind.DRIFT,
         FindingKind.RACED,
         FindingKind.LEFT_BEHIND,

@@ -60,7 +60,8 @@ def identify(
 
     `records` are those of sources that were read completely; `unread` the others, of which nothing is concluded.
     `answers` by the id of their doubt. New histories are numbered from the highest known number on, in the order of
-    sources and items. Nothing depends on the order of histories or records. On the very first run nothing is new.
+    sources and items. Nothing depends on the order of histories or records. What stands in a list of which nothing was
+    known is not new, unless it is a copy: it was there before us.
     """
     return _Identifying(histories, records, mappings, policy, answers, today, unread).done()
 
@@ -81,7 +82,7 @@ class _Identifying:
         by_number = {each.number: each for each in sorted(histories, key=lambda each: each.number)}
         self._open = {number: each for number, each in by_number.items() if each.joined is None}
         self._next = max(by_number, default=0) + 1
-        self._is_first = not by_number
+        self._known = {known for each in by_number.values() for known in (each.source, _list_of(each))}
         self._records = {each.id: each for each in sorted(records, key=lambda each: (each.source, each.id))}
         self._now = {each.id: sighting(each, mappings[each.source], policy, today) for each in self._records.values()}
         self._mappings, self._declared = mappings, frozenset(policy.place)
@@ -221,10 +222,11 @@ class _Identifying:
 
     def _told_of_new(self, copies: Mapping[RecordId, tuple[int, ...]]) -> Iterator[Event]:
         found = {each.number for each in self._then.values()}
-        for record in self._of if not self._is_first else ():
-            if record in self._then:
-                continue
+        for record in self._of:
             now, label = self._doubted(record), self._records[record].label
+            was_there = record not in copies and self._known.isdisjoint((now.source, _list_of(now)))
+            if record in self._then or was_there:
+                continue
             yield event(EventKind.JOINED, now, label)
             originals = [self._open[number] for number in copies.get(record, ()) if number in found]
             if originals:
@@ -243,6 +245,10 @@ class _Identifying:
         for record, beside in by_title(renamed, new).items():
             others = [self._of[each] for each in beside]
             yield _told_of_split(self._doubted(record), self._records[record].label, others)
+
+
+def _list_of(history: History) -> tuple[str, str]:
+    return history.id.host, history.id.list_guid
 
 
 def _told_of_copy(now: History, label: str, originals: Sequence[History]) -> Event:

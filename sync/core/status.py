@@ -243,7 +243,9 @@ class _Own:
         return Assessment(kind=record.kind, due=due, overdue=state, overdue_since=since)
 
     def _exceeds(self, fields: Risk | Issue, band: Band) -> bool:
-        return above_appetite(fields.category, band, self.policies.appetite)
+        """Of threats only: of an opportunity the more the better."""
+        is_welcome = isinstance(fields, Risk) and fields.nature is Nature.OPPORTUNITY
+        return not is_welcome and above_appetite(fields.category, band, self.policies.appetite)
 
     def _escalation(
         self, record: Record, mapping: SourceMapping, band: Band, *, above_appetite: bool

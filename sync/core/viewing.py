@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sync.core import explain
-from sync.core.grouping import project_of
+from sync.core.grouping import RESTRICTED, project_of
 from sync.core.history import History
 from sync.core.matching import Matched
 from sync.core.model import (
@@ -21,7 +21,7 @@ from sync.core.model import (
     Scores,
 )
 from sync.core.overdue import is_over
-from sync.core.policy import Policies
+from sync.core.policy import Policies, SourceMapping
 from sync.core.raisings import open_raising, repeats_of
 from sync.core.rollup import Rollup
 from sync.core.slips import TRACKED, original_date
@@ -107,7 +107,7 @@ def _item(
         overdue=assessment.overdue,
         since=assessment.overdue_since,
         **_dates(record, history),
-        **(_reported(fields, policies, today) if isinstance(fields, Project) else {}),
+        **(_reported(fields, mapping, policies, today) if isinstance(fields, Project) else {}),
         **(_rated(fields, assessment, history) if isinstance(fields, Risk | Issue) else {}),
         **_raised(assessment, history),
     )
@@ -120,10 +120,12 @@ def _place(record: Record, project: Record | None, matched: Matched) -> dict[str
         return {}
     programme = matched.parents.get(project.id)
     named = at.programme.text if at.programme else None
+    if programme is not None:
+        named = RESTRICTED if programme.restricted else programme.fields.title or programme.label
     return {
         "theme": at.theme,
         "department": at.department,
-        "programme": (programme.fields.title or programme.label) if programme else named,
+        "programme": named,
     }
 
 
@@ -146,9 +148,12 @@ def _dates(record: Record, history: History | None) -> dict[str, Any]:
     }
 
 
-def _reported(fields: Project, policies: Policies, today: date) -> dict[str, Any]:
+def _reported(fields: Project, mapping: SourceMapping, policies: Policies, today: date) -> dict[str, Any]:
+    """What a project reports of itself. Whether it ever did is not known where its list does not map that day."""
     last, since = fields.last_reported, today - timedelta(days=policies.reports.stale_days)
-    fresh = Freshness.NEVER if last is None else Freshness.STALE if last < since else Freshness.FRESH
+    fresh = Freshness.NEVER if "last_reported" in mapping.fields else None
+    if last is not None:
+        fresh = Freshness.STALE if last < since else Freshness.FRESH
     return {
         "health": fields.health,
         "confidence": fields.confidence,

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.core.contradictions import of_events
+from sync.core.contradictions import of_doubts, of_events
+from sync.core.doubts import Doubt
 from sync.core.events import Event, EventKind
 from sync.core.findings import Finding, FindingKind
 from sync.core.model import Band, Health, Kind, Nature, RiskStatus, WorkStatus
@@ -475,3 +476,18 @@ def test_no_sentence_changes_while_no_day_passes_that_it_names(days: int) -> Non
     portfolio.project(status=WorkStatus.ON_TRACK, end=MAY, last_reported=MAY, **RED)
     portfolio.risk(response="Mitigate", raised=MAY, tolerance_end=MAY)
     assert found(portfolio, today=TODAY + timedelta(days=days)) == found(portfolio)
+
+
+def test_what_only_a_person_can_tell_is_asked_in_the_report_and_in_no_row() -> None:
+    doubt = Doubt(
+        id="abc",
+        number=1,
+        candidate=2,
+        record=RecordId("host", "guid", 7),
+        source="projects",
+        kind=Kind.PROJECT,
+        question="Is DS-08 the same project as DS-07?",
+        choices=("the same project as before", "another project"),
+    )
+    said = "Is DS-08 the same project as DS-07? Say so with `matches answer abc`."
+    assert of_doubts([doubt]) == (Finding("projects", 7, FindingKind.DOUBTFUL_MATCH, "item 7", said),)
