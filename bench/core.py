@@ -24,6 +24,7 @@ from sync.core.columns import Cell, Column, ColumnType, ListSchema, PersonCell, 
 from sync.core.mapping import Binding, bind, to_record
 from sync.core.matching import match
 from sync.core.planning import PlanInput, Planned, make_plan
+from sync.core.ratings import current_matrix
 from sync.core.rollup import roll_up
 from sync.core.snapshot import Baseline, Complete, Record, Snapshot
 from sync.core.status import assess
@@ -118,7 +119,8 @@ def _rows(shape: Shape, portfolio: Portfolio) -> dict[str, tuple[Binding, list[R
         types = {"Title": ColumnType.TEXT} | {each["name"]: _TYPES[each["type"]] for each in found["fields"]}
         columns = tuple(Column(name, name, of) for name, of in types.items())
         schema = ListSchema(HOST, name, found["title"], columns, worlds.ZONE, len(found["items"]))
-        binding = bind(source, schema, portfolio.policies.labels)
+        policies = portfolio.policies
+        binding = bind(source, schema, policies.labels, current_matrix(source.matrix, policies))
         rows[name] = (binding, [_row(n, item["values"], types) for n, item in enumerate(found["items"], start=1)])
     return rows
 

@@ -24,9 +24,13 @@ _OWNED = {
     "overdue": ("PSOverdue", "Text"),
     "overdue_since": ("PSOverdueSince", "DateTime"),
     "reason": ("PSReason", "Note"),
+    "next_review": ("PSNextReview", "DateTime"),
+    "escalate_to": ("PSEscalateTo", "Text"),
     "check": ("PSCheck", "Note"),
     "stamp": ("PSStamp", "Text"),
 }
+_ONLY_OF = {"status": "project", "next_review": "risk", "escalate_to": "risk"}
+"""The kind of list that has a column for it; the others are in every list."""
 _WORDS = {
     "not_started": "Not begun",
     "in_progress": "Under way",
@@ -121,6 +125,7 @@ def portfolio(shape: Shape, host: str) -> Document:
         "time_zone": ZONE,
         "connections": {"bench": {"kind": "sharepoint", "host": host, "auth": "emulator"}},
         "sources": {place.source: _source(place) for place in _places(shape)},
+        "policies": {"ladder": list(_ladder(shape))},
     }
 
 
@@ -139,7 +144,7 @@ def _places(shape: Shape) -> Iterator[_Place]:
 
 
 def _owned_by(kind: str) -> list[str]:
-    return [name for name in _OWNED if name != "status" or kind == "project"]
+    return [name for name in _OWNED if _ONLY_OF.get(name, kind) == kind]
 
 
 def _users() -> list[Document]:
@@ -199,7 +204,7 @@ def _risk(place: _Place, number: int, items: int, chance: Random) -> Document:
         "Likelihood": chance.randint(1, 5),
         "Impact": chance.randint(1, 5),
         "State": "Closed" if due < DAY and chance.random() < 0.9 else "Open",
-        "Reviewed": (due - timedelta(days=90)).isoformat(),
+        "Reviewed": min(due - timedelta(days=90), DAY).isoformat(),
         "Review_due": due.isoformat(),
     }
 
@@ -224,7 +229,18 @@ def _source(place: _Place) -> Document:
         "fields": _fields(place),
         "write": {"mode": "quiet", "columns": {name: _OWNED[name][0] for name in _owned_by(place.kind)}},
     }
-    return described | ({"register": f"unit-{place.unit:03}"} if place.kind == "risk" else {})
+    return described | ({"register": _register(place)} if place.kind == "risk" else {})
+
+
+def _ladder(shape: Shape) -> Iterator[Document]:
+    """One board, to which every register's high risks go."""
+    if registers := [_register(place) for place in _places(shape) if place.kind == "risk"]:
+        accepts = [{"source": registers, "band": "high"}]
+        yield {"name": "Board", "board": "Programme Board", "accepts": accepts, "decide_within_days": 28}
+
+
+def _register(place: _Place) -> str:
+    return f"unit-{place.unit:03}"
 
 
 def _fields(place: _Place) -> Document:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sync.core.archive import record_to_json, shared_words
+from sync.core.archive import record_to_json, shared_words, stand_ins
 from sync.core.boards import next_meeting
 from sync.core.directions import rollup_directions
 from sync.core.frozen import Occasion, Period, due_reports
@@ -24,6 +24,9 @@ from sync.engine.ports import RunStore
 from sync.engine.state import Frozen, RunStart
 from sync.engine.targets import Portfolio
 from sync.errors import NotFoundError, UsageError
+
+NAMED = "named "
+"""How the account of a person begins of whom a list has only the name: a login has no blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ def archive_of(
     )
     told = sources_seen(report.sources, portfolio)
     figures = [each.to_json() for each in report.rollup]
-    shared = shared_words(decided.matched.records, portfolio.policies)
+    shared = shared_words(decided.matched.records, portfolio.policies) | {fold(row.name) for row in report.rollup}
+    instead = stand_ins(decided.matched.records, shared)
     parts: dict[str, Any] = {}
     for name, read in decided.reads.items():
         if name in decided.matched.unread or read.snapshot is None or read.snapshot.place is None:
@@ -61,7 +65,8 @@ def archive_of(
         person_number = partial(number_of, place[0])
         parents = decided.matched.parents
         documents = [
-            record_to_json(each, person_number, parent=parents.get(each.id), shared=shared) for each in records
+            record_to_json(each, person_number, parent=parents.get(each.id), shared=shared, instead=instead)
+            for each in records
         ]
         parts[name] = part_of(place, documents, [histories[each.id] for each in records if each.id in histories])
     return Moment(header_of(seen, told, rules, figures), parts, is_whole=not decided.matched.unread)
@@ -106,7 +111,9 @@ def freeze_on_request(runs: RunStore, portfolio: Portfolio, board: str | None, n
     period = Period(occasion, _meeting(portfolio, board, latest.of.as_of), board)
     made = _frozen(period, latest.of.as_of, latest.of.run_id, now)
     if not runs.freeze(made, latest.header, latest.parts):
-        raise UsageError(f"{made.id} was frozen already.", "Correct it with `frozen restate`, or run again first.")
+        raise UsageError(
+            f"{made.id} was frozen already.", "What was told is not told anew: correct it with `frozen restate`."
+        )
     return made
 
 
@@ -143,7 +150,7 @@ def numbering(runs: RunStore) -> Callable[[str, Person], int]:
     known: dict[tuple[str, str], int] = {}
 
     def number_of(host: str, person: Person) -> int:
-        ident = person.login or f"named {fold(person.name)}"
+        ident = person.login or f"{NAMED}{fold(person.name)}"
         if (host, ident) not in known:
             known[host, ident] = runs.audit.person(host, ident, person.name)
         return known[host, ident]

@@ -178,8 +178,9 @@ def _meaning(source: SourceMapping) -> dict[str, Any]:
     return {each.name: getattr(source, each.name) for each in fields(SourceMapping) if each.name != "name"}
 
 
-_DECIDES_NOTHING = frozenset({"guards", "boards", "identity"})
-"""Policies that decide no value of ours: how much may change unasked, when boards meet, and who is who."""
+_DECIDES_NOTHING = frozenset({"guards", "boards", "identity", "reports"})
+"""Policies that decide no value of ours: how much may change unasked, when boards meet, who is who, and what papers
+say at their head."""
 
 
 def _deciding(policies: Policies) -> dict[str, Any]:

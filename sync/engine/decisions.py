@@ -5,6 +5,7 @@ from typing import Any
 from sync.core import explain
 from sync.core.policy import Labels
 from sync.core.snapshot import Record
+from sync.core.status import Assessment
 from sync.engine.decide import Decided
 from sync.engine.state import Decision, RunStart
 
@@ -29,8 +30,29 @@ def _content(decided: Decided, record: Record, labels: Labels, run: RunStart) ->
         "overdue": assessment.overdue,
         "due": assessment.due.isoformat() if assessment.due else None,
         "band": assessment.band,
+        "matrix": assessment.matrix,
+        "matrix_version": assessment.version,
+        **_reviewed(assessment),
+        **_escalated(assessment),
         "reason": explain.reason(assessment, labels),
         "findings": [finding.text for finding in decided.matched.about(record)],
         "run": run.id,
         "today": run.today.isoformat(),
+    }
+
+
+def _reviewed(assessment: Assessment) -> dict[str, Any]:
+    review = assessment.review
+    due = review.cadence_due if review else None
+    return {"next_review": due.isoformat() if due else None, "every_months": review.months if review else None}
+
+
+def _escalated(assessment: Assessment) -> dict[str, Any]:
+    """The rung that is recommended and the way to it, and where staff say that it stands."""
+    escalation = assessment.escalation
+    return {
+        "rung": escalation.rung if escalation else None,
+        "board": escalation.board if escalation else None,
+        "declared_rung": escalation.declared if escalation else None,
+        "climbed": [step.rung for step in escalation.steps] if escalation else [],
     }

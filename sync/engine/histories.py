@@ -1,12 +1,12 @@
 """What a run adds to the histories of the records that it carried through."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from sync.core.advance import Facts, advance
 from sync.core.history import History
 from sync.core.model import Risk, Scores
 from sync.core.raisings import advance_raisings
-from sync.core.snapshot import Record
+from sync.core.snapshot import Record, RecordId
 from sync.engine.decide import Decided
 from sync.engine.targets import Portfolio
 
@@ -21,6 +21,14 @@ def histories_after(decided: Decided, through: Collection[str], portfolio: Portf
     seen = _seen(decided, through, portfolio)
     changed = {each.number: each for each in (*gone, *seen) if kept.get(each.number) != each}
     return tuple(changed[number] for number in sorted(changed))
+
+
+def histories_kept(decided: Decided, changed: Iterable[History]) -> Mapping[RecordId, History]:
+    """The history of every record as it is kept once the `changed` ones are. None of a record that nothing is kept of
+    yet: its number is only the next that is free, and may be another record's tomorrow."""
+    numbers = {history.number for history in decided.terms.histories}
+    before = {record: history for record, history in decided.identified.of.items() if history.number in numbers}
+    return before | {each.id: each for each in changed if each.gone is None and each.joined is None}
 
 
 def _seen(decided: Decided, through: Collection[str], portfolio: Portfolio) -> Iterator[History]:

@@ -18,6 +18,7 @@ from sync.engine.decide import Decided, Terms
 from sync.engine.decisions import decisions_of
 from sync.engine.edits import edits_of
 from sync.engine.heads import Heads, keep_head
+from sync.engine.histories import histories_kept
 from sync.engine.journal import Memory, Pen, own_words
 from sync.engine.observed import Observed
 from sync.engine.ports import Clock, ListStore, RunStore
@@ -294,7 +295,7 @@ class _Run:
         """What reports are made of. Only a run that wrote, or would have had there been anything, freezes one: what a
         dry run saw may never have been agreed to."""
         runs, context = self.context.runs, self.context
-        histories = dict(carried.decided.identified.of) | {each.id: each for each in carried.histories}
+        histories = histories_kept(carried.decided, carried.histories)
         archive = archive_of(
             context.portfolio, context.rules, carried.decided, histories, report, ran.start, numbering(runs)
         )

@@ -1,11 +1,18 @@
 """What is kept about a person, and how that is forgotten: the answer to a data subject.
 
-| kept about a person              | where                       | forgotten by                                     |
-|----------------------------------|-----------------------------|--------------------------------------------------|
-| their account, and their name    | the one table of people     | erasing the number: nobody is behind it any more |
-| what they did, by number         | the audit, the approvals    | stays, and then is nobody's                      |
-| their name, where lists hold it  | reports, decisions, journal | taking the name out of these                     |
-| their name in a column of ours   | the last values written     | correcting the list: the next run follows it     |
+| kept about a person               | where                           | forgotten by                                     |
+|-----------------------------------|---------------------------------|--------------------------------------------------|
+| their account, and their name     | the one table of people         | erasing the number: nobody is behind it any more |
+| what they did, by number          | the audit, the approvals, what  | stays, and then is nobody's                      |
+|                                   | was answered of doubtful rows   |                                                  |
+| what they own, by number          | what the newest run saw, and    | stays, and then is nobody's: reports that are    |
+|                                   | frozen reports                  | made of it afterwards show `(erased)`            |
+| their name, where lists hold it   | reports, decisions, journal,    | taking the name out of these                     |
+|                                   | histories, open questions, what |                                                  |
+|                                   | runs saw, frozen reports        |                                                  |
+| their name in a column of ours    | the last values written         | correcting the list: the next run follows it     |
+
+One person has a number for every account that is met: who edits at a site, who owns what at a host, who ran a command.
 """
 
 from collections.abc import Sequence
@@ -13,6 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sync.core.audit import Act, Entry
+from sync.core.text import fold
 from sync.engine.account import SCOPE, this_account
 from sync.engine.heads import Heads, keep_head
 from sync.engine.ports import Clock, RunStore
@@ -81,11 +89,22 @@ def erase(runs: RunStore, number: int, clock: Clock, heads: Heads | None = None)
     name = _listed_name(person)
     redacted = runs.redact(name) if name else 0
     left = runs.mentions(name) if name else ()
+    others = _of_that_name(runs, person) if name else ()
     now = clock.now()
     runs.audit.append([Entry(at=now, act=Act.ERASED, person=number, why=f"by {by}; texts redacted: {redacted}")])
     runs.audit.erase(number)
     kept = keep_head(heads, runs.audit, None, now)
-    return Erased(number, redacted, left, tuple(finding.text for finding in kept))
+    return Erased(number, redacted, left, (*others, *(finding.text for finding in kept)))
+
+
+def _of_that_name(runs: RunStore, erased: KnownPerson) -> tuple[str, ...]:
+    """Other numbers under which the same name stands: another account of theirs, or somebody of the same name."""
+    return tuple(
+        f"Number {each.number} has the same name, for account {each.ident} of {each.scope}: erase it as well if that "
+        "is the same person."
+        for each in runs.audit.people()
+        if each.number != erased.number and fold(each.name or "") == fold(erased.name or "")
+    )
 
 
 def _is_meant(person: KnownPerson, wanted: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sync.core.contradictions import of_events
+from sync.core.contradictions import of_doubts, of_events
 from sync.core.history import History
 from sync.core.identity import Answer, Identified, identify
 from sync.core.judging import Judged, judge
@@ -41,7 +41,7 @@ def understand(
     policies = portfolio.policies
     read = match(snapshots, portfolio.sources, unread, policies.precedence)
     identified = identify(histories, read.records, portfolio.sources, policies.identity, answers, today, unread)
-    joined = read.with_findings(of_events(identified.events))
+    joined = read.with_findings((*of_events(identified.events), *of_doubts(identified.doubts)))
     judged = judge(joined, policies, portfolio.calendar, today, identified.of)
     rollup = roll_up(
         judged.one,

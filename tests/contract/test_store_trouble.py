@@ -19,6 +19,7 @@ from sync.engine.state import Decision, RunMode, RunStart
 from sync.errors import ConfigurationError, DefectError, ExitCode, LockHeldError, MigrationError, PortfolioSyncError
 from sync.store.connect import make_engine, writing
 from sync.store.location import parse_url
+from sync.store.schema import HEAD
 from sync.store.sql import SqlRunStore, open_store
 from tests.support.databases import TARGETS, new_database
 
@@ -211,7 +212,7 @@ def test_a_database_of_a_newer_release_is_refused_and_left_as_it_was(address: st
     error = refusal(address, MigrationError)
     assert error.exit_code == ExitCode.MIGRATION
     assert "portfolio_sync_9999" in error.what
-    execute(address, "UPDATE alembic_version SET version_num = 'portfolio_sync_0002'")
+    execute(address, f"UPDATE alembic_version SET version_num = '{HEAD}'")  # noqa: S608 - a name of ours
     opened(address).close()
 
 

@@ -11,9 +11,9 @@ from tests.support.small_world import Terms
 
 MODES = (WriteMode.QUIET, WriteMode.VERSIONED)
 TERMS = [Terms(mode, drift, stamped) for mode in MODES for drift in DriftPolicy for stamped in (True, False)]
-RUNS = by_size(40_000, 400_000)
+RUNS = by_size(20_000, 400_000)
 """How many runs of the engine there are at least, over all terms together."""
-BOUNDS = by_size(Bounds(acts=3, runs=2_500), Bounds(acts=4, troubled=2, runs=34_000))
+BOUNDS = by_size(Bounds(acts=3, runs=1_700), Bounds(acts=4, troubled=2, runs=34_000))
 """Every history of two acts and, in part, of three; at night with two troubles in them, and in part of four acts. The
 run that judges each comes on top."""
 

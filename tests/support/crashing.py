@@ -14,7 +14,7 @@ from sync.core.ownership import WriteMode
 from sync.engine.ports import ItemWrite, Outcome, Permit, unconditionally
 from sync.engine.targets import Source
 
-RUN_STORE = frozenset({"begin", "finish", "save_decisions"})
+RUN_STORE = frozenset({"begin", "finish", "save_decisions", "save_latest", "save_doubts", "freeze"})
 JOURNAL = frozenset({"take_lease", "intend", "settle", "conclude", "release"})
 AUDIT = frozenset({"append", "purge", "person", "erase"})
 
