@@ -1,4 +1,5 @@
-"""What the demonstration tells beside the run report: who reads worse and why, and items before and after."""
+"""What the demonstration tells beside the run report: who reads worse and why, which risks go to which board, which
+reviews are due, and items before and after."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -6,14 +7,19 @@ from typing import Any
 
 from rich.console import RenderableType
 from rich.markup import escape
+from rich.padding import Padding
 from rich.text import Text
 
 from sync.core.columns import Row
 from sync.core.dates import plain
+from sync.core.explain import BAND_LABELS
+from sync.core.model import Band, Kind, Overdue
 from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.plan import Plan, PlannedWrite
 from sync.core.policy import FieldMapping, SourceMapping
 from sync.core.snapshot import Record, RecordId
+from sync.core.text import counted
+from sync.core.view import Item, View
 from sync.report.text import status_label, table_of, value_cell
 
 Json = Mapping[str, Any]
@@ -30,6 +36,8 @@ OWNED_TITLES = {
     OwnedField.OVERDUE: "Overdue",
     OwnedField.OVERDUE_SINCE: "Overdue since",
     OwnedField.REASON: "Why",
+    OwnedField.NEXT_REVIEW: "Next review due",
+    OwnedField.ESCALATE_TO: "Escalate to",
     OwnedField.CHECK: "Please check",
 }
 
@@ -64,12 +72,72 @@ def read_worse(decisions: Iterable[tuple[str, Json]]) -> RenderableType:
     return table
 
 
+def for_boards(view: View) -> RenderableType:
+    """What the ladder takes to which board, the highest first, and by when that is to decide. Restricted risks are
+    counted, and named nowhere."""
+    raised = [item for item in view.items if item.board and not item.is_over]
+    table = table_of(
+        f"What goes to which board ({counted(len(raised), 'risk')})", "Board, risk", "Severity", "From", "Decide by"
+    )
+    for board in dict.fromkeys(rung.board for rung in reversed(view.policies.ladder)):
+        here = [item for item in raised if item.board == board]
+        table.add_row(f"{escape(board)} ({len(here)})", style="bold")
+        for item in sorted(here, key=lambda item: (-_severity(item), item.ref)):
+            if not item.restricted:
+                severity = BAND_LABELS[item.band or Band.NOT_ASSESSED]
+                table.add_row(_beneath(_titled(item)), severity, escape(item.register or ""), _by(item))
+        if hidden := sum(item.restricted for item in here):
+            its = "its" if hidden == 1 else "their"
+            table.add_row(_beneath(f"{counted(hidden, 'restricted risk')}, named in {its} own list only"))
+    return table
+
+
+def _beneath(text: str) -> RenderableType:
+    """Indented also where it goes on in a second line."""
+    return Padding(text, (0, 0, 0, 2))
+
+
+def _severity(item: Item) -> int:
+    return -1 if item.band in (None, Band.NOT_ASSESSED) else list(Band).index(item.band)
+
+
+def _by(item: Item) -> str:
+    return plain(item.raising.decide_by) if item.raising and item.raising.decide_by else "-"
+
+
+def reviews_due(view: View) -> RenderableType:
+    """The risks whose review has been due, or is soon, the longest due first; restricted ones are counted."""
+    due = [item for item in view.items if item.kind is Kind.RISK and item.overdue in _IS_DUE and item.due]
+    title = f"Reviews that are due ({counted(len(due), 'risk')})"
+    table = table_of(title, "Review due", "Risk", "Register", "Last reviewed")
+    for item in sorted(due, key=lambda item: (item.due, item.ref)):
+        if not item.restricted:
+            last = plain(item.last_reviewed) if item.last_reviewed else "not yet"
+            table.add_row(_due(item), _titled(item), escape(item.register or ""), last)
+    if hidden := sum(item.restricted for item in due):
+        table.add_row("", counted(hidden, "restricted risk"))
+    return table
+
+
+_IS_DUE = (Overdue.OVERDUE, Overdue.DUE_SOON)
+
+
+def _due(item: Item) -> str:
+    return f"{'since' if item.overdue is Overdue.OVERDUE else 'on'} {plain(item.due) if item.due else '-'}"
+
+
+def _titled(item: Item) -> str:
+    return escape(f"{item.ref} {item.title or ''}".strip())
+
+
 def plan_and_result(report: Json) -> RenderableType:
     plan, done, cost = report["plan"], report["writes"], report["requests"]
     lists = len({write["source"] for write in plan["writes"]})
+    planned = f"{counted(len(plan['writes']), 'item')} in {counted(lists, 'list')}"
     return Text(
-        f"The plan: {len(plan['writes'])} items in {lists} lists. Outside the demo, a first run waits for approval.\n"
-        f"The result: {done['applied']} items written in quiet mode; {cost['total']} HTTP requests in all.\n"
+        f"The plan: {planned}. Outside the demo, a first run waits for approval.\n"
+        f"The result: {counted(done['applied'], 'item')} written in quiet mode; "
+        f"{counted(cost['total'], 'HTTP request')} in all.\n"
     )
 
 
@@ -80,7 +148,7 @@ def before_and_after(
     table = table_of(
         "Some items, before and after (only columns that the service owns)", "Item", "Column", "Before", "After"
     )
-    for write in _most_telling(plan.writes)[:limit]:
+    for write in _most_telling(plan.writes, before)[:limit]:
         old, new = before[write.id], after[write.id]
         rows = [name for name in OWNED_TITLES if new.owned.get(name) != old.owned.get(name)]
         for position, name in enumerate(rows):
@@ -99,7 +167,7 @@ def untouched(before: Mapping[RecordId, Row], after: Mapping[RecordId, Row]) -> 
 
 
 def second_run(report: Json) -> Text:
-    return Text(f"A second run straight afterwards wrote {report['writes']['applied']} items.")
+    return Text(f"A second run straight afterwards wrote {counted(report['writes']['applied'], 'item')}.")
 
 
 def _name(record: Record) -> str:
@@ -112,13 +180,18 @@ def _seen(row: Row) -> tuple[Any, ...]:
     return dict(row.cells), row.modified, row.editor_id
 
 
-def _most_telling(writes: Sequence[PlannedWrite]) -> list[PlannedWrite]:
-    """Of each list the item about which most is said, and of all these the ones about which most is said."""
+def _most_telling(writes: Sequence[PlannedWrite], records: Mapping[RecordId, Record]) -> list[PlannedWrite]:
+    """Of each list the item about which most is said: of every kind of record one, and then the others."""
     best: dict[str, PlannedWrite] = {}
     for write in writes:
         if write.source not in best or _said(write) > _said(best[write.source]):
             best[write.source] = write
-    return sorted(best.values(), key=lambda write: (-_said(write), write.source))
+    ordered = sorted(best.values(), key=lambda write: (-_said(write), write.source))
+    first_of_kind: dict[Kind, PlannedWrite] = {}
+    for write in ordered:
+        first_of_kind.setdefault(records[write.id].kind, write)
+    shown = {write.id for write in first_of_kind.values()}
+    return [*first_of_kind.values(), *(write for write in ordered if write.id not in shown)]
 
 
 def _said(write: PlannedWrite) -> int:

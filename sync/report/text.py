@@ -3,6 +3,7 @@
 Counts come first, by exception next; every figure has its denominator; nothing is said by colour alone.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from shlex import join
 from typing import Any
@@ -14,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sync.core.explain import BAND_LABELS
+from sync.core.findings import Severity
 from sync.core.model import Band, WorkStatus
 from sync.core.policy import STATUS_LABELS
 from sync.core.rollup import percentage
@@ -127,16 +129,27 @@ def register_table(report: Json) -> Table:
 
 
 def findings_table(report: Json) -> RenderableType:
-    """What a person should look at; what is said alike of several items of a list is said once."""
-    findings = report["findings"]
-    if not findings:
+    """What asks for a person; what is said alike of several items of a list is said once. What is only worth knowing is
+    counted."""
+    asking = [finding for finding in report["findings"] if finding["severity"] != Severity.INFO]
+    noted = [finding for finding in report["findings"] if finding["severity"] == Severity.INFO]
+    told = list(dict.fromkeys((finding["source"], finding["text"]) for finding in asking))
+    if not told:
         whole = all(source["read"] == "complete" for source in report["sources"])
-        return Text(f"Nothing for a person to mend{'' if whole else ' in what was read'}.\n")
-    told = list(dict.fromkeys((finding["source"], finding["text"]) for finding in findings))
+        return Text(f"Nothing for a person to mend{'' if whole else ' in what was read'}.\n{_noted(noted)}")
     table = table_of(f"For a person to look at ({len(told)})", "Source", "What")
     for source, text in told[:LONGEST_LIST]:
         table.add_row(source, escape(text))
-    return _cut(table, len(told))
+    return Group(_cut(table, len(told)), *([Text(_noted(noted))] if noted else []))
+
+
+def _noted(findings: Sequence[Json]) -> str:
+    """How many findings of each kind are worth knowing, and where they can be read; empty where there are none."""
+    if not findings:
+        return ""
+    kinds = Counter(finding["kind"] for finding in findings)
+    counts = ", ".join(f"{kind.replace('_', ' ')} {count:,}" for kind, count in sorted(kinds.items()))
+    return f"Also noted ({len(findings):,}): {counts}; `report --format json` lists them.\n"
 
 
 def plan_table(plan: Json) -> RenderableType:

@@ -101,6 +101,22 @@ def test_of_lists_that_were_not_read_nothing_is_praised() -> None:
     assert "Nothing for a person to mend.\n" in shown(text.render(report(sources=[{**source, "read": "complete"}])))
 
 
+def test_what_is_only_worth_knowing_is_counted_by_kind_and_not_listed() -> None:
+    asking = {"kind": "missing_owner", "severity": "warning", "source": "projects", "text": "P-1: Owner is blank."}
+    noted = {"kind": "reads_worse", "severity": "info", "source": "projects", "text": "P-2: reported as 'On track'."}
+    never = {**noted, "kind": "never_reviewed", "text": "R-2: not reviewed yet."}
+    said = shown(
+        text.findings_table(report(findings=[noted, asking, never, {**asking, "item": 2}, {**noted, "item": 3}]))
+    )
+    assert "For a person to look at (1)" in said, "what is said alike of several items is said once"
+    assert said.count("P-1: Owner is blank.") == 1
+    assert "Also noted (3): never reviewed 1, reads worse 2; `report --format json` lists them.\n" in said
+    assert "P-2" not in said
+    alone = shown(text.findings_table(report(findings=[noted])))
+    assert alone.startswith("Nothing for a person to mend.\nAlso noted (1): reads worse 1; ")
+    assert "Also noted" not in shown(text.findings_table(report(findings=[asking])))
+
+
 def test_figures_of_registers_keep_their_headings_on_a_narrow_terminal() -> None:
     bands = dict.fromkeys(("very_high", "high", "medium", "low", "not_assessed"), 1)
     row = {"scope": "register", "name": "technical-operations-register", "total": 10, "open_risks": bands, "overdue": 1}

@@ -1,0 +1,1 @@
+"""The pieces of a Word document: words, tables, styles and pages. `sync.report.docx` puts them together."""

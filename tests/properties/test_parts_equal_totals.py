@@ -1,0 +1,162 @@
+"""Parts equal totals in every roll-up and in every edition, for 10,000 portfolios drawn at random, in any order."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sync.core.changes import changes_between
+from sync.core.model import Kind
+from sync.core.rollup import Rollup, Scope
+from sync.core.view import Item, View
+from sync.report.disclosure import SafeRollup, count_groups
+from sync.report.editions import Edition, for_edition
+from sync.report.safe_rows import safe_rollup
+from tests.support.budget import SEED, by_size
+from tests.support.random_portfolios import Drawn, drawn, randomness
+
+PORTFOLIOS, SHUFFLED, SHARES = 10_000, by_size(600, 10_000), 8
+PROJECT_SCOPES = (Scope.THEME, Scope.PROGRAMME, Scope.DEPARTMENT)
+
+Figures = dict[str, Any]
+
+
+def share(count: int, number: int) -> Iterable[tuple[str, Drawn]]:
+    """One of `SHARES` parts of so many portfolios, each with the seed that draws it again."""
+    for place in range(number, count, SHARES):
+        seed = f"{SEED}/{place}"
+        yield seed, drawn(randomness(seed))
+
+
+def of_projects(rows: Sequence[Rollup]) -> Figures:
+    """Every figure of rows of projects, added up."""
+    return {
+        "total": sum(row.total for row in rows),
+        "differs": sum(row.differs for row in rows),
+        "stale": sum(row.stale for row in rows),
+        **{name: added(rows, name) for name in ("counts", "computed", "confidence")},
+        **of_anything(rows),
+    }
+
+
+def of_anything(rows: Sequence[Rollup]) -> Figures:
+    return {"overdue": sum(row.overdue for row in rows), "open_risks": added(rows, "open_risks")}
+
+
+def added(rows: Sequence[Rollup], name: str) -> Counter[str]:
+    """Figures by value, those that are 0 left out."""
+    return +sum((Counter(getattr(row, name)) for row in rows), Counter())
+
+
+def of_scope(rows: Iterable[Rollup], scope: Scope) -> list[Rollup]:
+    return [row for row in rows if row.scope is scope]
+
+
+def assert_parts_equal_totals(rows: Sequence[Rollup], seed: str) -> None:
+    whole = of_scope(rows, Scope.PORTFOLIO)
+    for scope in PROJECT_SCOPES:
+        parts = of_scope(rows, scope)
+        assert not parts or of_projects(parts) == of_projects(whole), (seed, scope)
+    registers = of_scope(rows, Scope.REGISTER)
+    assert added(registers, "open_risks") == added(whole, "open_risks"), seed
+
+
+def assert_counts_equal_total(row: Rollup, withheld: int, seed: str) -> None:
+    assert sum(row.counts.values()) + withheld == row.total, (seed, row.scope, row.name)
+    if row.scope is not Scope.REGISTER:
+        assert sum(row.computed.values()) == sum(row.confidence.values()) == row.total - withheld, (seed, row.name)
+
+
+@pytest.mark.parametrize("number", range(SHARES))
+def test_parts_equal_totals_in_every_roll_up(number: int) -> None:
+    for seed, portfolio in share(PORTFOLIOS, number):
+        view = portfolio.view()
+        assert_parts_equal_totals(view.rollup, seed)
+        for row in view.rollup:
+            assert_counts_equal_total(row, 0, seed)
+        registered = [item for item in view.items if item.kind in (Kind.RISK, Kind.ISSUE)]
+        assert sum(row.total for row in of_scope(view.rollup, Scope.REGISTER)) == len(registered), seed
+
+        safe = safe_rollup(view)
+        assert_parts_equal_totals(safe, seed)
+        for safe_row in safe:
+            assert_counts_equal_total(safe_row, withheld_in(safe_row), seed)
+        assert_nothing_lost(view, safe, seed)
+        assert_only_the_restricted_row_is_restricted(view, safe, seed)
+
+
+def withheld_in(row: SafeRollup) -> int:
+    counted = (Kind.RISK, Kind.ISSUE) if row.scope is Scope.REGISTER else (Kind.PROJECT,)
+    return sum(count for kind, count in row.withheld.items() if kind in counted)
+
+
+def assert_nothing_lost(view: View, safe: Sequence[SafeRollup], seed: str) -> None:
+    """An edition counts as many records as the roll-up does, and is the roll-up where nothing is restricted. A scope
+    that only restricted projects have a name for has no rows."""
+    for scope in Scope:
+        before, after = of_scope(view.rollup, scope), of_scope(safe, scope)
+        if after:
+            assert sum(row.total for row in before) == sum(row.total for row in after), (seed, scope)
+        elif before:
+            named = [
+                getattr(item, scope.value) for item in view.items if item.kind is Kind.PROJECT and not item.restricted
+            ]
+            programmes = [item for item in view.items if item.kind is Kind.PROGRAMME]
+            assert not any(named), (seed, scope)
+            assert scope is not Scope.PROGRAMME or not programmes, seed
+    if not any(item.restricted for item in view.items):
+        assert [Rollup.to_json(row) for row in safe] == [row.to_json() for row in view.rollup], seed
+
+
+def assert_only_the_restricted_row_is_restricted(view: View, safe: Sequence[SafeRollup], seed: str) -> None:
+    restricted = Counter(item.kind for item in view.items if item.restricted)
+    hidden = {item.id for item in view.items if item.restricted}
+    for row in safe:
+        held = hidden & {*row.projects, *row.others}
+        if row.scope is not Scope.PORTFOLIO and row.name != "(restricted)":
+            assert not held, (seed, row.name)
+            assert not row.withheld, (seed, row.name)
+        assert all(restricted[kind] == count == 1 for kind, count in row.withheld.items()), (seed, row.name)
+
+
+@pytest.mark.parametrize("number", range(SHARES))
+def test_nothing_depends_on_the_order_of_lists_and_rows(number: int) -> None:
+    for seed, portfolio in share(SHUFFLED, number):
+        view, rng = portfolio.view(), randomness(seed)
+        assert [row.to_json() for row in portfolio.rolled_up(rng)] == [row.to_json() for row in view.rollup], seed
+        earlier = drawn(randomness(f"{seed}/earlier")).view()
+        assert changes_between(shuffled(earlier, rng), shuffled(view, rng)) == changes_between(earlier, view), seed
+        for edition in Edition:
+            expected = for_edition(view, edition, view.policies.reports, before=earlier)
+            found = for_edition(shuffled(view, rng), edition, view.policies.reports, before=shuffled(earlier, rng))
+            assert found == expected, (seed, edition)
+
+
+def shuffled(view: View, rng: random.Random) -> View:
+    return replace(view, items=tuple(rng.sample(view.items, len(view.items))))
+
+
+KEYS: tuple[Callable[[Item], str], ...] = (
+    lambda item: item.theme or "(none)",
+    lambda item: item.register or "(none)",
+    lambda item: (item.band or item.kind).value,
+)
+
+
+@pytest.mark.parametrize("number", range(SHARES))
+def test_tables_of_groups_add_up_and_place_nothing_restricted(number: int) -> None:
+    for seed, portfolio in share(SHUFFLED, number):
+        view = portfolio.view()
+        shown = for_edition(view, Edition.PMO, view.policies.reports)
+        rng = randomness(seed)
+        by, value = rng.choice(KEYS), rng.choice(KEYS)
+        hidden = sum(shown.hidden.values())
+        table = count_groups(shown.items, by, value, groups=["Growth"], restricted=hidden)
+        assert table.total == len(view.items) == sum(row.total for row in table.rows) + table.restricted, seed
+        assert all(row.total == sum(row.counts.values()) for row in table.rows), seed
+        assert sum(table.counts.values()) == sum(row.total for row in table.rows), seed
+        raw = count_groups(view.items, by, value, groups=["Growth"])
+        assert (raw.total, raw.restricted) == (table.total, table.restricted), seed
