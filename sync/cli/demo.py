@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from sync.core.columns import Row
     from sync.core.snapshot import RecordId
+    from sync.core.view import View
     from sync.engine.run import RunContext, RunResult
     from sync.engine.stop import Stop
 
@@ -109,6 +110,13 @@ def _staff_rows(context: "RunContext") -> "dict[RecordId, Row]":
     return rows
 
 
+def view_after(context: "RunContext") -> "View":
+    """The portfolio as the last run saw it, as reports tell it."""
+    from sync.cli.kept import Library
+
+    return Library(context.runs).latest().view
+
+
 def _story(
     context: "RunContext",
     base_url: str,
@@ -121,9 +129,8 @@ def _story(
 
     from sync.cli.terminal import own_command
     from sync.core.dates import plain
-    from sync.report import story, text
+    from sync.report import story
 
-    document = first.document
     lists, items = len(first.reads), len(staff_before)
     before = {record.id: record for read in first.reads.values() for record in read.records}
     after = {record.id: record for read in second.reads.values() for record in read.records}
@@ -134,12 +141,8 @@ def _story(
             f"They were read over HTTP, as they stood on {plain(first.report.today)}, the sample's day.\n"
         ),
         story.lists_kept(context.portfolio.sources, {name: read.rows for name, read in first.reads.items()}),
-        text.rollup_table(document, "theme"),
-        Text(story.THEME_NOTE),
-        story.read_worse([(each.key, each.content) for each in first.decisions]),
-        text.register_table(document),
-        text.findings_table(document),
-        story.plan_and_result(document),
+        *_as_it_stands(first, view_after(context)),
+        story.plan_and_result(first.document),
         story.before_and_after(first.report.plan, before, after, SHOWN_ITEMS),
         story.untouched(staff_before, staff_after),
         story.second_run(second.document),
@@ -147,9 +150,32 @@ def _story(
     ]
 
 
+def _as_it_stands(result: "RunResult", view: "View") -> "list[RenderableType]":
+    """What the council's lists add up to, and what asks for whom."""
+    from rich.text import Text
+
+    from sync.report import story, text
+
+    return [
+        text.rollup_table(result.document, "theme"),
+        Text(story.THEME_NOTE),
+        story.read_worse([(each.key, each.content) for each in result.decisions]),
+        text.register_table(result.document),
+        story.for_boards(view),
+        Text(LADDER_NOTE),
+        story.reviews_due(view),
+        text.findings_table(result.document),
+    ]
+
+
+LADDER_NOTE = (
+    "High risks go to the ICT Programme Board, those of technical operations only where their own meeting cannot\n"
+    "mitigate them; what is very high, or what the board cannot mitigate either, goes on. The portfolio file says so.\n"
+)
+
 NEXT = """
 What now
-  {command} demo --keep      keep this SharePoint running, to try plan, reconcile and explain on it
+  {command} demo --keep      keep it running, to try plan, reconcile, explain and report
   {command} demo --json      the same run as one JSON document
   See README.md for how to point it at your own lists.
 """

@@ -74,13 +74,35 @@ def _facts(source: str, content: "Mapping[str, Any]", labels: "Labels") -> list[
     if content["computed"]:
         facts.append(("The rules say", status(content["computed"])))
     if content["band"]:
-        facts.append(("Severity", BAND_LABELS[Band(content["band"])]))
+        facts.append(("Severity", BAND_LABELS[Band(content["band"])] + _by_matrix(content)))
     if content["overdue"]:
         due = f"; due {plain(date.fromisoformat(content['due']))}" if content["due"] else ""
         facts.append(("Overdue", f"{labels.of_overdue(Overdue(content['overdue']))}{due}"))
+    facts += _review_and_rung(content)
     facts += [("Because", content["reason"])] if content["reason"] else []
     facts += [("To mend", finding) for finding in content["findings"]]
     facts.append(("Decided", f"as on {plain(date.fromisoformat(content['today']))}, in run {content['run']}"))
+    return facts
+
+
+def _by_matrix(content: "Mapping[str, Any]") -> str:
+    name, version = content.get("matrix"), content.get("matrix_version")
+    return f", by matrix {name}, version {version}" if name else ""
+
+
+def _review_and_rung(content: "Mapping[str, Any]") -> list[tuple[str, str]]:
+    """What risks and issues have besides; a decision of an earlier release says nothing of it."""
+    from sync.core.dates import plain
+    from sync.core.text import counted
+
+    facts = []
+    if content.get("next_review"):
+        every = counted(content["every_months"], "month")
+        facts.append(("Next review", f"{plain(date.fromisoformat(content['next_review']))}, every {every}"))
+    if content.get("climbed"):
+        facts.append(("Escalate to", f"{content['board']}, by way of {' and '.join(content['climbed'])}"))
+    if content.get("declared_rung"):
+        facts.append(("Staff say it is at", content["declared_rung"]))
     return facts
 
 

@@ -8,7 +8,22 @@ from typing import Annotated, ParamSpec
 import typer
 
 from sync import __version__
-from sync.cli import audit, check, demo, emulator, explain, plan, reconcile, report, runs, serve, subject
+from sync.cli import (
+    audit,
+    check,
+    demo,
+    emulator,
+    explain,
+    frozen,
+    matches,
+    plan,
+    policies,
+    reconcile,
+    report,
+    runs,
+    serve,
+    subject,
+)
 from sync.cli.terminal import tell, tell_error, write_anything
 from sync.errors import DefectError, ExitCode, PortfolioSyncError
 
@@ -60,7 +75,10 @@ app.command("reconcile")(_exiting(reconcile.reconcile))
 app.command("explain")(_exiting(explain.explain))
 app.add_typer(runs.app, name="runs")
 app.command("report")(_exiting(report.report))
+app.add_typer(frozen.app, name="frozen")
+app.add_typer(matches.app, name="matches")
 app.command("serve")(_exiting(serve.serve))
+app.add_typer(policies.app, name="policies")
 app.add_typer(audit.app, name="audit")
 app.add_typer(subject.app, name="subject")
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,32 @@ def test_it_tells_what_reads_worse_items_before_and_after_and_that_a_second_run_
     assert "PR-002" not in told.out, "a confidential risk is named nowhere"
 
 
+def test_it_tells_which_risk_goes_to_which_board_and_which_reviews_are_due(told: Result) -> None:
+    assert "What goes to which board (15 risks)" in told.out
+    boards = told.out[told.out.index("What goes to which board") : told.out.index("Reviews that are due (8 risks)")]
+    governance, programme = boards.split("ICT Programme Board (9)")
+    for risk in ("Corporate Governance Manager (6)", "PR-001 ", "OPS-03 ", "1 restricted risk"):
+        assert risk in governance
+    for risk in ("PR-012 ", "TDA-08 ", "OPS-02 "):
+        assert risk in programme
+    assert "OPS-01" not in boards, "very high, and its meeting has not given it up"
+    assert re.search(r"^   OPS-02 .* high +technical-operations-register +24 June 2026", programme, re.MULTILINE)
+    assert re.search(r"^ since 2 April 2026 +PR-016 Members share one device .* not yet", told.out, re.MULTILINE)
+
+
+def test_what_asks_for_a_person_is_listed_and_what_is_worth_knowing_is_counted(told: Result) -> None:
+    assert "For a person to look at (8)" in told.out
+    assert "Also noted (10): never reviewed 1, reads worse 9; " in told.out
+    assert "by the rules" not in told.out, "the table of what reads worse has said so"
+
+
+def test_it_ends_with_what_to_try_next(told: Result) -> None:
+    last = told.out.rstrip().splitlines()[-4:]
+    assert last[0] == "What now"
+    assert [line.split()[1:3] for line in last[1:3]] == [["demo", "--keep"], ["demo", "--json"]]
+    assert "README.md" in last[3]
+
+
 def test_a_restricted_record_is_shown_by_its_number(tmp_path: Path) -> None:
     with council(tmp_path) as lists:
         result = lists.run(only=frozenset({"risks"}))
@@ -61,6 +88,8 @@ def test_json_is_the_run_report_and_nothing_else(tmp_path: Path) -> None:
     assert result.document["schema"] == 1
     assert result.document["run"]["outcome"] == "done"
     assert result.document["writes"]["applied"] == len(result.document["plan"]["writes"]) > 100
+    found = Counter(finding["kind"] for finding in result.document["findings"])
+    assert (found["reads_worse"], found["never_reviewed"], found.total()) == (9, 1, 19), "all of them, listed or not"
     assert list(tmp_path.iterdir()) == [], "the demo leaves nothing behind"
 
 
