@@ -38,13 +38,15 @@ def main() -> None:
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, highlight=False)
     with demo.world(0) as (_, context, _folder):
         first, second = demo.reconcile_twice(context)
+        view = demo.view_after(context)
     document = first.document
     before = {record.id: record for read in first.reads.values() for record in read.records}
     after = {record.id: record for read in second.reads.values() for record in read.records}
     console.print(Text("$ portfolio-sync demo\n", style="bold"))
     console.print(text.rollup_table(document, "theme"))
     console.print(story.read_worse([(each.key, each.content) for each in first.decisions]))
-    console.print(story.before_and_after(first.report.plan, before, after, 4))
+    console.print(story.for_boards(view))
+    console.print(story.before_and_after(first.report.plan, before, after, 2))
     console.print(story.second_run(second.document))
     picture = console.export_svg(title="", theme=PAPER, code_format=SVG, unique_id="demo")
     Path(__file__).with_name("demo.svg").write_text(picture, encoding="utf-8")

@@ -5,6 +5,7 @@ domain are stated again in few lines: so the sample holds the core to account, a
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -27,6 +28,11 @@ REGISTERS = {
     "technical-operations-risks": "technical-operations-register",
 }
 OVER = ("complete", "closed")
+REVIEWED_EVERY = {"project-registers": 1, "technical-operations-register": 1}
+"""Months between reviews of everything in a register, which come before those of its band."""
+REVIEWED_BY_BAND = {"very_high": 1, "high": 1, "medium": 3, "low": 6, "not_assessed": 1}
+SEVERE = ("high", "very_high")
+PROGRAMME_BOARD, GOVERNANCE = "ICT Programme Board", "Corporate Governance Manager"
 
 READS_WORSE = {
     "IPS-04": ("at_risk", {"milestone MS-06 overdue"}),
@@ -43,6 +49,12 @@ READS_WORSE = {
     "HWI-07": ("at_risk", {"health amber"}),
 }
 """Every project that the rules make read worse than staff reported, and everything that fires for it."""
+
+ESCALATED = {
+    PROGRAMME_BOARD: {"PR-004", "PR-010", "PR-012", "PR-015", "PR-017", "PR-018", "TDA-01", "TDA-08", "OPS-02"},
+    GOVERNANCE: {"PR-001", "PR-002", "PR-003", "TDA-02", "TDA-04", "OPS-03"},
+}
+"""Every risk that the ladder takes to a board; the others stay with whoever keeps their register."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +78,9 @@ class Row:
 
     @property
     def due(self) -> date | None:
-        stated = next(
-            (self[name] for name in ("end", "forecast", "original", "due", "next_review") if self[name]), None
-        )
-        return as_day(stated)
+        if self.source in REGISTERS:
+            return min(filter(None, (as_day(self["next_review"]), reviewed_next(self))), default=None)
+        return as_day(next((self[name] for name in ("end", "forecast", "original", "due") if self[name]), None))
 
 
 @cache
@@ -195,6 +206,39 @@ def step(cell: Any) -> int | None:
     return int(str(cell).split(" ")[0]) if cell else None
 
 
+def reviewed_next(risk: Row) -> date | None:
+    """When its cadence says so: counted from the last review, else from when it was raised."""
+    since = as_day(risk["last_reviewed"] or risk["raised"])
+    months = REVIEWED_EVERY.get(REGISTERS[risk.source]) or REVIEWED_BY_BAND[band(risk)]
+    return months_after(since, months) if since and not risk.is_over else None
+
+
+def months_after(day: date, months: int) -> date:
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def is_open_threat(risk: Row) -> bool:
+    return not risk.is_over and risk["nature"] != "opportunity"
+
+
+def judges(risk: Row) -> list[str]:
+    """Who has judged that a risk cannot be mitigated."""
+    return str(risk["judged_by"]).split("; ") if risk["cannot_mitigate"] else []
+
+
+def board(risk: Row) -> str | None:
+    """Technical operations let go only of what their own meeting cannot mitigate. The programme board lets go of what
+    is very high, and of what it cannot mitigate itself."""
+    kept_back = REGISTERS[risk.source] == "technical-operations-register" and (
+        "Technical Operations Meeting" not in judges(risk)
+    )
+    if not is_open_threat(risk) or band(risk) not in SEVERE or kept_back:
+        return None
+    return GOVERNANCE if band(risk) == "very_high" or PROGRAMME_BOARD in judges(risk) else PROGRAMME_BOARD
+
+
 def firings(project: Row, today: date) -> Iterator[tuple[str, str]]:
     """The status each rule of the domain would give a project, and what fired."""
     yield from lateness("end", project.due, today)
@@ -202,12 +246,12 @@ def firings(project: Row, today: date) -> Iterator[tuple[str, str]]:
         if project_of(milestone) == project.key and not milestone.is_over:
             yield from lateness(f"milestone {milestone.key}", milestone.due, today)
     for risk in risks():
-        if project_of(risk) == project.key and risk["status"] != "closed" and risk["nature"] != "opportunity":
+        if project_of(risk) == project.key and is_open_threat(risk):
             if band(risk) == "very_high":
                 yield "at_risk", f"risk {risk.key} very high"
             for action in actions():
                 late = action["parent"] == risk.key and not action.is_over and action.due and action.due < today
-                if late and band(risk) in ("high", "very_high"):
+                if late and band(risk) in SEVERE:
                     yield "at_risk", f"action {action.key} overdue on a {band(risk)} risk"
     if project["health"] in ("amber", "red"):
         yield ("at_risk" if project["health"] == "amber" else "off_track"), f"health {project['health']}"
@@ -227,3 +271,56 @@ def computed(project: Row, today: date) -> tuple[str, set[str]]:
     worst_first = ("off_track", "at_risk", "needs_review", "on_track")
     made = [project["status"], *(status for status, _ in fired)]
     return min(made, key=worst_first.index), {what for _, what in fired}
+
+
+Found = tuple[str, str, str]
+"""A kind of finding, the source, and the key of the record."""
+
+
+def contradictions(today: date) -> Iterator[Found]:
+    """What cannot be right as it stands in a row that can be read."""
+    for project in projects():
+        status, fired = computed(project, today)
+        found = {
+            "reads_worse": status != project["status"],
+            "green_but_overdue": project["health"] == "green" and bool(late(fired)),
+            "red_without_action": is_without_action(project),
+            "closed_with_open": project.is_over and any(not risk.is_over for risk in risks_of(project)),
+            "stale_status": is_stale(project, today),
+            "ended_but_open": not project.is_over and (project["percent_complete"] or 0) >= 100,
+        }
+        yield from ((kind, project.source, project.key) for kind, holds in found.items() if holds)
+    for row in (*projects(), *milestones(), *actions()):
+        told = [row[name] for name in ("actual_end", "actual", "done") if name in row.fields]
+        if row["status"] == "complete" and told == [None]:
+            yield "complete_without_date", row.source, row.key
+    for risk in risks():
+        if not risk.is_over and not risk["last_reviewed"]:
+            yield "never_reviewed", risk.source, risk.key
+        if not risk.is_over and risk["response"] == "Treat" and not any(each.due for each in open_actions(risk)):
+            yield "mitigation_without_date", risk.source, risk.key
+
+
+def late(fired: set[str]) -> set[str]:
+    return {what for what in fired if what.startswith(("end", "milestone"))}
+
+
+def risks_of(project: Row) -> list[Row]:
+    return [risk for risk in risks() if project_of(risk) == project.key]
+
+
+def open_actions(risk: Row) -> list[Row]:
+    return [action for action in actions() if action["parent"] == risk.key and not action.is_over]
+
+
+def is_without_action(project: Row) -> bool:
+    """Nothing is being done, although the health is red or a risk is severe."""
+    severe = [risk for risk in risks_of(project) if is_open_threat(risk) and band(risk) in SEVERE]
+    alarming = not project.is_over and (project["health"] == "red" or bool(severe))
+    return alarming and not any(open_actions(risk) for risk in risks_of(project))
+
+
+def is_stale(project: Row, today: date) -> bool:
+    """Nobody has reported on it for more than a month of 31 days."""
+    reported = as_day(project["last_reported"])
+    return reported is not None and not project.is_over and today - reported > timedelta(days=31)
