@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import typer
 from typer.main import get_command
@@ -10,17 +11,17 @@ from sync.cli.main import app
 from sync.errors import ExitCode, PortfolioSyncError
 
 PAGE = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text(encoding="utf-8")
+COMMAND = re.compile(r"`([a-z]+(?: [a-z]+)?)(?: (\[?[A-Z-]+\]?))?`")
 
 
-def commands() -> dict[str, set[str]]:
-    """Every command by its full name, with its options as they are typed."""
-    found: dict[str, set[str]] = {}
+def parameters() -> dict[str, list[Any]]:
+    """Every command by its full name, with its options and arguments; `""` is what stands before any command."""
+    found: dict[str, list[Any]] = {}
 
-    def walk(command: object, name: str) -> None:
+    def walk(command: Any, name: str) -> None:
         children = getattr(command, "commands", None)
-        options = {option for parameter in command.params for option in parameter.opts if option.startswith("-")}  # type: ignore[attr-defined]
         if not children or name == "":
-            found[name] = options
+            found[name] = command.params
         for child_name, child in (children or {}).items():
             walk(child, f"{name} {child_name}".strip())
 
@@ -28,9 +29,44 @@ def commands() -> dict[str, set[str]]:
     return found
 
 
-def test_every_command_is_documented_and_no_other() -> None:
-    documented = set(re.findall(r"`([a-z]+(?: [a-z]+)?)(?: \[?[A-Z]+\]?)?`", PAGE.split("## Options")[0]))
-    assert documented == set(commands()) - {""}
+def commands() -> dict[str, set[str]]:
+    """Every command by its full name, with its options as they are typed."""
+    return {
+        name: {option for each in own for option in (*each.opts, *each.secondary_opts) if option.startswith("-")}
+        for name, own in parameters().items()
+    }
+
+
+def arguments() -> dict[str, str]:
+    """Every command by its full name, with its argument as the help shows it; blank where it has none."""
+    return {
+        name: " ".join(each.metavar for each in own if each.param_type_name == "argument")
+        for name, own in parameters().items()
+        if name
+    }
+
+
+def told_by_command() -> dict[str, set[str]]:
+    """Every command that a row of the options names, with the options of these rows."""
+    rows = re.findall(r"^\| (.*?) \| (.*?) \| .* \|$", PAGE.split("## Options")[1].split("\n## ")[0], re.MULTILINE)
+    told: dict[str, set[str]] = {}
+    for options, of in rows:
+        for command, _ in COMMAND.findall(of):
+            told.setdefault(command, set()).update(re.findall(r"--[a-z-]+", options))
+    return told
+
+
+def test_every_command_is_documented_with_its_argument_and_no_other() -> None:
+    assert dict(COMMAND.findall(PAGE.split("## Options")[0])) == arguments()
+
+
+def test_every_option_is_told_of_its_commands_and_of_no_other() -> None:
+    own = {
+        name: options - {"--json"} - ({"-c", "--portfolio"} if "-c" in options else set())
+        for name, options in commands().items()
+        if name
+    }
+    assert told_by_command() == {name: options for name, options in own.items() if options}
 
 
 def test_every_option_is_documented_and_no_other() -> None:

@@ -12,8 +12,10 @@ import pytest
 from ruamel.yaml import YAML
 
 from config.calendar import FIRST_YEAR, LAST_YEAR
-from config.checks import GUARD_BOUNDS
+from config.checks import GUARD_BOUNDS, REVIEW_MONTHS_BOUNDS
+from config.ladders import DECIDE_WITHIN_DAYS, PAPERS_DUE_DAYS
 from config.lint import key_names
+from config.matrices import WrittenMatrix
 from config.names import PREFIX
 from config.portfolio import PortfolioFile, load_portfolio
 from config.samples import names, portfolio_text
@@ -24,15 +26,26 @@ from sync.core.model import FieldType, Kind, field_types
 from sync.core.ownership import OWNED_BY_KIND, DriftPolicy, OwnedField
 from sync.core.policy import (
     OVERDUE_LABELS,
+    REVIEW_MONTHS,
     STATUS_LABELS,
+    Acceptance,
+    Board,
+    DateWords,
     FieldMapping,
     GuardPolicy,
+    IdentityPolicy,
     Labels,
     OverduePolicy,
     Policies,
+    PrecedencePolicy,
+    RegisterPolicy,
+    ReportPolicy,
+    ReviewPolicy,
     RollupPolicy,
+    Rung,
     WritePolicy,
 )
+from sync.core.text_dates import COUNTED_FROM
 from sync.engine.targets import Connection, Holidays, ListAddress, Schedule, Source
 from tests.support.portfolio_files import GOOD, edited
 
@@ -48,10 +61,20 @@ SECTIONS: dict[str, type[Any]] = {
     "A source": Source,
     "A list address": ListAddress,
     "A field": FieldMapping,
+    "Text dates": DateWords,
     "Write": WritePolicy,
     "Policies": Policies,
     "Overdue policy": OverduePolicy,
     "Roll-up policy": RollupPolicy,
+    "A matrix": WrittenMatrix,
+    "Review policy": ReviewPolicy,
+    "A register": RegisterPolicy,
+    "A board": Board,
+    "A rung": Rung,
+    "What a rung takes on": Acceptance,
+    "Precedence": PrecedencePolicy,
+    "Identity": IdentityPolicy,
+    "Reports": ReportPolicy,
     "Labels": Labels,
     "Guards": GuardPolicy,
 }
@@ -122,6 +145,26 @@ def test_the_labels_on_the_page_are_those_of_the_code() -> None:
 def test_the_bounds_of_the_guards_on_the_page_are_those_of_the_code() -> None:
     shown = {code(row[0]): row[1] for row in table(PAGE, "Guards")}
     assert shown == {name: f"{least} to {most:,}" for name, (least, most) in GUARD_BOUNDS.items()}
+
+
+def test_the_cadences_on_the_page_are_those_of_the_code() -> None:
+    said = table(PAGE, "Review policy")[0][3]
+    assert said.endswith(", ".join(f"`{band.value}` {months}" for band, months in REVIEW_MONTHS.items()))
+    least, most = REVIEW_MONTHS_BOUNDS
+    assert all(f"{least} to {most}" in table(PAGE, each)[-1][3] for each in ("Review policy", "A register"))
+
+
+def test_the_bounds_of_boards_and_rungs_on_the_page_are_those_of_the_code() -> None:
+    shown = {code(row[0]): row[1] for name in ("A board", "A rung") for row in table(PAGE, name)}
+    assert shown["papers_due_days"] == "{} to {}".format(*PAPERS_DUE_DAYS)
+    assert shown["decide_within_days"] == "{} to {}".format(*DECIDE_WITHIN_DAYS)
+
+
+def test_the_fields_that_a_period_fills_with_its_first_day_are_on_the_page() -> None:
+    said = re.search(r"counted from the field \(([^)]*)\)", PAGE)
+    assert said is not None
+    assert set(re.findall(r"`(\w+)`", said[1])) == COUNTED_FROM
+    assert {name for kind in Kind for name, of in field_types(kind).items() if of is FieldType.DATE} > COUNTED_FROM
 
 
 def test_the_drift_policies_on_the_page_are_those_of_the_code() -> None:

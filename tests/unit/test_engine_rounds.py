@@ -16,7 +16,7 @@ from sync.engine.ports import ItemWrite
 from sync.engine.run import approve_as, proceed_unapproved
 from sync.errors import ExitCode, LeaseLostError, UnreachableError
 from tests.support.crashing import Killed, killed_at
-from tests.support.engine_world import LONDON, Council, council
+from tests.support.engine_world import LONDON, Council, council, told_of_itself
 
 PROJECTS = frozenset({"projects"})
 LATE = site_midnight(date(2026, 6, 3), LONDON)
@@ -63,7 +63,7 @@ def test_an_item_that_is_edited_again_and_again_is_left_after_three_more_tries(t
         result = lists.run(only=PROJECTS)
         assert len(edits) == 4
         assert (result.report.writes.applied, result.report.writes.raced) == (11, 1)
-        assert [finding.kind for finding in result.report.findings if finding.item == 7] == ["raced"]
+        assert [finding.kind for finding in told_of_itself(result) if finding.item == 7] == ["raced"]
         assert result.exit_code is ExitCode.PARTIAL
         assert lists.projects.items[7].cells["Title"] == "Edit 4"
         lists.store.before_apply = None
@@ -83,7 +83,7 @@ def test_a_quiet_run_that_is_outrun_in_every_round_says_so(tmp_path: Path) -> No
         lists.store.before_apply = before
         result = lists.run(only=PROJECTS)
         assert (result.report.writes.applied, result.report.writes.raced) == (11, 1)
-        assert [finding.kind for finding in result.report.findings if finding.item == 7] == ["raced"]
+        assert [finding.kind for finding in told_of_itself(result) if finding.item == 7] == ["raced"]
         assert result.exit_code is ExitCode.PARTIAL
         lists.store.before_apply = None
         assert lists.run(only=PROJECTS).report.writes.applied == 1
@@ -170,7 +170,7 @@ def test_what_a_killed_run_left_open_is_told_by_the_next(tmp_path: Path) -> None
         assert [finding.text for finding in told if finding.kind == "settled"] == [
             "projects: of 12 writes that a run cut short had left open, 2 had been done."
         ]
-        assert not lists.run(only=PROJECTS).report.findings
+        assert not told_of_itself(lists.run(only=PROJECTS))
 
 
 @pytest.mark.parametrize("drift", [DriftPolicy.RESPECT, DriftPolicy.ASK])

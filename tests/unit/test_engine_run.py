@@ -13,7 +13,7 @@ from sync.core.plan import Plan
 from sync.engine.run import approve_as, proceed_unapproved
 from sync.engine.state import RunMode
 from sync.errors import ExitCode, SchemaError, UnreachableError, UsageError
-from tests.support.engine_world import TODAY, Council, council
+from tests.support.engine_world import TODAY, Council, council, kinds_told
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_what_a_colleague_changed_under_a_lost_write_is_left_alone(lists: Counci
     lists.store.apply = with_a_colleague  # type: ignore[method-assign, assignment]
     result = lists.run(only=frozenset({"projects"}))
     assert (result.report.writes.raced, result.exit_code) == (1, ExitCode.PARTIAL)
-    assert [finding.kind for finding in result.report.findings] == ["raced"]
+    assert kinds_told(result) == ["raced"]
     assert lists.owned(lists.projects, 2)["PSStatus"] == "Mine"
 
 
@@ -115,7 +115,7 @@ def test_a_record_that_was_written_but_not_recorded_is_not_taken_for_a_strangers
     lists.projects.edit(4, Status="At risk")
     lists.projects.items[4].cells["PSStatus"] = "At risk"
     result = lists.run()
-    assert [finding.kind for finding in result.report.findings] == []
+    assert kinds_told(result) == []
     after = lists.context.runs.remembered(lists.store.host, lists.projects.guid).baselines
     changed = [key.item_id for key in after if after[key].values != before[key].values]
     assert changed == [4]
@@ -127,7 +127,7 @@ def test_a_changed_value_of_ours_is_restored_with_a_dated_sentence_that_stays(li
     result = lists.run(date(2026, 6, 18))
     assert lists.owned(lists.projects, 5)["PSStatus"] == "On track"
     assert "restored on 18 June 2026" in lists.owned(lists.projects, 5)["PSReason"]
-    assert [finding.kind for finding in result.report.findings] == ["drift"]
+    assert kinds_told(result) == ["drift"]
     assert not lists.run(date(2026, 6, 19)).report.plan.writes
 
 
@@ -137,7 +137,7 @@ def test_a_changed_value_of_ours_is_respected_and_reported_every_run(tmp_path: P
         lists.projects.edit(5, PSStatus="Complete")
         for _ in range(2):
             result = lists.run()
-            assert [finding.kind for finding in result.report.findings] == ["drift"]
+            assert kinds_told(result) == ["drift"]
             assert not result.report.plan.writes
         assert lists.owned(lists.projects, 5)["PSStatus"] == "Complete"
 
@@ -183,7 +183,7 @@ def test_an_emptied_list_makes_nothing_elsewhere_look_better(lists: Council) -> 
     result = lists.run(approver=proceed_unapproved)
     assert not result.report.plan.writes
     assert lists.owned(lists.projects, 1)["PSStatus"] == "At risk"
-    assert {finding.kind for finding in result.report.findings} == {"kept"}
+    assert set(kinds_told(result)) == {"kept"}
 
 
 def test_a_changed_mapping_waits_wherever_it_decides_something(lists: Council) -> None:
@@ -219,7 +219,7 @@ def test_mode_off_reads_and_counts_the_values_left_behind(tmp_path: Path) -> Non
         lists.context = replace(lists.context, portfolio=portfolio)
         lists.projects.edit(3, Status="At risk")
         result = lists.run()
-        assert [finding.kind for finding in result.report.findings] == ["left_behind"]
+        assert kinds_told(result) == ["left_behind"]
         assert not result.report.plan.writes
 
 

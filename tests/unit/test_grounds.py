@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from sync.core.grounds import grounds
-from sync.core.model import Health, Kind, Overdue, WorkStatus
+from sync.core.ladder import Climb, Escalation
+from sync.core.model import Band, Health, Kind, Overdue, RiskStatus, WorkStatus
 from sync.core.ownership import OwnedField
-from sync.core.policy import Policies, RollupPolicy
+from sync.core.policy import Acceptance, Policies, RollupPolicy
 from sync.core.status import Assessment
 from tests.support.portfolios import Portfolio
 
@@ -79,3 +80,47 @@ def test_a_date_is_named_but_of_a_restricted_record(
 @pytest.mark.parametrize("field", [OwnedField.REASON, OwnedField.CHECK])
 def test_texts_rest_on_facts(field: OwnedField) -> None:
     assert grounds(field, Assessment(kind=Kind.RISK)) == "facts"
+
+
+@pytest.mark.parametrize(
+    ("values", "open_said", "secret_said"),
+    [
+        ({"last_reviewed": JUNE_3}, "every 1 month since 2026-06-03", "every 1 month"),
+        ({"likelihood": 2, "impact": 4, "raised": JUNE_3}, "every 3 months since 2026-06-03", "every 3 months"),
+        ({}, "no_date", "no_date"),
+        ({"last_reviewed": JUNE_3, "status": RiskStatus.CLOSED}, "closed", "closed"),
+    ],
+)
+def test_a_next_review_rests_on_the_cadence_and_of_a_restricted_risk_no_day_is_told(
+    values: dict[str, Any], open_said: str, secret_said: str
+) -> None:
+    portfolio = Portfolio()
+    made = portfolio.assessment(portfolio.risk("R-1", project=None, **values))
+    assert grounds(OwnedField.NEXT_REVIEW, made) == open_said
+    assert grounds(OwnedField.NEXT_REVIEW, made, restricted=True) == secret_said
+
+
+def test_what_has_no_review_has_no_date_for_one() -> None:
+    assert grounds(OwnedField.NEXT_REVIEW, Assessment(kind=Kind.ISSUE)) == "no_date"
+
+
+@pytest.mark.parametrize(
+    ("because", "said"),
+    [
+        ({"band": Band.VERY_HIGH}, "band very_high"),
+        ({"band": Band.HIGH, "cannot_mitigate": True}, "band high,cannot_mitigate"),
+        ({"above_appetite": True, "tolerance_expired": True}, "above_appetite,tolerance_expired"),
+        ({}, "accepted"),
+    ],
+)
+def test_a_board_rests_on_the_conditions_of_the_last_rung(because: dict[str, Any], said: str) -> None:
+    first = Climb(rung="low", board="Panel", source="team", because=Acceptance(source=("team",), band=Band.MEDIUM))
+    last = Climb(rung="top", board="Cabinet", source="low", because=Acceptance(source=("low",), **because))
+    made = Assessment(kind=Kind.RISK, escalation=Escalation(steps=(first, last)))
+    assert grounds(OwnedField.ESCALATE_TO, made) == said
+    assert grounds(OwnedField.ESCALATE_TO, made, restricted=True) == said, "no word of staff's is in it"
+
+
+@pytest.mark.parametrize("escalation", [None, Escalation()])
+def test_what_no_rung_takes_on_says_so(escalation: Escalation | None) -> None:
+    assert grounds(OwnedField.ESCALATE_TO, Assessment(kind=Kind.RISK, escalation=escalation)) == "no_rung"

@@ -6,7 +6,7 @@ import pytest
 
 from sync.core.columns import Cell, Column, ColumnType
 from sync.core.mapping import encode_owned, fit_owned, live_owned
-from sync.core.model import Overdue, WorkStatus
+from sync.core.model import Kind, Overdue, WorkStatus
 from sync.core.owned import Desired, blank_value, fit
 from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.policy import OVERDUE_LABELS, Labels
@@ -31,6 +31,8 @@ CHOICES = column("C", ColumnType.CHOICE, choices=("AT RISK ", "On track"), fill_
         (column("C", ColumnType.DATE), None, None),
         (column("C", ColumnType.NOTE), " why\r\nnot ", "why\nnot"),
         (column("C", ColumnType.NOTE), " ", None),
+        (column("C"), "ICT Programme Board", "ICT Programme Board"),
+        (column("C", max_length=10), "ICT Programme Board", "ICT Progr…"),
     ],
 )
 def test_a_decision_takes_the_form_of_its_column(into: Column, decided: Desired, held: OwnedValue) -> None:
@@ -114,3 +116,23 @@ def test_a_choice_is_sent_byte_for_byte_as_the_list_offers_it() -> None:
 
 def test_a_column_that_was_not_read_is_blank() -> None:
     assert live_owned(owning(), row(1)) == dict.fromkeys(OWNED_COLUMNS)
+
+
+def test_a_next_review_and_a_board_are_written_and_read_back() -> None:
+    columns = {
+        OwnedField.NEXT_REVIEW: column("PSNextReview", ColumnType.DATE),
+        OwnedField.ESCALATE_TO: column("PSEscalateTo"),
+    }
+    binding = owning(Kind.RISK, owned=columns)
+    assert binding.unwritable == ()
+    values: dict[OwnedField, OwnedValue] = {
+        OwnedField.NEXT_REVIEW: date(2026, 7, 4),
+        OwnedField.ESCALATE_TO: "ICT Programme Board",
+    }
+    cells: dict[str, Cell] = {
+        "PSNextReview": datetime(2026, 7, 3, 23, tzinfo=UTC),
+        "PSEscalateTo": "ICT Programme Board",
+    }
+    assert encode_owned(binding, values) == cells
+    assert live_owned(binding, row(1, **cells)) == values
+    assert live_owned(binding, row(1)) == dict.fromkeys(values)

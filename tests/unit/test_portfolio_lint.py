@@ -22,7 +22,7 @@ from tests.support.portfolio_files import GOOD, edited, refused, write
         (("write: {columns", "write: {colums"), "'colums' is not a key of 'write'; did you mean 'columns'?"),
         (("list: Risks", "list: {tile: Risks}"), "line 18: 'tile' is not a key of 'list'; did you mean 'title'?"),
         (("{status: PS", "{staus: PS"), "line 14: 'staus' is not a key of 'write.columns'; did you mean 'status'?"),
-        (("key: Ref", "zzz: Ref"), "line 12: 'zzz' is not a key of a source; it may be connection, constants, fields,"),
+        (("key: Ref", "zzz: Ref"), "line 12: 'zzz' is not a key of a source; it may be connection, constants, dates,"),
         (("project: Project", "project: {colum: x}"), "'colum' is not a key of a field; did you mean 'column'?"),
         (("end: Target date", "<<: x"), "line 13: '<<' is not a field of a project"),
     ],

@@ -30,6 +30,8 @@ from tests.support.lists import HOST, OWNED_COLUMNS, STAMPED_COLUMNS, TODAY, col
 
 STATUS, REASON, OVERDUE, CHECK = OwnedField.STATUS, OwnedField.REASON, OwnedField.OVERDUE, OwnedField.CHECK
 SINCE, STAMP = OwnedField.OVERDUE_SINCE, OwnedField.STAMP
+BOARD = OwnedField.ESCALATE_TO
+WITH_BOARD = OWNED_COLUMNS | {BOARD: column("PSEscalateTo")}
 ASK, RESPECT, RESTORE = DriftPolicy.ASK, DriftPolicy.RESPECT, DriftPolicy.RESTORE
 Values = Mapping[OwnedField, OwnedValue]
 RESTORED = "Status was changed by hand to 'Complete'; restored on 17 June 2026."
@@ -300,13 +302,13 @@ def test_a_changed_reason_waits_even_when_there_is_something_to_tell(
     assert outcome.asks == asks
 
 
-def test_a_doubted_clock_asks_about_what_a_date_may_change_and_about_nothing_else() -> None:
-    base = {STATUS: "At risk", OVERDUE: "Overdue", CHECK: "Mend it", REASON: "Late."}
+def test_a_doubted_clock_asks_about_whatever_a_date_may_change() -> None:
+    base = {STATUS: "At risk", OVERDUE: "Overdue", CHECK: "Mend it", REASON: "Late.", BOARD: "Risk panel"}
     live = base | {STATUS: "Complete", SINCE: None}
-    want = {STATUS: "At risk", OVERDUE: "On time", SINCE: None, CHECK: None, REASON: "Well."}
-    outcome = run(live, want, base, clock_doubted=True)
-    assert outcome.set == {STATUS: "At risk", OVERDUE: "On time", CHECK: None, REASON: "Well."}
-    assert outcome.asks == dict.fromkeys((STATUS, OVERDUE, REASON), Guard.CLOCK_DIFFERS)
+    want = {STATUS: "At risk", OVERDUE: "On time", SINCE: None, CHECK: None, REASON: "Well.", BOARD: None}
+    outcome = run(live, want, base, owning(owned=WITH_BOARD), clock_doubted=True)
+    assert outcome.set == {STATUS: "At risk", OVERDUE: "On time", CHECK: None, REASON: "Well.", BOARD: None}
+    assert outcome.asks == dict.fromkeys((STATUS, OVERDUE, CHECK, REASON, BOARD), Guard.CLOCK_DIFFERS)
     assert outcome.drifts == {STATUS: Drift("At risk", "Complete", "At risk", ASK)}
     assert outcome.healed == {}
 

@@ -93,7 +93,8 @@ def test_a_column_that_decides_which_rows_count_is_staffs(tmp_path: Path) -> Non
 
 def test_an_owned_field_must_be_one_of_the_kind(tmp_path: Path) -> None:
     text = edited(("      likelihood: L", "      likelihood: L\n    write: {columns: {status: PSStatus}}"))
-    said = "line 24: 'status' is not written for a risk; it may be check, overdue, overdue_since, reason, stamp."
+    may_be = "check, escalate_to, next_review, overdue, overdue_since, reason, stamp"
+    said = f"line 24: 'status' is not written for a risk; it may be {may_be}."
     assert said in refused(tmp_path, text)[0]
 
 
