@@ -1,4 +1,4 @@
-"""What can be asked wrongly of reports, frozen reports, matches and examples: one sentence, one advice, one exit code."""
+"""What can be asked wrongly of reports, matches and examples: one sentence, one advice, one exit code."""
 
 import re
 from collections.abc import Iterator
@@ -47,13 +47,15 @@ REFUSED: dict[str, tuple[tuple[str, ...], int, str]] = {
         ("report", "data", "--format", "json", "--since", "nothing"), 11, "There is no frozen report 'nothing'.",
     ),
     "paper as a table": (
-        ("report", "committee", "--format", "csv"), 2, "There is no committee report as csv. Its formats are html, docx.",
+        ("report", "committee", "--format", "csv"), 2,
+        "There is no committee report as csv. Its formats are html, docx.",
     ),
     "register as data": (("report", "register", "--format", "xlsx"), 2, "There is no register report as xlsx."),
     "data as a paper": (("report", "data", "--format", "html"), 2, "There is no data report as html."),
     "run as a table": (("report", "run", "--format", "csv"), 2, "There is no run report as csv."),
     "binary on a terminal": (
-        ("report", "data", "--format", "xlsx"), 2, "A report as xlsx is a file. Name it with --out, such as --out data.xlsx.",
+        ("report", "data", "--format", "xlsx"), 2,
+        "A report as xlsx is a file. Name it with --out, such as --out data.xlsx.",
     ),
     "text into a file": (("report", "--out", "run.txt"), 2, "The text is for the terminal."),
     "no such folder": (
@@ -76,7 +78,9 @@ REFUSED: dict[str, tuple[tuple[str, ...], int, str]] = {
     ),
     "restate nothing": (("frozen", "restate", MONTHLY, *WHY), 2, "Nothing would be corrected."),
     "restate the newest": (("frozen", "restate", "latest", *SET, *WHY), 11, "There is no frozen report 'latest'."),
-    "restate what is not there": (("frozen", "restate", "nothing", *SET, *WHY), 11, "There is no frozen report 'nothing'."),
+    "restate what is not there": (
+        ("frozen", "restate", "nothing", *SET, *WHY), 11, "There is no frozen report 'nothing'.",
+    ),
     "an option before its command": (("frozen", "--json", "list"), 2, "An option stands before the subcommand."),
     "a question that nobody asked": (("matches", "answer", "abc", "--same"), 11, "Nothing is asked under 'abc'."),
     "a question without an answer": (("matches", "answer", "abc"), 2, "Add --same or --another."),

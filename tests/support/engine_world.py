@@ -12,6 +12,7 @@ from typing import Any
 from connectors.memory import MemoryList, MemoryStore
 from sync.core.columns import Column, ColumnType
 from sync.core.dates import site_midnight
+from sync.core.findings import Finding, FindingKind
 from sync.core.model import Kind
 from sync.core.ownership import DriftPolicy, OwnedField, WriteMode
 from sync.core.policy import FieldMapping, WritePolicy
@@ -130,6 +131,16 @@ class Council:
                 for number, item in kept.items.items()
             }
         )
+
+
+def told_of_itself(result: RunResult) -> list[Finding]:
+    """What a run found, without what reads worse in the lists: P-1 and P-2 do every night."""
+    return [finding for finding in result.report.findings if finding.kind is not FindingKind.READS_WORSE]
+
+
+def kinds_told(result: RunResult) -> list[FindingKind]:
+    """The kinds of those findings."""
+    return [finding.kind for finding in told_of_itself(result)]
 
 
 @contextmanager

@@ -51,3 +51,25 @@ def edit(site: str, title: str, item_id: int, **values: Any) -> None:
         timeout=30,
     )
     answer.raise_for_status()
+
+
+def add(site: str, title: str, **values: Any) -> int:
+    """A colleague's new item; its id."""
+    answer = requests.post(
+        f"{site}/_api/web/lists/GetByTitle('{title}')/items",
+        json=values,
+        headers={**HEADERS, "Content-Type": "application/json;odata=nometadata"},
+        timeout=30,
+    )
+    answer.raise_for_status()
+    return int(answer.json()["Id"])
+
+
+def delete(site: str, title: str, item_id: int) -> None:
+    """A colleague deletes an item, whatever its version."""
+    answer = requests.post(
+        f"{site}/_api/web/lists/GetByTitle('{title}')/items({item_id})",
+        headers={**HEADERS, "X-HTTP-Method": "DELETE", "If-Match": "*"},
+        timeout=30,
+    )
+    answer.raise_for_status()

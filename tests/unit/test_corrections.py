@@ -9,7 +9,7 @@ import pytest
 
 from sync.core.archive import record_from_json, record_to_json
 from sync.core.corrections import corrected
-from sync.core.model import Kind, Nature, Person, RiskStatus, WorkStatus
+from sync.core.model import Nature, Person, RiskStatus, WorkStatus
 from sync.core.snapshot import Record
 from tests.support.portfolios import Portfolio
 

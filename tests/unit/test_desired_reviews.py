@@ -85,13 +85,17 @@ def test_what_is_kept_as_it_is_is_not_asked_for() -> None:
     [
         (
             {"last_reviewed": date(2026, 6, 3)},
-            "Next review: blank -> 3 July 2026, because it was last reviewed 3 June 2026 and is to be looked at every "
-            "month.",
+            (
+                "Next review: blank -> 3 July 2026, because it was last reviewed 3 June 2026 and is to be looked at every "
+                "month."
+            ),
         ),
         (
             {"raised": date(2026, 6, 1), "likelihood": 1, "impact": 1},
-            "Next review: blank -> 1 December 2026, because it was raised 1 June 2026 and is to be looked at every "
-            "6 months.",
+            (
+                "Next review: blank -> 1 December 2026, because it was raised 1 June 2026 and is to be looked at every "
+                "6 months."
+            ),
         ),
         ({}, "Next review: blank -> blank, because it is not known since when to count."),
         (

@@ -320,7 +320,7 @@ def test_months_stand_at_even_steps(first: date, last: date, expected: list[str]
 @given(st.dates(date(1900, 1, 1), date(2400, 1, 1)), st.dates(date(1900, 1, 1), date(2400, 1, 1)))
 def test_there_are_never_too_many_months(one: date, other: date) -> None:
     first, last = sorted((one, other))
-    assert len(months(first, last)) <= 6
+    assert len(months(first, last)) <= 5
 
 
 # Words

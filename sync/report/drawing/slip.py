@@ -9,7 +9,7 @@ from sync.report.drawing.keys import Entry, draw_key
 
 _LEFT, _ROW, _BESIDE = 200.0, 34.0, 14.0
 _STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240)
-_MOST_TICKS = 6
+_MOST_TICKS = 5
 
 
 def draw(chart: SlipChart, canvas: Canvas, catalogue: Catalogue) -> None:
