@@ -97,10 +97,13 @@ def _review_and_rung(content: "Mapping[str, Any]") -> list[tuple[str, str]]:
 
     facts = []
     if content.get("next_review"):
-        every = counted(content["every_months"], "month")
-        facts.append(("Next review", f"{plain(date.fromisoformat(content['next_review']))}, every {every}"))
+        months = content["every_months"]
+        every = "month" if months == 1 else counted(months, "month")
+        facts.append(("Next review", f"{plain(date.fromisoformat(content['next_review']))}; every {every}"))
     if content.get("climbed"):
-        facts.append(("Escalate to", f"{content['board']}, by way of {' and '.join(content['climbed'])}"))
+        through = [name for name in content["climbed"] if name != content["rung"]]
+        way = f", by way of {' and '.join(through)}" if through else ""
+        facts.append(("Escalate to", f"{content['board']}{way}"))
     if content.get("declared_rung"):
         facts.append(("Staff say it is at", content["declared_rung"]))
     return facts

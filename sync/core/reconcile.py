@@ -44,6 +44,7 @@ BY_DATE: frozenset[OwnedField] = frozenset(
         OwnedField.OVERDUE,
         OwnedField.OVERDUE_SINCE,
         OwnedField.REASON,
+        OwnedField.NEXT_REVIEW,
         OwnedField.ESCALATE_TO,
         OwnedField.CHECK,
     }

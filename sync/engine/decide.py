@@ -184,7 +184,8 @@ say at their head."""
 
 
 def _deciding(policies: Policies) -> dict[str, Any]:
-    return {each.name: getattr(policies, each.name) for each in fields(Policies) if each.name not in _DECIDES_NOTHING}
+    deciding = (each.name for each in fields(Policies) if each.name not in _DECIDES_NOTHING)
+    return {**{name: getattr(policies, name) for name in deciding}, "stale_days": policies.reports.stale_days}
 
 
 def writes_to(source: SourceMapping) -> bool:

@@ -216,7 +216,7 @@ class _Run:
             consent=consent if approver else None,
             rollup=self._rollup(carried.decided),
         )
-        return self._record(ran, carried, applied=pen is not None and consent.write)
+        return self._record(ran, carried, pen if consent.write else None)
 
     def _grounds(self, reads: Mapping[str, SourceRead], lease: Lease | None) -> tuple[Grounds, Pen | None, Recovered]:
         """What to decide on, once it is known what became of the writes of runs that were cut short."""
@@ -274,7 +274,7 @@ class _Run:
         self.context.stop.check()
         self.progress.reading(source, done, expected)
 
-    def _record(self, ran: Ran, carried: Carried, *, applied: bool) -> RunResult:
+    def _record(self, ran: Ran, carried: Carried, pen: Pen | None) -> RunResult:
         runs, report, decided = self.context.runs, ran.report(), carried.decided
         document = report.to_json()
         by_source: dict[str, list[Decision]] = {name: [] for name, read in decided.reads.items() if read.is_complete}
@@ -282,7 +282,7 @@ class _Run:
             by_source[decision.source].append(decision)
         for name, decisions in by_source.items():
             runs.save_decisions(ran.start.id, name, decisions)
-        self._keep(ran, report, carried, applied=applied)
+        self._keep(ran, report, carried, pen)
         runs.finish(ran.start.id, ran.finished, report.outcome, document)
         told = tuple(decision for decisions in by_source.values() for decision in decisions)
         return RunResult(report, document, decided.reads, told, ran.exit_code)
@@ -291,16 +291,17 @@ class _Run:
         told = sources_seen([source_report(read) for read in decided.reads.values()], self.context.portfolio)
         return directed(self.context.runs, decided.rollup, told, self.start.today)
 
-    def _keep(self, ran: Ran, report: RunReport, carried: Carried, *, applied: bool) -> None:
+    def _keep(self, ran: Ran, report: RunReport, carried: Carried, pen: Pen | None) -> None:
         """What reports are made of. Only a run that wrote, or would have had there been anything, freezes one: what a
-        dry run saw may never have been agreed to."""
+        dry run saw may never have been agreed to, and one that was taken over speaks for nobody any more."""
         runs, context = self.context.runs, self.context
         histories = histories_kept(carried.decided, carried.histories)
         archive = archive_of(
             context.portfolio, context.rules, carried.decided, histories, report, ran.start, numbering(runs)
         )
         runs.save_latest(ran.start.id, archive.header, archive.parts)
-        if applied:
+        if pen is not None:
+            pen.check()
             runs.save_doubts(ran.start.id, carried.decided.identified.doubts)
             freeze_due(runs, context.portfolio, archive, ran.start, ran.finished)
 

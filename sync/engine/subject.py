@@ -1,16 +1,16 @@
 """What is kept about a person, and how that is forgotten: the answer to a data subject.
 
-| kept about a person              | where                           | forgotten by                                     |
-|----------------------------------|---------------------------------|--------------------------------------------------|
-| their account, and their name    | the one table of people         | erasing the number: nobody is behind it any more |
-| what they did, by number         | the audit, the approvals, what  | stays, and then is nobody's                      |
-|                                  | was answered of doubtful rows   |                                                  |
-| what they own, by number         | what the newest run saw, and    | stays, and then is nobody's: reports that are    |
-|                                  | frozen reports                  | made of it afterwards show `(erased)`            |
-| their name, where lists hold it  | reports, decisions, journal,    | taking the name out of these                     |
-|                                  | histories, open questions, what |                                                  |
-|                                  | runs saw, frozen reports        |                                                  |
-| their name in a column of ours   | the last values written         | correcting the list: the next run follows it     |
+| kept about a person             | where                           | forgotten by                                     |
+|---------------------------------|---------------------------------|--------------------------------------------------|
+| their account, and their name   | the one table of people         | erasing the number: nobody is behind it any more |
+| what they did, by number        | the audit, the approvals, what  | stays, and then is nobody's                      |
+|                                 | was answered of doubtful rows   |                                                  |
+| what they own, by number        | what the newest run saw, and    | stays, and then is nobody's: reports that are    |
+|                                 | frozen reports                  | made of it afterwards show `(erased)`            |
+| their name, where lists hold it | reports, decisions, journal,    | taking the name out of these                     |
+|                                 | histories, open questions, what |                                                  |
+|                                 | runs saw, frozen reports        |                                                  |
+| their name in a column of ours  | the last values written         | correcting the list: the next run follows it     |
 
 One person has a number for every account that is met: who edits at a site, who owns what at a host, who ran a command.
 """

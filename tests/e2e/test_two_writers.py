@@ -153,7 +153,17 @@ def zombie_is_taken_over(hall: TownHall, number: int, name: str) -> None:
 
 
 ENDED = frozenset(
-    {"after conclude", "before release", "after release", "before save_decisions", "after save_decisions"}
+    {
+        "after conclude",
+        "before release",
+        "after release",
+        "before save_decisions",
+        "after save_decisions",
+        "before save_doubts",
+        "after save_doubts",
+        "before freeze",
+        "after freeze",
+    }
     | {"before finish", "after finish"}
 )
 """Where a run has nothing more to write down under its lease."""

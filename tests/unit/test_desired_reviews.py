@@ -86,8 +86,8 @@ def test_what_is_kept_as_it_is_is_not_asked_for() -> None:
         (
             {"last_reviewed": date(2026, 6, 3)},
             (
-                "Next review: blank -> 3 July 2026, because it was last reviewed 3 June 2026 and is to be looked at every "
-                "month."
+                "Next review: blank -> 3 July 2026, because it was last reviewed 3 June 2026 and is to be looked at "
+                "every month."
             ),
         ),
         (
