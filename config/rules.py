@@ -53,7 +53,7 @@ def rules_from_json(value: Mapping[str, Any]) -> Rules:
     except ValidationError as error:
         raise ConfigurationError(
             f"The rules of this frozen report cannot be read by this release ({error.error_count()} places).",
-            "Show it as it was published: its figures are kept beside its rules.",
+            "Use the release that froze it, or the paper as it was printed; what it froze stays as it is.",
         ) from None
 
 

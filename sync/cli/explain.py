@@ -81,6 +81,7 @@ def _facts(source: str, content: "Mapping[str, Any]", labels: "Labels") -> list[
     facts += _review_and_rung(content)
     facts += [("Because", content["reason"])] if content["reason"] else []
     facts += [("To mend", finding) for finding in content["findings"]]
+    facts += [("Noted", finding) for finding in content.get("noted", ())]
     facts.append(("Decided", f"as on {plain(date.fromisoformat(content['today']))}, in run {content['run']}"))
     return facts
 

@@ -11,7 +11,7 @@ from datetime import date
 from sync.core.boards import without_next_meeting
 from sync.core.dates import plain
 from sync.core.doubts import Doubt
-from sync.core.events import Event, EventKind
+from sync.core.events import Event
 from sync.core.evidence import Evidence, sources_with_actions
 from sync.core.findings import Finding, FindingKind
 from sync.core.history import History
@@ -53,13 +53,12 @@ def contradictions(
 
 
 def of_events(events: Iterable[Event]) -> tuple[Finding, ...]:
-    """What happened to identities since the last run and asks for a person's look, sorted: a key that belonged to
-    something else. It is told once, as events are, and so stands in no row."""
+    """What happened to records since the last run, each as what it was, sorted. It is told once, in the run that finds
+    it, and so stands in no row. Only a key that belonged to something else asks for a person's look."""
     return tuple(
         sorted(
-            Finding(each.source, each.id.item_id, FindingKind.KEY_REUSED, each.label, each.text)
+            Finding(each.source, each.id.item_id, FindingKind(each.kind.value), each.label, each.text)
             for each in events
-            if each.kind is EventKind.KEY_REUSED
         )
     )
 

@@ -40,6 +40,16 @@ class FindingKind(StrEnum):
     COUNTED_ELSEWHERE = "counted_elsewhere"
     KEY_REUSED = "key_reused"
     DOUBTFUL_MATCH = "doubtful_match"
+    JOINED = "joined"
+    LEFT = "left"
+    RESTORED = "restored"
+    RENAMED = "renamed"
+    RESPELT = "respelt"
+    REKEYED = "rekeyed"
+    MOVED_LIST = "moved_list"
+    MOVED_PLACE = "moved_place"
+    COPIED = "copied"
+    SPLIT = "split"
     DRIFT = "drift"
     RACED = "raced"
     LEFT_BEHIND = "left_behind"
@@ -55,6 +65,22 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+WHAT_HAPPENED: frozenset[FindingKind] = frozenset(
+    {
+        FindingKind.JOINED,
+        FindingKind.LEFT,
+        FindingKind.RESTORED,
+        FindingKind.RENAMED,
+        FindingKind.RESPELT,
+        FindingKind.REKEYED,
+        FindingKind.MOVED_LIST,
+        FindingKind.MOVED_PLACE,
+        FindingKind.COPIED,
+        FindingKind.SPLIT,
+    }
+)
+"""What became of a record since the last run: worth knowing, and told in the run that finds it."""
+
 SEVERITIES: dict[FindingKind, Severity] = {
     FindingKind.DATE_OFF_MIDNIGHT: Severity.INFO,
     FindingKind.ZONE_UNKNOWN: Severity.INFO,
@@ -66,6 +92,7 @@ SEVERITIES: dict[FindingKind, Severity] = {
     FindingKind.NEVER_REVIEWED: Severity.INFO,
     FindingKind.REVIEW_PUSHED_OUT: Severity.INFO,
     FindingKind.COUNTED_ELSEWHERE: Severity.INFO,
+    **dict.fromkeys(WHAT_HAPPENED, Severity.INFO),
 }
 """Kinds not named here are warnings."""
 
@@ -86,6 +113,7 @@ REPORT_ONLY: frozenset[FindingKind] = frozenset(
         FindingKind.HEAD_NOT_KEPT,
         FindingKind.OTHER_INSTALLATION,
         FindingKind.SETTLED,
+        *WHAT_HAPPENED,
     }
 )
 """Kinds that ask for nothing to be mended in a row, and so are in the report and in no `check` column."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sync.core import explain
+from sync.core.findings import Severity
 from sync.core.policy import Labels
 from sync.core.snapshot import Record
 from sync.core.status import Assessment
@@ -20,7 +21,7 @@ def decisions_of(decided: Decided, labels: Labels, run: RunStart) -> tuple[Decis
 
 
 def _content(decided: Decided, record: Record, labels: Labels, run: RunStart) -> dict[str, Any]:
-    assessment = decided.assessments[record.id]
+    assessment, told = decided.assessments[record.id], decided.matched.about(record)
     return {
         "kind": record.kind.value,
         "title": record.fields.title,
@@ -35,7 +36,8 @@ def _content(decided: Decided, record: Record, labels: Labels, run: RunStart) ->
         **_reviewed(assessment),
         **_escalated(assessment),
         "reason": explain.reason(assessment, labels),
-        "findings": [finding.text for finding in decided.matched.about(record)],
+        "findings": [each.text for each in told if each.severity is Severity.WARNING],
+        "noted": [each.text for each in told if each.severity is Severity.INFO],
         "run": run.id,
         "today": run.today.isoformat(),
     }

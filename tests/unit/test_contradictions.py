@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sync.core.contradictions import of_doubts, of_events
 from sync.core.doubts import Doubt
 from sync.core.events import Event, EventKind
-from sync.core.findings import Finding, FindingKind
+from sync.core.findings import WHAT_HAPPENED, Finding, FindingKind, Severity
 from sync.core.model import Band, Health, Kind, Nature, RiskStatus, WorkStatus
 from sync.core.policy import Labels, Policies, ReportPolicy
 from sync.core.snapshot import RecordId
@@ -415,7 +415,7 @@ def test_reads_worse(values: dict[str, Any], expected: list[str]) -> None:
 # Keys
 
 
-def test_a_key_that_belonged_to_something_else_is_told_and_nothing_else_that_happened() -> None:
+def test_what_happened_is_told_as_what_it_was() -> None:
     place = {"number": 1, "of": Kind.PROJECT, "id": RecordId("h", "l", 7), "source": "projects", "label": "DS-07"}
     events = [
         Event(kind=EventKind.RENAMED, before="A", after="B", **place),
@@ -424,7 +424,14 @@ def test_a_key_that_belonged_to_something_else_is_told_and_nothing_else_that_hap
     ]
     hidden = Finding("cyber", 7, FindingKind.KEY_REUSED, "item 7", "Item 7 has a key that something else had before.")
     named = Finding("projects", 7, FindingKind.KEY_REUSED, "DS-07", "DS-07 has the key that 'Libraries' had before.")
-    assert of_events(events) == of_events(reversed(events)) == (hidden, named)
+    renamed = Finding("projects", 7, FindingKind.RENAMED, "DS-07", "DS-07 was called 'A' and is now 'B'.")
+    assert of_events(events) == of_events(reversed(events)) == (hidden, named, renamed)
+    assert [each.severity for each in of_events(events)] == [Severity.WARNING, Severity.WARNING, Severity.INFO]
+
+
+def test_everything_that_can_happen_is_a_kind_of_finding() -> None:
+    told = {FindingKind(kind.value) for kind in EventKind}
+    assert told == {*WHAT_HAPPENED, FindingKind.KEY_REUSED}
 
 
 def test_two_lists_that_differ_are_among_the_contradictions() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync.core.convert import Problem
+from sync.core.events import EventKind
 from sync.core.findings import REPORT_ONLY, SEVERITIES, Finding, FindingKind, Severity
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +19,8 @@ IN_A_ROW = ("finding", "Problem", "_problem", "_unusable")
 """What makes a finding whose sentence stands in the row it is about."""
 IN_THE_REPORT = ("notice", "Finding")
 """What makes one of which only the report tells."""
+BY_EVENT = {FindingKind(kind.value) for kind in EventKind}
+"""What happened to a record is made into findings by its own name."""
 BY_TABLE = {FindingKind.DATE_OFF_MIDNIGHT, FindingKind.ZONE_UNKNOWN}
 """Kinds that the conversion of a cell takes from a table, and puts into a `Problem`."""
 
@@ -51,9 +54,9 @@ def test_the_page_says_what_the_code_does(kind: str, severity: str, in_check: st
 
 def test_a_kind_stands_in_a_row_or_only_in_the_report_wherever_it_is_made() -> None:
     calls = set(made())
-    assert {kind for _, kind in calls} | BY_TABLE == set(FindingKind)
+    assert {kind for _, kind in calls} | BY_TABLE | BY_EVENT == set(FindingKind)
     assert {kind for call, kind in calls if call in IN_A_ROW}.isdisjoint(REPORT_ONLY)
-    assert {kind for call, kind in calls if call in IN_THE_REPORT} == REPORT_ONLY
+    assert {kind for call, kind in calls if call in IN_THE_REPORT} | BY_EVENT == REPORT_ONLY
     assert BY_TABLE.isdisjoint(REPORT_ONLY)
 
 

@@ -150,4 +150,4 @@ def test_rules_that_cannot_be_read_any_more_are_told_in_a_sentence(portfolio: Po
         del written["name"]
     with pytest.raises(ConfigurationError, match="cannot be read by this release") as error:
         rules_from_json(written)
-    assert "Show it as it was published" in error.value.advice
+    assert "the release that froze it" in error.value.advice
