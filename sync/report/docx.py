@@ -4,28 +4,29 @@ A clerk can go on editing it: numbers are Word's own, everything is set by style
 same document gives the same bytes: no clock, no account's name and no machine's font goes into it.
 """
 
-from datetime import UTC
+from copy import deepcopy
 from io import BytesIO
 from typing import assert_never
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import docx
 from docx.document import Document as Word
-from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from docx.shared import Cm
 
 from sync.report.catalogue import Catalogue, Message
-from sync.report.document import Bullets, Document, Figure, Header, KeyFigures, Note, Paragraph, Table, Text
+from sync.report.document import Bullets, Document, Figure, KeyFigures, Note, Paragraph, Table, Text
 from sync.report.drawing import svg
 from sync.report.english import catalogue_for
 from sync.report.numbering import Placed, PlacedBlock, PlacedSection, placed
 from sync.report.pictures import png
 from sync.report.printable import printable
 from sync.report.tones import ICONS
-from sync.report.word.elements import Element, bookmarked, edge, element, field, link, paragraph, run, sign
+from sync.report.word.columns import is_cramped
+from sync.report.word.elements import Element, bookmarked, edge, element, field, link, paragraph, run, sign, tab
+from sync.report.word.package import describe, packed
 from sync.report.word.setting import (
     CAPTION,
+    CONTENTS,
     FACTS,
     HEADING,
     MARKING,
@@ -34,13 +35,15 @@ from sync.report.word.setting import (
     PAGE_WIDTH,
     PLAIN,
     SOURCE,
+    TURNED_WIDTH,
     set_up,
+    turned,
 )
 from sync.report.word.tables import Cells
 
-MAKER = "Portfolio Sync"
-_OLDEST = (1980, 1, 1, 0, 0, 0)
-"""The moment that every file in the archive is of; the earliest that the format can say."""
+_SUMMARY = "_Summary"
+_HIGHEST, _HIGHEST_TURNED = 21.0, 12.5
+"""Of a picture, in centimetres: it stands on one page with its caption."""
 
 
 def render_docx(document: Document, catalogue: Catalogue | None = None) -> bytes:
@@ -51,7 +54,7 @@ def render_docx(document: Document, catalogue: Catalogue | None = None) -> bytes
     words = catalogue or catalogue_for(document.header.language)
     paper = _Paper(document, words)
     paper.write()
-    return paper.packed()
+    return packed(paper.word)
 
 
 class _Paper:
@@ -62,32 +65,48 @@ class _Paper:
         self._words = words
         self._placed = placed(document)
         self._bookmarks = {anchor: f"_Part{number}" for number, anchor in enumerate(_anchors(self._placed), 1)}
+        self._bookmarks[_SUMMARY] = "_Part0"
         self._cells = Cells(words, self._bookmarks)
-        self._word: Word = docx.Document()
-        self._end = self._word.element.body.find(qn("w:sectPr"))
-        set_up(self._word, document.header, words)
-        _properties(self._word, document)
+        self.word: Word = docx.Document()
+        self._end = self.word.element.body.find(qn("w:sectPr"))
+        set_up(self.word, document.header, words)
+        describe(self.word, document)
+        self._upright = deepcopy(self._end)
+        self._on_side: Element | None = None
+        self._is_turned = False
 
     def write(self) -> None:
         self._cover()
         self._contents()
         if self._placed.summary:
-            self._heading(self._words.text(Message.SUMMARY), 1)
+            self._heading(self._words.text(Message.SUMMARY), 1, _SUMMARY)
             self._blocks(self._placed.summary)
         for section in self._placed.sections:
+            self._turn(to_side=self._is_wide(section))
             self._section(section)
 
-    def packed(self) -> bytes:
-        """The file, its parts in the order that they were made and all of the same moment."""
-        made = BytesIO()
-        self._word.save(made)
-        packed = BytesIO()
-        with ZipFile(made) as source, ZipFile(packed, "w") as archive:
-            for name in source.namelist():
-                entry = ZipInfo(name, _OLDEST)
-                entry.compress_type, entry.create_system = ZIP_DEFLATED, 3
-                archive.writestr(entry, source.read(name))
-        return packed.getvalue()
+    # pages
+
+    def _is_wide(self, section: PlacedSection) -> bool:
+        """Whether it holds a table that an upright page is too narrow for; the whole of it lies on its side then, so
+        that a heading is not left behind."""
+        blocks = [each.block.table if isinstance(each.block, Figure) else each.block for each in section.blocks]
+        return any(isinstance(each, Table) and is_cramped(each, self._words) for each in blocks) or any(
+            map(self._is_wide, section.sections)
+        )
+
+    def _turn(self, *, to_side: bool) -> None:
+        """Ends the pages so far, and begins others that lie on their side or stand upright."""
+        if to_side is self._is_turned:
+            return
+        if self._on_side is None:
+            self._on_side = turned(self.word, self._document.header, self._words)
+        # Every block ends with a paragraph, and the last one of some pages holds their settings.
+        self._end.getprevious().find(qn("w:pPr")).append(deepcopy(self._on_side if self._is_turned else self._upright))
+        following = deepcopy(self._on_side if to_side else self._upright)
+        self._end.getparent().replace(self._end, following)
+        self._end, self._is_turned = following, to_side
+        self._cells.room = round((TURNED_WIDTH if to_side else PAGE_WIDTH) * 567)
 
     def _add(self, *made: Element) -> None:
         for each in made:
@@ -113,24 +132,26 @@ class _Paper:
             if value:
                 tabs = element("w:tabs", element("w:tab", val="left", pos=1700))
                 hanging = element("w:ind", left=1700, hanging=1700)
-                self._add(paragraph(FACTS, [run(f"{say(message)}\t"), run(value, bold=True)], tabs, hanging))
+                self._add(paragraph(FACTS, [run(say(message)), tab(), run(value, bold=True)], tabs, hanging))
 
     def _contents(self) -> None:
         """A list that Word can update, filled in already, so that nobody is asked to."""
-        entries = [each for section in self._placed.sections for each in (section, *section.sections)]
-        if not entries:
+        if not self._placed.sections:
             return
-        self._heading(self._words.text(Message.CONTENTS), 1)
-        lines = [self._entry(section) for section in entries]
+        self._add(paragraph(CONTENTS, [run(self._words.text(Message.CONTENTS))]))
+        entries = [each for section in self._placed.sections for each in (section, *section.sections)]
+        lines = [self._entry(each.title, each.number, each.level, each.anchor) for each in entries]
+        if self._placed.summary:
+            lines.insert(0, self._entry(self._words.text(Message.SUMMARY), "", 1, _SUMMARY))
         start, instruction, separate, _, end = field('TOC \\o "1-2" \\n \\h \\z \\u', "")
         for place, piece in enumerate((start, instruction, separate)):
             lines[0].insert(1 + place, piece)
         lines[-1].append(end)
         self._add(*lines)
 
-    def _entry(self, section: PlacedSection) -> Element:
-        title = f"{section.number}\t{section.title}" if section.number else section.title
-        return paragraph(f"TOC{section.level}", [link(self._bookmarks[section.anchor], run(title))])
+    def _entry(self, title: str, number: str, level: int, anchor: str) -> Element:
+        numbered = [run(number), tab()] if number else []
+        return paragraph(f"TOC{level}", [link(self._bookmarks[anchor], *numbered, run(title))])
 
     # sections
 
@@ -172,15 +193,20 @@ class _Paper:
                 case Note(text, tone):
                     self._add(paragraph(NOTE, [sign(tone, ICONS[tone]), *self._text(text)], edge(tone)))
                 case KeyFigures():
-                    for table in self._cells.key_figures(block, self._words.text(Message.SUMMARY)):
-                        self._add(table, _gap())
-                    self._source(block.source_line)
+                    self._key_figures(block)
                 case Table():
                     self._table(block, each)
                 case Figure():
                     self._figure(block, each)
                 case _:
                     assert_never(block)
+
+    def _key_figures(self, figures: KeyFigures) -> None:
+        tables = self._cells.key_figures(figures, self._words.text(Message.SUMMARY))
+        for table in tables[:-1]:
+            self._add(table, _gap())
+        self._add(*tables[-1:])
+        self._beneath(figures.source_line)
 
     def _text(self, text: Text) -> list[Element]:
         return [piece for part in text for piece in self._cells.inline(part)]
@@ -208,31 +234,35 @@ class _Paper:
         self._rows(table, said, followed=bool(table.source_line))
         self._source(table.source_line)
 
-    def _rows(self, table: Table, said: str, *, followed: bool) -> None:
+    def _rows(self, table: Table, said: str, *, followed: bool, told: str = "") -> None:
         if table.rows or table.total is not None:
-            self._add(self._cells.table(table, said))
+            self._add(self._cells.table(table, said, told))
         else:
             self._add(paragraph(PLAIN, [run(table.empty or self._words.text(Message.NO_ROWS))]))
-        if table.note:
-            self._source(table.note)
-        elif not followed:
-            self._add(_gap())
+        if table.note or not followed:
+            self._beneath(table.note)
 
     def _figure(self, figure: Figure, each: PlacedBlock) -> None:
         self._caption(Message.FIGURE, "Figure", each, figure.caption)
         drawn = svg(figure.chart, self._words, title=figure.caption, told=figure.alternative)
-        holder = self._word.add_paragraph()
+        holder = self.word.add_paragraph()
         shape = holder.add_run().add_picture(BytesIO(png(drawn)), width=Cm(PAGE_WIDTH))
+        highest = Cm(_HIGHEST_TURNED if self._is_turned else _HIGHEST)
+        if shape.height > highest:
+            shape.width, shape.height = Cm(PAGE_WIDTH * highest / shape.height), highest
         for side in "TBLR":
             shape._inline.set(f"dist{side}", "0")
         named = shape._inline.docPr
-        named.set("name", printable(figure.caption))
-        named.set("descr", printable(figure.alternative))
-        holder.paragraph_format.keep_with_next = True
+        for name, value in (("name", figure.caption), ("title", figure.caption), ("descr", figure.alternative)):
+            named.set(name, printable(value))
         numbers = self._words.text(Message.NUMBERS_OF, figure=self._words.text(Message.FIGURE, n=each.number))
         self._add(paragraph(SOURCE, [run(numbers)], element("w:keepNext")))
-        self._rows(figure.table, numbers, followed=bool(figure.source_line))
+        self._rows(figure.table, numbers, followed=bool(figure.source_line), told=figure.alternative)
         self._source(figure.source_line)
+
+    def _beneath(self, line: str) -> None:
+        """What stands beneath a table: a line, or at least room."""
+        self._add(paragraph(SOURCE, [run(line)]) if line else _gap())
 
     def _source(self, line: str) -> None:
         if line:
@@ -256,25 +286,3 @@ def _anchors(paper: Placed) -> list[str]:
     for section in paper.sections:
         look(section)
     return found
-
-
-def _properties(word: Word, document: Document) -> None:
-    """What a records system reads; the maker is the program, never a person."""
-    header: Header = document.header
-    moment = header.as_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    core = word.core_properties
-    core.title, core.subject = _short(document.title), _short(header.meeting or header.portfolio)
-    core.author = core.last_modified_by = MAKER
-    core.created = core.modified = moment
-    core.language, core.revision = header.language, 1
-    core.category, core.keywords = _short(header.marking), _short(header.reference)
-    core.comments, core.identifier = _short(header.coverage), _short(header.run)
-    package = word.part.package
-    for identity, relation in list(package.rels.items()):
-        if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL:
-            del package.rels[identity]
-
-
-def _short(text: str) -> str:
-    """A property holds 255 characters."""
-    return printable(text)[:255]

@@ -1,5 +1,6 @@
 """Words as Word keeps them: runs, links, fields, bookmarks."""
 
+import re
 from collections.abc import Iterable
 
 from docx.oxml import OxmlElement
@@ -11,9 +12,10 @@ from sync.report.printable import printable
 from sync.report.tones import Badge, Tone
 
 Element = BaseOxmlElement
-ACCENT, MUTED, RAISED, RULE = "1D3F5E", "555555", "F2F4F6", "BFBFBF"
+ACCENT, MUTED, RAISED, RULE, FAINT = "1D3F5E", "555555", "F2F4F6", "BFBFBF", "E1E1E1"
 SYMBOLS = "Segoe UI Symbol"
 NO_BREAK = "\u00a0"
+_SPACES = re.compile("\r\n|[\t\r\n\u2028\u2029]")
 
 
 def element(tag: str, *inner: Element, **attributes: str | int) -> Element:
@@ -28,8 +30,9 @@ def element(tag: str, *inner: Element, **attributes: str | int) -> Element:
 
 def run(
     text: str, *, bold: bool = False, colour: str = "", size: float = 0, shade: str = "", font: str = "",
+    underlined: bool = False,
 ) -> Element:  # fmt: skip
-    """Words with their looks; `size` in points. Tabs stay tabs, a line end is a space."""
+    """Words with their looks; `size` in points. A tab or a line end that staff typed is a space."""
     looks: list[Element] = []
     if font:
         looks.append(element("w:rFonts", ascii=font, hAnsi=font, eastAsia=font, cs=font))
@@ -39,20 +42,25 @@ def run(
         looks.append(element("w:color", val=colour))
     if size:
         looks.append(element("w:sz", val=round(size * 2)))
+    if underlined:
+        looks.append(element("w:u", val="single"))
     if shade:
         looks.append(element("w:shd", val="clear", color="auto", fill=shade))
     made = element("w:r")
     if looks:
         made.append(element("w:rPr", *looks))
-    for number, part in enumerate(printable(text).replace("\r\n", " ").replace("\n", " ").split("\t")):
-        if number:
-            made.append(element("w:tab"))
-        if part:
-            words = element("w:t")
-            words.text = part
-            words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-            made.append(words)
+    said = _SPACES.sub(" ", printable(text))
+    if said:
+        words = element("w:t")
+        words.text = said
+        words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        made.append(words)
     return made
+
+
+def tab() -> Element:
+    """A step to the next tab stop."""
+    return element("w:r", element("w:tab"))
 
 
 def badge(value: Badge, *, bold: bool = False) -> list[Element]:

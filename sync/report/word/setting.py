@@ -9,22 +9,29 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
+from sync.core.text import cut
 from sync.report.catalogue import Catalogue, Message
 from sync.report.document import Header
-from sync.report.word.elements import ACCENT, MUTED, RAISED, RULE, Element, element, field, paragraph, run
+from sync.report.word.elements import ACCENT, FAINT, MUTED, RAISED, RULE, Element, element, field, paragraph, run, tab
 
 FONT = "Arial"
 PAGE_WIDTH = 17.0
 """Centimetres between the margins."""
 
+TURNED_WIDTH = 25.7
+"""The same on a page that is turned."""
+
 HEADING = "Heading1"
-NUMBERED, NOTE, SOURCE, CELL, CAPTION, FACTS, MARKING, PLAIN = (
+NUMBERED, NOTE, SOURCE, CELL, CAPTION, FACTS, MARKING, PLAIN, CONTENTS, TABLE = (
     "NumberedParagraph", "PaperNote", "SourceLine", "TableText", "Caption", "PaperFacts", "ProtectiveMarking", "Normal",
+    "TOCHeading", "PaperTable",
 )  # fmt: skip
 """Styles by id."""
 
 _HEADINGS = ((1, 14, 18), (2, 11.5, 12), (3, 10.5, 10), (4, 10.5, 8), (5, 10.5, 8))
 _INDENT = 680  # twentieths of a point
+_AT_MOST = 40
+"""Letters of a name at the left of a head or foot, so that it does not reach the marking."""
 
 
 def set_up(word: Word, header: Header, words: Catalogue) -> None:
@@ -32,8 +39,25 @@ def set_up(word: Word, header: Header, words: Catalogue) -> None:
     _page(word)
     _language(word, header.language)
     _styles(word)
+    _table_style(word)
     _numbering(word)
-    _head_and_foot(word, header, words)
+    section = word.sections[0]
+    _head_and_foot(section.header._element, section.footer._element, header, words, PAGE_WIDTH)
+
+
+def turned(word: Word, header: Header, words: Catalogue) -> Element:
+    """The settings of pages that lie on their side, with a head and a foot as wide as they are."""
+    settings: Element = deepcopy(word.element.body.find(qn("w:sectPr")))
+    size = settings.find(qn("w:pgSz"))
+    wide, high = size.get(qn("w:h")), size.get(qn("w:w"))
+    for name, value in (("w", wide), ("h", high), ("orient", "landscape")):
+        size.set(qn(f"w:{name}"), value)
+    head, head_id = word.part.add_header_part()  # type: ignore[no-untyped-call]
+    foot, foot_id = word.part.add_footer_part()  # type: ignore[no-untyped-call]
+    settings.find(qn("w:headerReference")).set(qn("r:id"), head_id)
+    settings.find(qn("w:footerReference")).set(qn("r:id"), foot_id)
+    _head_and_foot(head.element, foot.element, header, words, TURNED_WIDTH)
+    return settings
 
 
 def _page(word: Word) -> None:
@@ -58,6 +82,24 @@ def _language(word: Word, language: str) -> None:
         settings.remove(found)
 
 
+def _table_style(word: Word) -> None:
+    """One style for all tables, light lines between rows and lighter ones between columns; the template's hundred in
+    colour make way for it."""
+    styles = word.styles.element
+    for style in styles.xpath("w:style[@w:type='table'][not(@w:default)]"):
+        styles.remove(style)
+    lines = [element(f"w:{side}", val="single", sz=4, space=0, color=RULE) for side in ("top", "bottom", "insideH")]
+    lines.append(element("w:insideV", val="single", sz=4, space=0, color=FAINT))
+    margins = [element(f"w:{side}", w=80, type="dxa") for side in ("left", "right")]
+    looks = element("w:tblPr", element("w:tblBorders", *lines), element("w:tblCellMar", *margins))
+    styles.append(
+        element(
+            "w:style", element("w:name", val="Paper Table"), element("w:basedOn", val="TableNormal"), looks,
+            type="table", customStyle=1, styleId=TABLE,
+        )
+    )  # fmt: skip
+
+
 def _styles(word: Word) -> None:
     _styled(word, "Normal", 10.5, after=6)
     _styled(word, "Title", 20, bold=True, colour="1A1A1A", after=8)
@@ -66,6 +108,9 @@ def _styles(word: Word) -> None:
         made = _styled(word, f"Heading {level}", size, bold=True, colour=colour, before=before, after=4)
         made.paragraph_format.keep_with_next = True
         made.font.italic = False
+    contents = _styled(word, "TOC Heading", 14, bold=True, colour=ACCENT, before=18, after=4)
+    contents.base_style = word.styles["Normal"]
+    contents.paragraph_format.keep_with_next = True
     _styled(word, "Caption", 9.5, bold=True, colour="1A1A1A", before=8, after=3).paragraph_format.keep_with_next = True
     _styled(word, "List Bullet", 10.5, after=3)
     _styled(word, "Header", 8.5, colour=MUTED, after=0)
@@ -75,13 +120,13 @@ def _styles(word: Word) -> None:
     _added(word, "Source Line", SOURCE, 8.5, colour=MUTED, before=3, after=6)
     _added(word, "Paper Facts", FACTS, 9.5, after=2)
     _added(word, "Protective Marking", MARKING, 10.5, bold=True, after=8)
-    note = _added(word, "Paper Note", NOTE, 10, before=2, after=6)
+    note = _added(word, "Paper Note", NOTE, 10, before=6, after=6)
     note.element.get_or_add_pPr().insert(0, element("w:shd", val="clear", color="auto", fill=RAISED))
     note.paragraph_format.left_indent = Cm(0.35)
     for level, indent in ((1, 0.0), (2, 1.2)):
-        contents = _added(word, f"toc {level}", f"TOC{level}", 10, after=2)
-        contents.paragraph_format.left_indent = Cm(indent)
-        contents.paragraph_format.tab_stops.add_tab_stop(Cm(1.2))
+        entry = _added(word, f"toc {level}", f"TOC{level}", 10, after=2)
+        entry.paragraph_format.left_indent = Cm(indent)
+        entry.paragraph_format.tab_stops.add_tab_stop(Cm(1.2))
 
 
 def _added(
@@ -146,23 +191,24 @@ def _level(level: int, style: str, text: str, colour: str) -> Element:
     )
 
 
-def _head_and_foot(word: Word, header: Header, words: Catalogue) -> None:
-    section = word.sections[0]
-    page = _page_number(words)
-    marking = run(f"\t{header.marking}\t", bold=True, colour="1A1A1A", size=9.5)
-    for part, style, runs in (
-        (section.header, "Header", [run(header.reference), marking, run(header.edition)]),
-        (section.footer, "Footer", [run(header.portfolio), deepcopy(marking), *page]),
+def _head_and_foot(head: Element, foot: Element, header: Header, words: Catalogue, width: float) -> None:
+    """Fills both: reference, marking, edition; portfolio, marking, page. `width` in centimetres."""
+    marking = run(header.marking, bold=True, colour="1A1A1A", size=9.5)
+    for part, style, left, right in (
+        (head, "Header", header.reference, [run(header.edition)]),
+        (foot, "Footer", header.portfolio, _page_number(words)),
     ):
-        element_of = part.paragraphs[0]._p
         tabs = element(
             "w:tabs",
-            element("w:tab", val="center", pos=round(PAGE_WIDTH / 2 * 567)),
-            element("w:tab", val="right", pos=round(PAGE_WIDTH * 567)),
+            element("w:tab", val="center", pos=round(width / 2 * 567)),
+            element("w:tab", val="right", pos=round(width * 567)),
         )
         edge = "bottom" if style == "Header" else "top"
         border = element("w:pBdr", element(f"w:{edge}", val="single", sz=4, space=4, color=RULE))
-        element_of.getparent().replace(element_of, paragraph(style, runs, border, tabs))
+        runs = [run(cut(left, _AT_MOST)), tab(), deepcopy(marking), tab(), *right]
+        for empty in part.findall(qn("w:p")):
+            part.remove(empty)
+        part.append(paragraph(style, runs, border, tabs))
 
 
 def _page_number(words: Catalogue) -> list[Element]:
