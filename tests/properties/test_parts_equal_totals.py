@@ -18,7 +18,7 @@ from sync.report.safe_rows import safe_rollup
 from tests.support.budget import SEED, by_size
 from tests.support.random_portfolios import Drawn, drawn, randomness
 
-PORTFOLIOS, SHUFFLED, SHARES = 10_000, by_size(600, 10_000), 8
+PORTFOLIOS, SHUFFLED, SHARES = 10_000, by_size(200, 10_000), 8
 PROJECT_SCOPES = (Scope.THEME, Scope.PROGRAMME, Scope.DEPARTMENT)
 
 Figures = dict[str, Any]

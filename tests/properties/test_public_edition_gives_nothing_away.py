@@ -23,7 +23,7 @@ from tests.support.budget import SEED, by_size
 from tests.support.portfolios import TODAY
 from tests.support.random_portfolios import Drawn, drawn, randomness
 
-RUNS = by_size(150, 3_000)
+RUNS = by_size(80, 3_000)
 YESTERDAY = TODAY - timedelta(days=1)
 SECRET = re.compile(r"qzx[a-z]+\d*", re.IGNORECASE)
 """No word of ours begins so: whatever matches was typed into a list. It is too long for the letters of a reference."""
