@@ -1,8 +1,7 @@
 """Reads a file of a council's own examples: rows as staff would write them, and what the rules should make of them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from config.document import read_document
 from config.lint import Complaint, Location, complaints, refuse
 from config.names import quoted, suggest
-from sync.core.examples import Answer, Case, Example
+from sync.core.examples import Case, Example
 from sync.core.model import REFERENCES, field_types
 from sync.core.policy import SourceMapping
 
@@ -20,30 +19,13 @@ _ADVICE = "Correct the file and run the command again; docs/policies.md shows th
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenRow:
-    """A row of a source, by canonical field, and the rows that refer to it."""
-
-    source: str
-    row: Mapping[str, str] = field(default_factory=dict)
-    below: tuple["WrittenRow", ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenExample:
-    name: str
-    today: date
-    source: str
-    row: Mapping[str, str] = field(default_factory=dict)
-    below: tuple[WrittenRow, ...] = ()
-    expect: Mapping[Answer, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ExampleFile:
+    """The keys at the top of a file of examples. What is below them inherits that unknown keys are errors."""
+
     __pydantic_config__ = ConfigDict(extra="forbid")
 
     version: int
-    examples: tuple[WrittenExample, ...]
+    examples: tuple[Example, ...]
 
 
 @cache
@@ -62,13 +44,7 @@ def load_examples(path: Path, sources: Mapping[str, SourceMapping]) -> tuple[Exa
     found = list(_wrong(file, sources))
     if found:
         raise refuse(document.name, map(document.problem, found), _ADVICE)
-    return tuple(
-        Example(name=each.name, today=each.today, case=_case(each), expects=each.expect) for each in file.examples
-    )
-
-
-def _case(written: WrittenExample | WrittenRow) -> Case:
-    return Case(source=written.source, says=written.row, below=tuple(map(_case, written.below)))
+    return file.examples
 
 
 def _blanks_written(content: Any) -> Any:
@@ -97,9 +73,7 @@ def _wrong(file: ExampleFile, sources: Mapping[str, SourceMapping]) -> Iterator[
         yield from _wrong_row(example, where, sources)
 
 
-def _wrong_row(
-    written: WrittenExample | WrittenRow, where: Location, sources: Mapping[str, SourceMapping]
-) -> Iterator[Complaint]:
+def _wrong_row(written: Case, where: Location, sources: Mapping[str, SourceMapping]) -> Iterator[Complaint]:
     source = sources.get(written.source)
     if source is None:
         ending = suggest(written.source, sources)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from config.lint import Complaint, Location
 from config.names import connection_part, quoted, suggest
-from sync.core.model import REFERENCES, VOCABULARIES, FieldType, Kind, field_types
+from sync.core.model import REFERENCES, REGISTERED, VOCABULARIES, FieldType, Kind, field_types
 from sync.core.ownership import OWNED_BY_KIND, DriftPolicy, OwnedField
 from sync.core.policy import FieldMapping
 from sync.core.risk import DEFAULT_MATRIX, Matrix
@@ -19,7 +19,6 @@ from sync.engine.targets import Auth, Connection, ListAddress, Source
 
 _CONNECTION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*")
 _SOURCE_NAME = re.compile(r"[^\W_][\w .&'()-]{0,63}")
-_REGISTERED = (Kind.RISK, Kind.ISSUE)
 VALUE_WORDS: dict[FieldType, tuple[str, ...]] = {
     **{of: tuple(member.value for member in words) for of, words in VOCABULARIES.items()},
     FieldType.SCORE: ("1", "2", "3", "4", "5", "not_assessed"),
@@ -282,7 +281,7 @@ def _drift(source: Source) -> Iterator[Complaint]:
 
 def _rows(source: Source) -> Iterator[Complaint]:
     where: Location = ("sources", source.name)
-    if source.register is not None and source.kind not in _REGISTERED:
+    if source.register is not None and source.kind not in REGISTERED:
         yield Complaint((*where, "register"), f"only risks and issues stand in a register, not a {source.kind}")
     elif source.register is not None and not source.register.strip():
         yield Complaint((*where, "register"), "'register' has no name")

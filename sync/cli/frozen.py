@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sync.cli.options import AsJson, PortfolioFile, parse_day
+from sync.cli.options import AsJson, PortfolioFile, list_by_default, parse_day
 from sync.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -25,11 +25,7 @@ LONGEST_WHY = 255
 
 @app.callback()
 def _frozen(context: typer.Context, portfolio: PortfolioFile = None, json: AsJson = False) -> None:
-    if context.invoked_subcommand is None:
-        list_frozen(portfolio, json=json)
-    elif portfolio is not None or json:
-        subcommand = context.invoked_subcommand
-        raise UsageError("An option stands before the subcommand.", f"Write it behind: `frozen {subcommand} ...`.")
+    list_by_default(context, portfolio, json=json, listing=list_frozen)
 
 
 @app.command("list")

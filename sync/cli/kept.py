@@ -51,11 +51,14 @@ class Library:
     def before(self, now: "View", *, board: str | None, since: str | None) -> KeptView | None:
         """The frozen report to compare with: the one named, else the last one made for that board, else the last one;
         None where there is none from an earlier day."""
+        from sync.engine.archiving import told_last
+
         if since is not None:
             return self.frozen(since)
-        earlier = [each for each in self._newest() if each.run_id != now.run_id and each.as_of < now.today]
+        earlier = [each for each in self._newest() if each.as_of < now.today]
         fitting = [each for each in earlier if board is not None and each.board == board] or earlier
-        return self.frozen(max(fitting, key=lambda each: (each.as_of, each.made)).id) if fitting else None
+        last = told_last(fitting)
+        return self.frozen(last.id) if last else None
 
     def first_told(self, kept: KeptView) -> KeptView | None:
         """What a restated report had told first; None where it was not restated."""
@@ -119,7 +122,7 @@ def renumbered(view: "View", numbers: "Mapping[int, int]") -> "View":
     if not any(item.number in numbers for item in view.items):
         return view
     items = tuple(replace(item, number=numbers.get(item.number or 0, item.number)) for item in view.items)
-    return replace(view, items=items, by_number={item.number: item for item in items if item.number is not None})
+    return replace(view, items=items)
 
 
 def read_again(archive: "Archive", person_of: "Callable[[int], Person]") -> KeptView:

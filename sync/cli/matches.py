@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sync.cli.options import AsJson, PortfolioFile
+from sync.cli.options import AsJson, PortfolioFile, list_by_default
 from sync.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -21,11 +21,7 @@ app = typer.Typer(
 
 @app.callback()
 def _matches(context: typer.Context, portfolio: PortfolioFile = None, json: AsJson = False) -> None:
-    if context.invoked_subcommand is None:
-        list_matches(portfolio, json=json)
-    elif portfolio is not None or json:
-        subcommand = context.invoked_subcommand
-        raise UsageError("An option stands before the subcommand.", f"Write it behind: `matches {subcommand} ...`.")
+    list_by_default(context, portfolio, json=json, listing=list_matches)
 
 
 @app.command("list")

@@ -1,6 +1,6 @@
 """Options that several commands share, and what every command does with them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -43,6 +43,17 @@ def repeated(portfolio: Path | None, source: Sequence[str] | None = None, *, res
     where = ["-c", str(portfolio)] if portfolio else []
     only = [word for name in source or () for word in ("--source", name)]
     return [*where, *only, *(["--resync"] if resync else [])]
+
+
+def list_by_default(
+    context: typer.Context, portfolio: Path | None, *, json: bool, listing: Callable[..., None]
+) -> None:
+    """A group of commands that is called without one lists what there is; else its options belong to the command."""
+    if context.invoked_subcommand is None:
+        listing(portfolio, json=json)
+    elif portfolio is not None or json:
+        behind = f"`{context.info_name} {context.invoked_subcommand} ...`"
+        raise UsageError("An option stands before the subcommand.", f"Write it behind: {behind}.")
 
 
 def parse_today(text: str | None) -> date | None:

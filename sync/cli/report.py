@@ -51,7 +51,6 @@ _FORMATS: dict[What, tuple[Format, ...]] = {
 }
 """The formats of each report, its own first."""
 
-_PAPERS = (What.COMMITTEE, What.REGISTER)
 _BINARY = (Format.DOCX, Format.XLSX)
 
 

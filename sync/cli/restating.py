@@ -10,7 +10,7 @@ from sync.errors import NotFoundError, UsageError
 if TYPE_CHECKING:
     from sync.core.restated import Restated
     from sync.engine.ports import RunStore
-    from sync.engine.state import Archive, Frozen
+    from sync.engine.state import Frozen
     from sync.engine.targets import Portfolio
 
 _FORM = "Write it as SOURCE/KEY.FIELD=VALUE, such as digital-projects/DS-04.end=2026-06-30."
@@ -56,7 +56,7 @@ def restatement(
         why=why,
     )
     library = Library(store)
-    again = read_again(_archive(archive, frozen, header, parts), library.person)
+    again = read_again(replace(archive, of=frozen, header=header, parts=parts), library.person)
     figures = [row.to_json() for row in again.view.rollup]
     return Restatement(frozen, {**header, "figures": figures}, parts, restated(archive.header["figures"], figures))
 
@@ -90,10 +90,6 @@ def _check_rules(parts: Mapping[str, Any], rules: "Portfolio") -> None:
                 f"The portfolio file has no source '{name}' any more that holds what the report froze.",
                 "Restate it by its own rules, with --set.",
             )
-
-
-def _archive(archive: "Archive", frozen: "Frozen", header: Mapping[str, Any], parts: Mapping[str, Any]) -> "Archive":
-    return replace(archive, of=frozen, header=header, parts=parts)
 
 
 def _first(name: str, revision: int) -> str:

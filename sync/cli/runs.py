@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sync.cli.options import AsJson, PortfolioFile, repeated
+from sync.cli.options import AsJson, PortfolioFile, list_by_default, repeated
 from sync.errors import ExitCode, NotFoundError, UnreadableError, UsageError
 
 if TYPE_CHECKING:
@@ -23,11 +23,7 @@ Limit = Annotated[int, typer.Option("--limit", min=1, help="How many runs to lis
 
 @app.callback()
 def _runs(context: typer.Context, portfolio: PortfolioFile = None, json: AsJson = False) -> None:
-    if context.invoked_subcommand is None:
-        list_runs(portfolio, json=json)
-    elif portfolio is not None or json:
-        subcommand = context.invoked_subcommand
-        raise UsageError("An option stands before the subcommand.", f"Write it behind: `runs {subcommand} ...`.")
+    list_by_default(context, portfolio, json=json, listing=list_runs)
 
 
 @app.command("list")

@@ -49,18 +49,17 @@ class Case:
     """One row: the source whose mapping reads it, what it says by canonical field, and the rows that refer to it."""
 
     source: str
-    says: Mapping[str, str] = field(default_factory=dict)
+    row: Mapping[str, str] = field(default_factory=dict)
     below: tuple["Case", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """A row, and what the rules should make of it on a day. `expects`: by answer, in words; empty means blank."""
+class Example(Case):
+    """A row, and what the rules should make of it on a day. `expect`: by answer, in words; empty means blank."""
 
     name: str
     today: date
-    case: Case
-    expects: Mapping[Answer, str]
+    expect: Mapping[Answer, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +86,16 @@ class Result:
 
 def try_out(example: Example, mappings: Mapping[str, SourceMapping], policies: Policies, calendar: Calendar) -> Result:
     """Judges the example's row as a run would on that day, with nothing but its own rows in the portfolio."""
-    used = {name: _as_written(mappings[name]) for name in sorted(_sources(example.case))}
+    used = {name: _as_written(mappings[name]) for name in sorted(_sources(example))}
     rows: dict[str, list[dict[str, str]]] = {name: [] for name in used}
-    _collect(example.case, None, rows, used)
+    _collect(example, None, rows, used)
     snapshots = [_snapshot(mapping, rows[name], policies, example.today) for name, mapping in used.items()]
     judged = judge(match(snapshots, used), policies, calendar, example.today, {})
-    record = next(each for each in judged.matched.records if each.source == example.case.source)
+    record = next(each for each in judged.matched.records if each.source == example.source)
     told = dict(_answers(record, judged, policies))
     wrong = tuple(
-        Wrong(answer, expected, _plain(told[answer]))
-        for answer, expected in example.expects.items()
+        Wrong(answer, expected, told[answer][0])
+        for answer, expected in example.expect.items()
         if fold(expected) not in {fold(form) for form in told[answer]}
     )
     return Result(example.name, wrong, _unread(judged))
@@ -132,10 +131,6 @@ def _day(day: date | None) -> tuple[str, ...]:
     return (day.isoformat(),) if day else ("",)
 
 
-def _plain(forms: Sequence[str]) -> str:
-    return forms[0]
-
-
 def _unread(judged: Judged) -> tuple[str, ...]:
     """What the rows say that no rule could understand; `check` tells of the rest where the example asks for it."""
     problems = (problem for record in judged.matched.records for problem in record.problems)
@@ -157,7 +152,7 @@ def _collect(
     case: Case, parent: str | None, rows: dict[str, list[dict[str, str]]], mappings: Mapping[str, SourceMapping]
 ) -> None:
     number = sum(map(len, rows.values())) + 1
-    says = {"key": f"Example {number}", **case.says}
+    says = {"key": f"Example {number}", **case.row}
     if parent is not None:
         says |= {name: parent for name, _ in REFERENCES[mappings[case.source].kind]}
     rows[case.source].append(says)

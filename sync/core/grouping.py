@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sync.core.matching import Matched
-from sync.core.model import Kind, Project
+from sync.core.model import REGISTERED, Kind, Project
 from sync.core.snapshot import Record, RecordId
 from sync.core.text import fold
 
@@ -18,8 +18,7 @@ NONE, NO_PROJECT, OTHER, RESTRICTED = "(none)", "(no project)", "(other)", "(res
 
 _LAST = {name: place for place, name in enumerate((NONE, NO_PROJECT, RESTRICTED, OTHER), 1)}
 _MERGED = "Groups with a single restricted record are counted together here, so that no figure gives it away."
-_LOOSE = "Risks, issues, milestones and actions that belong to no project."
-_REGISTERED = (Kind.RISK, Kind.ISSUE)
+LOOSE = "Risks, issues, milestones and actions that belong to no project."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +97,12 @@ class Groups:
         names = {
             mapping.name: RESTRICTED if mapping.restricted else mapping.register or mapping.name
             for mapping in self._matched.mappings.values()
-            if mapping.kind in _REGISTERED
+            if mapping.kind in REGISTERED
         }
         for source, name in names.items():
             sources[name].add(source)
         for record in self._others:
-            if record.kind in _REGISTERED:
+            if record.kind in REGISTERED:
                 held[names[record.source]].append(record)
         return _merged(
             [
@@ -129,7 +128,7 @@ class Groups:
         if nowhere:
             groups.append(self._group(NONE, nowhere))
         if self._loose:
-            groups.append(Group(name=NO_PROJECT, sources=self._sources, others=self._loose, notes=(_LOOSE,)))
+            groups.append(Group(name=NO_PROJECT, sources=self._sources, others=self._loose, notes=(LOOSE,)))
         return _merged(groups)
 
     def _group(self, name: str, projects: Sequence[Record], programme: Record | None = None) -> Group:

@@ -25,14 +25,15 @@ from sync.core.viewing import Seen, view_of
 class Kept:
     """Everything that decides the figures of one moment: what was read, by which rules, and what was known before.
 
-    `places`: the host and GUID of the list behind every source that was read to its end; the others are `unread`.
+    `records` are by source. `places`: the host and GUID of the list behind every source that was read to its end; the
+    others are `unread`.
     """
 
     seen: Seen
     mappings: Mapping[str, SourceMapping]
     policies: Policies
     calendar: Calendar
-    records: Sequence[Record]
+    records: Mapping[str, Sequence[Record]]
     places: Mapping[str, tuple[str, str]]
     histories: Mapping[RecordId, History]
     sources: Sequence[SourceSeen]
@@ -123,7 +124,9 @@ def kept_from(
         mappings=mappings,
         policies=policies,
         calendar=calendar,
-        records=tuple(record_from_json(each, person_of) for part in parts.values() for each in part["records"]),
+        records={
+            name: tuple(record_from_json(each, person_of) for each in part["records"]) for name, part in parts.items()
+        },
         places={name: (part["place"][0], part["place"][1]) for name, part in parts.items()},
         histories={history.id: history for history in histories},
         sources=tuple(_source_from_json(each) for each in header["sources"]),
@@ -149,7 +152,7 @@ def _source_from_json(value: Mapping[str, Any]) -> SourceSeen:
 def _snapshot(kept: Kept, source: str) -> Snapshot:
     return Snapshot(
         source=source,
-        records=tuple(record for record in kept.records if record.source == source),
+        records=kept.records[source],
         read=Complete(),
         schema_digest="",
         taken_at=kept.seen.as_at,

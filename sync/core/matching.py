@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from sync.core.findings import Finding, FindingKind
-from sync.core.model import REFERENCES, Kind, Reference
+from sync.core.model import REFERENCES, REGISTERED, Kind, Reference
 from sync.core.policy import PrecedencePolicy, SourceMapping
 from sync.core.record_findings import finding
 from sync.core.sharing import shared
@@ -19,7 +19,6 @@ from sync.core.text import fold, quote
 
 _NEEDS_PARENT = frozenset({Kind.MILESTONE, Kind.ACTION})
 _ORPHANS = frozenset({Kind.MILESTONE, Kind.RISK, Kind.ISSUE, Kind.ACTION})
-_RISKS = (Kind.RISK, Kind.ISSUE)
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -346,6 +345,6 @@ def _reach(mapping: SourceMapping, mappings: Mapping[str, SourceMapping]) -> set
     """The sources of projects or programmes that records of this source bear on, through risks and issues too."""
     direct = set(targets(mapping, mappings))
     through = {
-        target for name in direct if mappings[name].kind in _RISKS for target in targets(mappings[name], mappings)
+        target for name in direct if mappings[name].kind in REGISTERED for target in targets(mappings[name], mappings)
     }
     return {name for name in direct | through if mappings[name].kind in (Kind.PROGRAMME, Kind.PROJECT)}

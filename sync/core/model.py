@@ -22,6 +22,10 @@ class Kind(StrEnum):
     ACTION = "action"
 
 
+REGISTERED = frozenset({Kind.RISK, Kind.ISSUE})
+"""The kinds that stand in registers."""
+
+
 class WorkStatus(StrEnum):
     """How work stands; of projects, milestones and actions. `status.WORST_FIRST` orders them."""
 

@@ -20,7 +20,7 @@ from sync.core.text import counted, listed
 REPORT_DAYS = 31
 """An open project that last reported longer ago than this is stale, unless the policies say otherwise."""
 
-_BANDS_WORST_FIRST = (Band.VERY_HIGH, Band.HIGH, Band.MEDIUM, Band.LOW, Band.NOT_ASSESSED)
+BANDS_WORST_FIRST = (Band.VERY_HIGH, Band.HIGH, Band.MEDIUM, Band.LOW, Band.NOT_ASSESSED)
 
 
 class Scope(StrEnum):
@@ -142,18 +142,18 @@ class _Count:
         fields = [record.fields for record in group.projects if isinstance(record.fields, Project)]
         declared = [project.status or WorkStatus.UNKNOWN for project in fields]
         computed = [self._computed(record) for record in group.projects]
-        counts = _by_value(WorkStatus, declared)
+        counts = by_value(WorkStatus, declared)
         return Rollup(
             scope=scope,
             name=group.name,
             total=len(fields),
             counts=counts,
             percent={value: percentage(count, len(fields)) for value, count in counts.items()},
-            computed=_by_value(WorkStatus, computed),
+            computed=by_value(WorkStatus, computed),
             worst=self._worst(group),
             differs=sum(self.assessments[record.id].reads_worse for record in group.projects),
-            confidence=_by_value(Confidence, (project.confidence or Confidence.NOT_RATED for project in fields)),
-            open_risks=_by_value(Band, self._open_bands(group.others)),
+            confidence=by_value(Confidence, (project.confidence or Confidence.NOT_RATED for project in fields)),
+            open_risks=by_value(Band, self._open_bands(group.others)),
             overdue=sum(map(self._is_overdue, (*group.projects, *group.others))),
             stale=sum(map(self._is_stale, group.projects)),
             coverage=self._coverage(group) + self._reported(group),
@@ -164,7 +164,7 @@ class _Count:
 
     def of_register(self, group: Group) -> Rollup:
         fields = [record.fields for record in group.others if isinstance(record.fields, Risk | Issue)]
-        counts = _by_value(RiskStatus, (held.status or RiskStatus.UNKNOWN for held in fields))
+        counts = by_value(RiskStatus, (held.status or RiskStatus.UNKNOWN for held in fields))
         bands = self._open_bands(group.others)
         return Rollup(
             scope=Scope.REGISTER,
@@ -172,11 +172,11 @@ class _Count:
             total=len(fields),
             counts=counts,
             percent={value: percentage(count, len(fields)) for value, count in counts.items()},
-            computed=_by_value(WorkStatus, ()),
-            worst=next((band for band in _BANDS_WORST_FIRST if band in bands), None),
+            computed=by_value(WorkStatus, ()),
+            worst=next((band for band in BANDS_WORST_FIRST if band in bands), None),
             differs=0,
-            confidence=_by_value(Confidence, ()),
-            open_risks=_by_value(Band, bands),
+            confidence=by_value(Confidence, ()),
+            open_risks=by_value(Band, bands),
             overdue=sum(map(self._is_overdue, group.others)),
             stale=0,
             coverage=self._coverage(group),
@@ -240,7 +240,7 @@ class _Count:
         return f"{counted(total, noun)} read; {counted(len(unread), 'list')} could not be read: {lists}"
 
 
-def _by_value(vocabulary: type[StrEnum], values: Iterable[StrEnum]) -> dict[str, int]:
+def by_value(vocabulary: type[StrEnum], values: Iterable[StrEnum]) -> dict[str, int]:
     """How often each value of an enum occurs, in its order, 0 included."""
     found = Counter(values)
     return {value.value: found[value] for value in vocabulary}

@@ -4,7 +4,6 @@ One value for every edition and format. It holds names and restricted records' p
 decides what of it a reader may see.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -137,4 +136,3 @@ class View:
     findings: tuple[Finding, ...]
     policies: Policies = field(default_factory=Policies)
     since: date | None = None
-    by_number: Mapping[int, Item] = field(default_factory=dict)

@@ -67,7 +67,6 @@ def view_of(
         findings=matched.findings,
         policies=policies,
         since=min((history.since for history in histories.values()), default=None),
-        by_number={item.number: item for item in items if item.number is not None},
     )
 
 

@@ -1,9 +1,11 @@
 """Keeps what a run saw: for the reports of today, and frozen for those of later."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sync.core.archive import record_to_json, shared_words, stand_ins
@@ -56,12 +58,13 @@ def archive_of(
     figures = [each.to_json() for each in report.rollup]
     shared = shared_words(decided.matched.records, portfolio.policies) | {fold(row.name) for row in report.rollup}
     instead = stand_ins(decided.matched.records, shared)
+    held = {name: tuple(each) for name, each in groupby(decided.matched.records, key=attrgetter("source"))}
     parts: dict[str, Any] = {}
     for name, read in decided.reads.items():
         if name in decided.matched.unread or read.snapshot is None or read.snapshot.place is None:
             continue
         place = read.snapshot.place
-        records = [record for record in decided.matched.records if record.source == name]
+        records = held.get(name, ())
         person_number = partial(number_of, place[0])
         parents = decided.matched.parents
         documents = [
@@ -84,11 +87,16 @@ def freeze_due(
     return frozen
 
 
+def told_last(frozen: Iterable[Frozen]) -> Frozen | None:
+    """Of frozen reports the one that tells of the newest day, in its last form."""
+    return max(frozen, key=lambda each: (each.as_of, each.made), default=None)
+
+
 def directed(runs: RunStore, rollup: tuple[Rollup, ...], told: Sequence[SourceSeen], today: date) -> tuple[Rollup, ...]:
     """The rows with where they are heading since the last report that was frozen before today; as they are where there
     is none, or where a row of it is not to be found."""
-    earlier = [each for each in runs.frozen() if each.as_of < today]
-    header = runs.frozen_header(max(earlier, key=lambda each: (each.as_of, each.made)).id) if earlier else None
+    last = told_last(each for each in runs.frozen() if each.as_of < today)
+    header = runs.frozen_header(last.id) if last else None
     if header is None:
         return rollup
     headings = rollup_directions(figures_of(header), Counted(rollup, tuple(told)))
@@ -146,14 +154,15 @@ def _frozen(period: Period, as_of: date, run_id: str, made: datetime) -> Frozen:
 
 
 def numbering(runs: RunStore) -> Callable[[str, Person], int]:
-    """Gives every person a number, each asked for once: an account by its login, anybody else by name."""
-    known: dict[tuple[str, str], int] = {}
+    """Gives every person a number: an account by its login, anybody else by name. Asked for is only who has none yet,
+    or was called something else."""
+    known = {(each.scope, each.ident, each.name): each.number for each in runs.audit.people()}
 
     def number_of(host: str, person: Person) -> int:
-        ident = person.login or f"{NAMED}{fold(person.name)}"
-        if (host, ident) not in known:
-            known[host, ident] = runs.audit.person(host, ident, person.name)
-        return known[host, ident]
+        who = (host, person.login or f"{NAMED}{fold(person.name)}", person.name)
+        if who not in known:
+            known[who] = runs.audit.person(*who)
+        return known[who]
 
     return number_of
 

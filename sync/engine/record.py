@@ -26,9 +26,6 @@ class Judged(Protocol):
     @property
     def plan(self) -> Plan: ...
 
-    @property
-    def rollup(self) -> tuple[Rollup, ...]: ...
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:

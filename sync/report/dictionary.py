@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from sync.core.model import (
+    REGISTERED,
     Band,
     Confidence,
     Freshness,
@@ -36,7 +37,6 @@ WORK = frozenset({Kind.PROJECT, Kind.MILESTONE, Kind.ACTION})
 READING = frozenset({Kind.PROGRAMME, Kind.PROJECT})
 PROJECTS = frozenset({Kind.PROJECT})
 DATED = EVERY - {Kind.PROGRAMME}
-REGISTERED = frozenset({Kind.RISK, Kind.ISSUE})
 RISKS = frozenset({Kind.RISK})
 
 

@@ -100,7 +100,6 @@ class _Shown:
             policies=view.policies,
             sources=tuple(now.source(seen) for seen in sorted(view.sources, key=lambda seen: seen.restricted)),
             items=items,
-            by_number={item.number: item for item in items if item.number is not None},
             rollup=rows,
             rows=rows,
             findings=() if is_public else tuple(now.finding(each) for each in findings),

@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sync.core import explain
 from sync.core.dates import plain
-from sync.core.grouping import NO_PROJECT, RESTRICTED
-from sync.core.model import Band, Confidence, Kind, Nature, Overdue, Project, RiskStatus, WorkStatus
-from sync.core.rollup import Rollup, Scope, percentage
+from sync.core.grouping import LOOSE, NO_PROJECT, RESTRICTED
+from sync.core.model import REGISTERED, Band, Confidence, Kind, Nature, Overdue, Project, RiskStatus, WorkStatus
+from sync.core.rollup import BANDS_WORST_FIRST, Rollup, Scope, by_value, percentage
 from sync.core.snapshot import Record
 from sync.core.status import Tally, tally
 from sync.core.text import counted, fold, listed
@@ -19,10 +18,7 @@ from sync.core.view import Item, SourceSeen, View
 from sync.report.disclosure import SafeRollup
 
 TOGETHER = "Restricted records, and what belongs to restricted projects or programmes, are counted together here."
-LOOSE = "Risks, issues, milestones and actions that belong to no project."
-REGISTERED = (Kind.RISK, Kind.ISSUE)
 
-_BANDS = (Band.VERY_HIGH, Band.HIGH, Band.MEDIUM, Band.LOW, Band.NOT_ASSESSED)
 _NOTES = {NO_PROJECT: (LOOSE,), RESTRICTED: (TOGETHER,)}
 
 
@@ -65,7 +61,7 @@ class Count:
             scope=row.scope,
             name=row.name,
             held=row.held,
-            open_risks=_by_value(Band, _open_bands(told.others)),
+            open_risks=by_value(Band, _open_bands(told.others)),
             overdue=sum(item.overdue is Overdue.OVERDUE for item in told.all),
             coverage=_coverage(row, self.view, members, told),
             reasons=(*why, *notes),
@@ -78,32 +74,32 @@ class Count:
 
     def _projects(self, row: Rollup, told: Members, members: Members) -> dict[str, Any]:
         total, projects = len(members.projects), told.projects
-        counts = _by_value(WorkStatus, (item.declared or WorkStatus.UNKNOWN for item in projects))
+        counts = by_value(WorkStatus, (item.declared or WorkStatus.UNKNOWN for item in projects))
         read = _read(projects, self._thresholds(row))
         return {
             "total": total,
             "counts": counts,
             "percent": {value: percentage(count, total) for value, count in counts.items()},
-            "computed": _by_value(WorkStatus, (item.computed or WorkStatus.UNKNOWN for item in projects)),
+            "computed": by_value(WorkStatus, (item.computed or WorkStatus.UNKNOWN for item in projects)),
             "worst": read.status if projects else None,
             "differs": sum(item.reads_worse for item in projects),
-            "confidence": _by_value(Confidence, (item.confidence or Confidence.NOT_RATED for item in projects)),
+            "confidence": by_value(Confidence, (item.confidence or Confidence.NOT_RATED for item in projects)),
             "stale": sum(_is_stale(item, self.view) for item in projects),
             "why": [explain.sentence(explain.tally(read, self.view.policies.labels))] if projects else [],
         }
 
     def _register(self, told: Members, members: Members) -> dict[str, Any]:
         total = len(members.others)
-        counts = _by_value(RiskStatus, (item.state or RiskStatus.UNKNOWN for item in told.others))
+        counts = by_value(RiskStatus, (item.state or RiskStatus.UNKNOWN for item in told.others))
         bands = _open_bands(told.others)
         return {
             "total": total,
             "counts": counts,
             "percent": {value: percentage(count, total) for value, count in counts.items()},
-            "computed": _by_value(WorkStatus, ()),
-            "worst": next((band for band in _BANDS if band in bands), None),
+            "computed": by_value(WorkStatus, ()),
+            "worst": next((band for band in BANDS_WORST_FIRST if band in bands), None),
             "differs": 0,
-            "confidence": _by_value(Confidence, ()),
+            "confidence": by_value(Confidence, ()),
             "stale": 0,
             "why": [],
         }
@@ -169,12 +165,6 @@ def _open_bands(items: Iterable[Item]) -> list[Band]:
 def is_open_threat(item: Item) -> bool:
     """Whether an item is a risk, not closed, and no opportunity. Blank means open, and a threat."""
     return item.kind is Kind.RISK and item.nature is not Nature.OPPORTUNITY and not item.is_over
-
-
-def _by_value(vocabulary: type[StrEnum], values: Iterable[StrEnum]) -> dict[str, int]:
-    """How often each value of an enum occurs, in its order, 0 included."""
-    found = Counter(values)
-    return {value.value: found[value] for value in vocabulary}
 
 
 def without_hidden_projects(programme: Item, view: View) -> Item:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 
 from sync.core.grouping import NO_PROJECT, NONE, RESTRICTED
-from sync.core.model import Kind, Overdue
+from sync.core.model import REGISTERED, Kind, Overdue
 from sync.core.rollup import Rollup, Scope
 from sync.core.text import fold
 from sync.core.view import Item, View
 from sync.report.disclosure import SafeRollup, alone
-from sync.report.item_figures import REGISTERED, Count, Members, empty_row, is_open_threat, notes_of, programme_name
+from sync.report.item_figures import Count, Members, empty_row, is_open_threat, notes_of, programme_name
 
 _LAST = {name: place for place, name in enumerate((NONE, NO_PROJECT, RESTRICTED), 1)}
 _AXES: dict[Scope, Callable[[Item], str | None]] = {

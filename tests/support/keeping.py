@@ -110,9 +110,7 @@ def as_json(document: Any) -> Any:
 
 def without_words(view: View) -> View:
     """The view without what is not kept of restricted records: their words, and whom they name."""
-    items = tuple(_without(item) for item in view.items)
-    numbered = {item.number: item for item in items if item.number is not None}
-    return replace(view, items=items, by_number=numbered)
+    return replace(view, items=tuple(_without(item) for item in view.items))
 
 
 def stood_in(item: Item, live: Item) -> Item:

@@ -102,7 +102,7 @@ def paper(view: View, edition: Edition = Edition.BOARD, *, before: View | None =
 def amended(view: View, ref: str, **values: Any) -> View:
     """The view with other values in one item."""
     items = tuple(replace(item, **values) if item.ref == ref else item for item in view.items)
-    return replace(view, items=items, by_number={item.number: item for item in items if item.number is not None})
+    return replace(view, items=items)
 
 
 # what a document says

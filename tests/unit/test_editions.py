@@ -80,7 +80,7 @@ def test_the_pmo_edition_shows_all_of_what_is_not_restricted() -> None:
     edition = shown(Edition.PMO, DS_1, full())
     assert edition.items == (DS_1, full())
     assert (edition.left_out, edition.hidden) == ((), {})
-    assert edition.by_number == {1: DS_1, 2: full()}
+    assert {item.number: item for item in edition.items} == {1: DS_1, 2: full()}
 
 
 def test_the_board_edition_shows_departments_instead_of_people() -> None:
@@ -110,7 +110,7 @@ def test_the_public_edition_shows_the_fields_that_are_listed_and_no_others() -> 
         elif each.name not in ("id", "ref", "project", "parent"):
             assert getattr(risk, each.name) == getattr(blank, each.name), each.name
     assert (risk.id, risk.ref, risk.project) == (RecordId("", "", 2), "R-1", "DS-1")
-    assert edition.by_number == {}
+    assert [item for item in edition.items if item.number is not None] == []
     assert edition.left_out == (
         "The names of the owners of 1 record are left out.",
         "Where an owner's name stands in a text it reads [name].",

@@ -172,9 +172,9 @@ def test_a_view_says_when_it_was_and_since_when_counts_are_known() -> None:
         "Council", AS_AT, TODAY, "run", "Europe/London",
     )  # fmt: skip
     assert view.since == TODAY - timedelta(days=40)
-    assert {number: item.ref for number, item in view.by_number.items()} == {1: "DS-01", 2: "R-014"}
+    assert {item.number: item.ref for item in view.items} == {1: "DS-01", 2: "R-014"}
     unknown = Keeping(portfolio).live()
-    assert (unknown.since, dict(unknown.by_number)) == (None, {})
+    assert (unknown.since, [item.number for item in unknown.items if item.number is not None]) == (None, [])
 
 
 def test_a_restricted_item_is_named_by_its_number_and_an_owner_may_not_be_mapped() -> None:
