@@ -147,7 +147,9 @@ def reconcile(
     outcomes = {name: case.outcome(name, value) for name, value in want.items()}
     if OwnedField.REASON in want:
         told = _reason(outcomes, want[OwnedField.REASON], case, today)
-        agreed = {OwnedField.REASON: record.owned.get(OwnedField.REASON)} if _agrees(outcomes) else {}
+        # Where it is just the baseline that would be written again, somebody took a sentence out of it: that is drift.
+        is_ours = _agrees(outcomes) and not alike(told, case.known.get(OwnedField.REASON))
+        agreed = {OwnedField.REASON: record.owned.get(OwnedField.REASON)} if is_ours else {}
         outcomes[OwnedField.REASON] = case.with_known(agreed).outcome(OwnedField.REASON, told)
     return case.sorted_out(outcomes)
 
@@ -186,8 +188,8 @@ class _Case:
     restricted: bool = False
 
     def with_known(self, agreed: Mapping[OwnedField, OwnedValue]) -> "_Case":
-        """The same, with values that count as ours where the baseline has none."""
-        return replace(self, known={**agreed, **self.known})
+        """The same, with values that count as ours whatever the baseline has."""
+        return replace(self, known={**self.known, **agreed})
 
     def outcome(self, name: OwnedField, want: OwnedValue) -> FieldOutcome:
         policy = self.binding.mapping.write

@@ -12,7 +12,7 @@ from sync.core.ownership import DriftPolicy, WriteMode
 from sync.core.plan import Plan
 from sync.engine.run import approve_as, proceed_unapproved
 from sync.engine.state import RunMode
-from sync.errors import ExitCode, SchemaError, UnreachableError, UsageError
+from sync.errors import ExitCode, LockHeldError, SchemaError, UnreachableError, UsageError
 from tests.support.engine_world import TODAY, Council, council, kinds_told
 
 
@@ -261,3 +261,11 @@ def test_what_to_mend_is_kept_while_the_list_that_a_reference_may_name_was_not_r
     assert lists.owned(lists.milestones, 3)["PSCheck"] == said
     lists.store.break_after = None
     assert not lists.run(only=frozenset({"milestones"})).report.plan.writes
+
+
+def test_a_night_that_was_begun_is_not_begun_again(lists: Council) -> None:
+    lists.run(night=TODAY)
+    written = dict(lists.staff())
+    with pytest.raises(LockHeldError, match="already begun"):
+        lists.run(night=TODAY)
+    assert (len(lists.context.runs.runs()), lists.staff()) == (1, written)
