@@ -100,6 +100,11 @@ _ASSUMED = (
     "The HTTP status of a write to a read-only column (400) and of a duplicate in a unique column (400).",
     "The error codes of an over-long text, an unknown choice and a row that is too large.",
     "The HTTP status of a column that is not there (400).",
+    "CreateFieldAsXml with the name hint (Options 8): a name that is taken is refused; StaticName names nothing.",
+    "Options 32 refuses a display name that is taken; 1, 2 and 4 change nothing, for lists have one content type.",
+    "A SchemaXml that is written to a column replaces its definition, but for its identifier, name and type.",
+    "SchemaXml names the three forms where the column is not shown, and where the definition named them.",
+    "Rights of a list: a caller it shuts out gets 403 by every address, and does not see it among the lists.",
     "datetime'..' without a zone in a filter is UTC; day(), month() and their kin count in the site's zone.",
     "A date that is written without a zone is the site's local time.",
     "A request without an Accept header gets minimal metadata; SharePoint would send Atom.",
@@ -140,7 +145,13 @@ _DIFFERENT = (
     "Everything is in memory and gone when the server stops, unless a file keeps it.",
     "Required is not enforced on writes, as in SharePoint's REST interface.",
     "Pages in HTML are the emulator's own, plain and without script, for a browser on the same machine.",
-    "Content types other than Item, attachments, files, rights on lists and items, and search are absent.",
+    "Rights of a list: cut off with nothing copied, it is open to who did that and to whoever manages the site.",
+    "The service gives who did that Full Control there, and site collection administrators alone besides.",
+    "Rights of a list: where they are copied, they go on following the site's; the service keeps what they were then.",
+    "Rights of a list: role assignments cannot be read or made, and who did it keeps the role they have at the site.",
+    "Rights of a list: lookups into it still show its values, and the pages in HTML show every list.",
+    "The role manage is shown as Full Control; the service's own role of that name has fewer rights.",
+    "Content types other than Item, attachments, files, rights on items, and search are absent.",
 )
 
 

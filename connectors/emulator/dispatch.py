@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 from connectors.emulator import errors
 from connectors.emulator.errors import NotEmulated, SharePointError
-from connectors.emulator.roles import Role
+from connectors.emulator.roles import Role, role_at
 from connectors.emulator.routes import find, price
 from connectors.emulator.rules import subject
 from connectors.emulator.rules.exchange import Exchange
 from connectors.emulator.rules.latency import on_its_way
 from connectors.emulator.rules.trouble import THROTTLE_PATH, throttle_page
 from connectors.emulator.service import Service
+from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.world import Site
 from connectors.emulator.wire import batch, csom
 from connectors.emulator.wire.answers import Response, failure, not_emulated
@@ -136,10 +137,13 @@ def _client_service(service: Service, exchange: Exchange, site: Site, rest: str)
     subject.note_saves(exchange, site)
     needs = Role.READ if csom.only_asks(request.body) else Role.WRITE
 
+    def may_write(owner: SpList) -> bool:
+        return role_at(owner, exchange.caller.name if exchange.caller else "", exchange.role) >= Role.WRITE
+
     def run() -> Response:
         # Not before the role has been looked at: whoever acts at a site becomes known to it.
         actor = site.acting(exchange.caller.login if exchange.caller and needs >= Role.WRITE else None)
-        return csom.process_query(service.world, site, request, actor, exchange.saves_allowed)
+        return csom.process_query(service.world, site, request, csom.Actor(actor, may_write), exchange.saves_allowed)
 
     return _Operation("ProcessQuery", needs, csom.price(request.body), run)
 
@@ -170,11 +174,20 @@ def _routed(service: Service, exchange: Exchange, site: Site, rest: str, level: 
     def run() -> Response:
         options = parse_options(request.query) if request.query else Options()
         call = Call(service.world, site, request, resource, options, level, exchange.caller, exchange.role)
+        _check_list(call, route.needs)
         reply = handler(call)
         subject.note_shown(exchange, reply.body)
         return _shaped(reply, call)
 
     return _Operation(route.pattern, route.needs, price(route, resource.pattern, query), run)
+
+
+def _check_list(call: Call, needs: Role) -> None:
+    """Hold the caller to the rights of the list that the path names, where it has rights of its own."""
+    chosen = call.resource.selectors.get("list")
+    owner = call.site.chosen_list(chosen.by, chosen.value) if chosen is not None else None
+    if owner is not None and call.role_at(owner) < needs:
+        raise errors.access_denied()
 
 
 def _shaped(reply: Reply, call: Call) -> Response:

@@ -2,6 +2,7 @@
 
 from enum import IntEnum
 
+from connectors.emulator.state.lists import SpList
 from connectors.emulator.wire.shapes import Complex
 
 
@@ -21,6 +22,12 @@ _MASKS = {
     Role.MANAGE: ("2147483647", "4294967295"),
 }
 """High and low half of the rights of Read, Contribute and Full Control."""
+
+
+def role_at(owner: SpList, who: str, at_site: Role) -> Role:
+    """What somebody who has a role at the site may do with one of its lists: nothing at all where it shuts them out."""
+    own = owner.own_rights
+    return at_site if own is None or at_site is Role.MANAGE or own.admits(who) else Role.NONE
 
 
 def base_permissions(role: Role) -> Complex:

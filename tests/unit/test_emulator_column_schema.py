@@ -145,3 +145,133 @@ def test_numbers_say_their_bounds_places_and_share(emulator: Direct) -> None:
 def test_money_is_in_the_locale_of_the_site_or_of_the_column(emulator: Direct) -> None:
     assert made(emulator, '<Field Type="Currency" Name="A" DisplayName="A" />')["CurrencyLocaleId"] == 2057
     assert made(emulator, '<Field Type="Currency" Name="B" DisplayName="B" LCID="1033" />')["CurrencyLocaleId"] == 1033
+
+
+FORMS = ("New", "Edit", "Display")
+
+
+def stands_in(emulator: Direct, name: str) -> list[str]:
+    """The forms a column stands in, as its definition tells."""
+    attributes = schema(emulator, name).attrib
+    return [form for form in FORMS if attributes.get(f"ShowIn{form}Form", "TRUE") == "TRUE"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("how", "body"), [("(false)", None), ("(value=false)", None), ("(False)", None), ("", {"value": False})]
+)
+def test_a_column_leaves_a_form_and_comes_back(emulator: Direct, form: str, how: str, body: Any) -> None:
+    address = f"{FIELDS}/getByInternalNameOrTitle('Ref')/setShowIn{form}Form"
+    answer = emulator.post(address + how, body)
+    assert (answer.status_code, answer.json()) == (200, {"odata.null": True})
+    assert stands_in(emulator, "Ref") == [each for each in FORMS if each != form]
+    assert emulator.post(f"{address}(true)").status_code == 200
+    assert stands_in(emulator, "Ref") == list(FORMS)
+
+
+@pytest.mark.parametrize(("how", "body"), [("", None), ("(maybe)", None), ("(false,true)", None), ("", {"value": 0})])
+def test_what_does_not_say_whether_a_column_is_shown_is_refused(emulator: Direct, how: str, body: Any) -> None:
+    assert emulator.post(f"{FIELDS}/getByTitle('Ref')/setShowInEditForm{how}", body).status_code == 400
+    assert stands_in(emulator, "Ref") == list(FORMS)
+
+
+FORMATTER = '{"elmType":"div","txtContent":"=if(@currentField == \'a\' && 1 < 2, \'x\', \'y\')"}'
+OWNED = (
+    '<Field Type="Note" Name="PSReason" StaticName="PSReason" DisplayName="Reason (Portfolio Sync)" '
+    'Description="Written by Portfolio Sync &amp; nobody else" Group="Portfolio Sync" RichText="FALSE" NumLines="3" '
+    'ShowInNewForm="FALSE" ShowInEditForm="FALSE" ShowInDisplayForm="TRUE" '
+    "CustomFormatter='{FORMATTER}'/>"
+)
+
+
+def test_a_column_as_a_provisioning_client_makes_it(emulator: Direct) -> None:
+    given = OWNED.replace("{FORMATTER}", FORMATTER.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&apos;"))
+    column = made(emulator, given)
+    assert (column["InternalName"], column["Title"]) == ("PSReason", "Reason (Portfolio Sync)")
+    assert (column["CustomFormatter"], column["NumberOfLines"], column["RichText"]) == (FORMATTER, 3, False)
+    attributes = fromstring(column["SchemaXml"]).attrib
+    assert attributes["CustomFormatter"] == FORMATTER
+    assert attributes["Description"] == column["Description"] == "Written by Portfolio Sync & nobody else"
+    assert stands_in(emulator, "PSReason") == ["Display"]
+    path = "?$select=InternalName,Title,Description,Indexed,CustomFormatter,SchemaXml&$filter=Group eq 'Portfolio Sync'"
+    (row,) = emulator.rows(FIELDS + path)
+    assert row == {name: column[name] for name in row}
+    assert "CustomFormatter" not in changed(emulator, "PSReason", CustomFormatter=None).attrib
+
+
+def test_a_formatter_that_is_written_later_shows_in_the_definition(emulator: Direct) -> None:
+    assert changed(emulator, "Ref", CustomFormatter=FORMATTER).attrib["CustomFormatter"] == FORMATTER
+    assert "CustomFormatter" not in changed(emulator, "Ref", CustomFormatter="").attrib
+
+
+@pytest.mark.parametrize(
+    ("options", "definition", "name"),
+    [
+        (0, '<Field Type="Text" Name="PSStatus" DisplayName="Status (Portfolio Sync)" />',
+         "Status_x0020__x0028_Portfolio_x0"),
+        (0, '<Field Type="Text" StaticName="PSStatus" Name="PSStatus" DisplayName="Status" />', "Status"),
+        (0, '<Field Type="Text" Name="PSStatus" />', "PSStatus"),
+        (0, '<Field Type="Text" Name="PSStatus" DisplayName="Ref" />', "Ref0"),
+        (8, '<Field Type="Text" Name="PSStatus" DisplayName="Status (Portfolio Sync)" />', "PSStatus"),
+        (24, '<Field Type="Text" Name="PSStatus" DisplayName="Ref" />', "PSStatus"),
+        (8, '<Field Type="Text" DisplayName="Status" />', "Status"),
+        (8, '<Field Type="Text" StaticName="PSStatus" DisplayName="Status" />', "Status"),
+        (8, '<Field Type="Text" Name="Ref" DisplayName="Status" />', None),
+        (8, '<Field Type="Text" Name="REF" DisplayName="Status" />', None),
+        (40, '<Field Type="Text" Name="PSStatus" DisplayName="Ref" />', None),
+        (40, '<Field Type="Text" Name="PSStatus" DisplayName="Status" />', "PSStatus"),
+    ],
+)  # fmt: skip
+def test_the_options_decide_what_names_a_column(
+    emulator: Direct, options: int, definition: str, name: str | None
+) -> None:
+    given = {"parameters": {"SchemaXml": definition, "Options": options}}
+    answer = emulator.post(f"{FIELDS}/CreateFieldAsXml", given)
+    assert answer.status_code == (200 if name else 500)
+    if name:
+        assert answer.json()["InternalName"] == name
+        shown = emulator.get("web/lists/GetByTitle('Ways')/defaultview/viewfields").json()["Items"]
+        assert (name in shown) is bool(options & 16)
+    else:
+        assert "A duplicate field name" in answer.text
+
+
+def test_a_definition_that_is_written_back_takes_the_place_of_the_old_one(emulator: Direct) -> None:
+    made(emulator, '<Field Type="Choice" Name="Way" DisplayName="Way"><CHOICES><CHOICE>A</CHOICE></CHOICES></Field>')
+    before = emulator.get(f"{FIELDS}/getByTitle('Way')").json()
+    text = before["SchemaXml"].replace('Type="Choice"', 'Type="Choice" ShowInEditForm="FALSE" Description="Said"')
+    changed(emulator, "Way", SchemaXml=text.replace("<CHOICE>A</CHOICE>", "<CHOICE>A</CHOICE><CHOICE>B</CHOICE>"))
+    after = emulator.get(f"{FIELDS}/getByTitle('Way')").json()
+    assert (after["Id"], after["InternalName"], after["Description"]) == (before["Id"], "Way", "Said")
+    assert after["Choices"] == ["A", "B"]
+    assert stands_in(emulator, "Way") == ["New", "Display"]
+    changed(emulator, "Way", SchemaXml='<Field Name="Other" />', Description="Kept apart")
+    last = emulator.get(f"{FIELDS}/getByTitle('Way')").json()
+    assert (last["InternalName"], last["Choices"], last["Description"]) == ("Way", [], "Kept apart")
+    assert stands_in(emulator, "Way") == list(FORMS)
+
+
+@pytest.mark.parametrize(
+    ("written", "status"), [('<Field Type="Number" />', 501), ("<Field", 400), (7, 400), ("<View />", 400)]
+)
+def test_a_definition_that_cannot_take_its_place_changes_nothing(emulator: Direct, written: Any, status: int) -> None:
+    before = schema(emulator, "Ref").attrib
+    assert emulator.merge(f"{FIELDS}/getByTitle('Ref')", {"SchemaXml": written}).status_code == status
+    assert schema(emulator, "Ref").attrib == before
+
+
+def test_a_world_document_says_in_which_forms_a_column_stands() -> None:
+    column = {"name": "Own", "type": "Text", "show_in_new_form": False, "show_in_edit_form": False,
+              "show_in_display_form": False, "custom_formatter": "{}"}  # fmt: skip
+    emulator = Direct({"sites": [{"path": "/sites/demo", "lists": [{"title": "Ways", "fields": [column]}]}]})
+    assert stands_in(emulator, "Own") == []
+    assert emulator.get(f"{FIELDS}/getByTitle('Own')/CustomFormatter").json() == {"value": "{}"}
+
+
+def test_removing_an_indexed_column_frees_its_index(emulator: Direct) -> None:
+    for number in range(20):
+        made(emulator, f'<Field Type="Text" Name="I{number}" DisplayName="I{number}" Indexed="TRUE" />')
+    own = f"{FIELDS}/getByInternalNameOrTitle('Ref')"
+    assert emulator.merge(own, {"Indexed": True}).status_code == 500
+    assert emulator.send("DELETE", f"{FIELDS}/getByInternalNameOrTitle('I7')").status_code == 200
+    assert emulator.merge(own, {"Indexed": True}).status_code == 204

@@ -1,5 +1,6 @@
 """A world in a file is the same world when it is opened again, whatever happened to it and however it ended."""
 
+import json
 import random
 import sqlite3
 from collections.abc import Iterator
@@ -310,3 +311,26 @@ def test_a_folder_is_no_file_and_one_that_is_not_there_is_named(tmp_path: Path) 
         WorldFile(tmp_path)
     with pytest.raises(StorageError, match=r"cannot be kept in .*: there is no folder .*nowhere\.$"):
         WorldFile(tmp_path / "nowhere" / "world.sqlite")
+
+
+def test_a_file_from_before_forms_and_rights_of_lists_still_opens(path: Path) -> None:
+    file = WorldFile(path)
+    file.save(load_world(DOCUMENT, clock=ManualClock()))
+    file.close()
+    with sqlite3.connect(path) as database:
+        rows = database.execute("SELECT id, document FROM list").fetchall()
+        for number, text in rows:
+            document = json.loads(text)
+            del document["own_rights"]
+            for column in (*document["custom"], document["title_field"]):
+                for form in ("new", "edit", "display"):
+                    del column[f"show_in_{form}_form"]
+            database.execute("UPDATE list SET document = ? WHERE id = ?", (json.dumps(document), number))
+    database.close()
+    again, kept = World(clock=ManualClock()), WorldFile(path)
+    assert kept.load(again)
+    kept.close()
+    owner = again.site("/sites/demo").list_titled("Projects")
+    assert owner is not None
+    assert owner.own_rights is None
+    assert all(column.show_in_new_form and column.show_in_edit_form for column in owner.fields())

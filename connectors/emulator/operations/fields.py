@@ -9,9 +9,10 @@ from connectors.emulator.state.fields import TYPE_OF_KIND, TYPES, Field
 from connectors.emulator.state.json_kinds import checked_kind, members
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.naming import internal_name
+from connectors.emulator.wire.arguments import flags
 from connectors.emulator.wire.calls import Call, one_property
 from connectors.emulator.wire.field_resource import field_resource, fields_of
-from connectors.emulator.wire.field_schema import ADD_TO_DEFAULT_VIEW, field_from_xml
+from connectors.emulator.wire.field_schema import ADD_TO_DEFAULT_VIEW, field_from_xml, redefined
 from connectors.emulator.wire.projection import collect, project
 from connectors.emulator.wire.shapes import Reply, Scalar
 
@@ -116,9 +117,34 @@ def _of_kind(raw: Any) -> str:
 
 def update_field(call: Call) -> Reply:
     """Change a column's settings."""
-    owner, column = call.list, call.field
-    owner.change_field(column, _changed(owner, column, call.parameters("parameters")))
+    owner, column, given = call.list, call.field, call.parameters("parameters")
+    defined = column
+    if given.get("SchemaXml") is not None:
+        defined = redefined(owner, column, checked_kind(given["SchemaXml"], str))
+    owner.change_field(column, _changed(owner, defined, given))
     return Reply(status=204, headers={"ETag": owner.etag})
+
+
+def set_show_in_new_form(call: Call) -> Reply:
+    """Say whether the form for new items has the column."""
+    return _stands(call, "SetShowInNewForm", "show_in_new_form")
+
+
+def set_show_in_edit_form(call: Call) -> Reply:
+    """Say whether the form for editing has the column."""
+    return _stands(call, "SetShowInEditForm", "show_in_edit_form")
+
+
+def set_show_in_display_form(call: Call) -> Reply:
+    """Say whether the form that shows an item has the column."""
+    return _stands(call, "SetShowInDisplayForm", "show_in_display_form")
+
+
+def _stands(call: Call, method: str, attribute: str) -> Reply:
+    owner, column = call.list, call.field
+    changes: dict[str, Any] = {attribute: flags(call, method.lower(), ("value",))["value"]}
+    owner.change_field(column, replace(column, **changes))
+    return Reply(Scalar(method, None))
 
 
 def delete_field(call: Call) -> Reply:

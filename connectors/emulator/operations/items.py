@@ -54,7 +54,7 @@ def get_parent_list(call: Call) -> Reply:
     """The list an item is in."""
     owner = call.list
     owner.item(call.item.id)
-    return Reply(project(list_resource(owner, call.role), call.options.select, call.options.expand))
+    return Reply(project(list_resource(owner, call.role_at(owner)), call.options.select, call.options.expand))
 
 
 def get_attachments(call: Call) -> Reply:

@@ -6,8 +6,10 @@ from connectors.emulator import errors
 from connectors.emulator.errors import NotEmulated
 from connectors.emulator.state.list_settings import SETTABLE, changed
 from connectors.emulator.state.lists import SpList
+from connectors.emulator.state.own_rights import OwnRights
+from connectors.emulator.wire.arguments import flags
 from connectors.emulator.wire.calls import Call, one_property
-from connectors.emulator.wire.projection import collect, project
+from connectors.emulator.wire.projection import Resource, collect, project
 from connectors.emulator.wire.resources import folder_resource, list_resource, list_uri
 from connectors.emulator.wire.shapes import Reply, Scalar
 
@@ -22,13 +24,13 @@ _ACCEPTED = frozenset(
 
 def get_lists(call: Call) -> Reply:
     """Every list of the site."""
-    resources = (list_resource(known, call.role) for known in call.site.lists.values())
+    resources = (list_resource(known, call.role_at(known)) for known in call.open_lists)
     return Reply(collect(resources, call.options, "SP.ApiData.Lists"))
 
 
 def get_list(call: Call) -> Reply:
     """One list."""
-    entity = project(list_resource(call.list, call.role), call.options.select, call.options.expand)
+    entity = project(_resource(call), call.options.select, call.options.expand)
     return Reply(entity, headers={"ETag": call.list.etag})
 
 
@@ -39,7 +41,11 @@ def get_folder(call: Call) -> Reply:
 
 def get_list_property(call: Call) -> Reply:
     """One plain property of a list."""
-    return Reply(one_property(call, list_resource(call.list, call.role)))
+    return Reply(one_property(call, _resource(call)))
+
+
+def _resource(call: Call) -> Resource:
+    return list_resource(call.list, call.role_at(call.list))
 
 
 def create_list(call: Call) -> Reply:
@@ -102,3 +108,17 @@ def recycle_list(call: Call) -> Reply:
     """Remove a list; its identifier in the recycle bin is answered, though this server keeps only items there."""
     call.site.delete_list(call.list)
     return Reply(Scalar("Recycle", call.world.new_guid()))
+
+
+def break_role_inheritance(call: Call) -> Reply:
+    """Give a list rights of its own; one that has them keeps those it has, as documented."""
+    asked = flags(call, "breakroleinheritance", ("copyRoleAssignments", "clearSubscopes"))
+    if call.list.own_rights is None:
+        call.list.give_rights(OwnRights(asked["copyRoleAssignments"], call.caller.name if call.caller else ""))
+    return Reply(Scalar("BreakRoleInheritance", None))
+
+
+def reset_role_inheritance(call: Call) -> Reply:
+    """Let a list inherit the site's rights again."""
+    call.list.give_rights(None)
+    return Reply(Scalar("ResetRoleInheritance", None))

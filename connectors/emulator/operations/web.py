@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from connectors.emulator import errors
+from connectors.emulator.roles import Role
 from connectors.emulator.wire.calls import Call, one_property
 from connectors.emulator.wire.projection import Resource, collect, project
 from connectors.emulator.wire.resources import user_resource
 from connectors.emulator.wire.shapes import Collection, Complex, Entity, Multi, Reply, Scalar
-from connectors.emulator.wire.web_resources import regional_resource, site_resource, web_resource, zone_resource
+from connectors.emulator.wire.web_resources import Asker, regional_resource, site_resource, web_resource, zone_resource
 
 
 def contextinfo(call: Call) -> Reply:
@@ -36,7 +37,7 @@ def get_site_property(call: Call) -> Reply:
 
 def get_web(call: Call) -> Reply:
     """The web."""
-    return _one(call, web_resource(call.site, call.request.origin, call.role, lambda: call.actor))
+    return _one(call, _web(call))
 
 
 def get_regional(call: Call) -> Reply:
@@ -51,7 +52,11 @@ def get_zone(call: Call) -> Reply:
 
 def get_web_property(call: Call) -> Reply:
     """One plain property of the web."""
-    return Reply(one_property(call, web_resource(call.site, call.request.origin, call.role, lambda: call.actor)))
+    return Reply(one_property(call, _web(call)))
+
+
+def _web(call: Call) -> Resource:
+    return web_resource(call.site, call.request.origin, Asker(call.role, call.role_at, lambda: call.actor))
 
 
 def get_current_user(call: Call) -> Reply:
@@ -86,6 +91,8 @@ def get_recycle_bin(call: Call) -> Reply:
     entities = []
     for entry in reversed(call.site.recycled.values()):
         owner, deleter = call.site.list_with_id(entry.list_id), call.site.user(entry.deleted_by).person
+        if owner is not None and call.role_at(owner) < Role.READ:
+            continue
         properties = {
             "DeletedByEmail": deleter.email,
             "DeletedByName": deleter.name,
@@ -104,10 +111,13 @@ def get_recycle_bin(call: Call) -> Reply:
 
 def restore(call: Call) -> Reply:
     """Put a recycled item back."""
-    entry = call.site.recycled.pop(call.selector("recycled").value, None)
+    entry = call.site.recycled.get(call.selector("recycled").value)
     owner = call.site.list_with_id(entry.list_id) if entry else None
     if entry is None or owner is None:
         raise errors.item_missing()
+    if call.role_at(owner) < Role.WRITE:
+        raise errors.access_denied()
+    del call.site.recycled[entry.id]
     owner.restore(entry.item)
     return Reply(Scalar("Restore", None))
 

@@ -103,6 +103,7 @@ class Field:
 
     `name` is the internal name, `title` the display name. `default` is text, as SharePoint keeps it.
     `lookup_list` is the target list's GUID. `schema` is the definition in CAML a client gave, "" where it gave none.
+    `show_in_new_form` and its two neighbours say in which of the list's forms the column stands.
     `builtin` columns come with every list and cannot be deleted.
     """
 
@@ -130,6 +131,9 @@ class Field:
     custom_formatter: str | None = None
     schema: str = ""
     builtin: bool = False
+    show_in_new_form: bool = True
+    show_in_edit_form: bool = True
+    show_in_display_form: bool = True
 
     @property
     def about(self) -> FieldType:

@@ -13,6 +13,7 @@ from connectors.emulator.state.item_table import ItemTable
 from connectors.emulator.state.limits import Limits
 from connectors.emulator.state.list_settings import ListSettings, versions_kept
 from connectors.emulator.state.naming import entity_type_name, item_type_name
+from connectors.emulator.state.own_rights import OwnRights
 from connectors.emulator.state.system_columns import arranged
 from connectors.emulator.state.users import User
 from connectors.emulator.state.values import Stored, row_size
@@ -42,6 +43,7 @@ class SpList:
     version: int = 1
     next_id: int = 1
     views: list[View] = field(default_factory=list)
+    own_rights: OwnRights | None = None
     last_deleted: datetime = field(init=False)
     last_modified: datetime = field(init=False)
     last_user_modified: datetime = field(init=False)
@@ -177,6 +179,12 @@ class SpList:
         self.version += 1
         self.last_modified = self.site.world.now()
         self._record("List", ChangeType.UPDATE, self.id)
+
+    def give_rights(self, own: OwnRights | None) -> None:
+        """Rights of its own from now on, or those of the site where there are none."""
+        self.own_rights = own
+        # So that a world that is kept in a file is written again.
+        self.site.world.next_change()
 
     def view_changed(self, view: View, kind: ChangeType) -> None:
         """A view was made, changed or removed."""

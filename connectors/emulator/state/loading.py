@@ -23,7 +23,8 @@ from connectors.emulator.state.zones import DEFAULT_ZONE
 _DATE_LENGTH = 10
 _OPTIONS = (
     "description", "required", "indexed", "unique", "hidden", "read_only", "max_length", "fill_in", "rich_text",
-    "formula", "output_type", "lookup_field",
+    "formula", "output_type", "lookup_field", "custom_formatter", "show_in_new_form", "show_in_edit_form",
+    "show_in_display_form",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.emulator import errors
 from connectors.emulator.errors import NotEmulated
-from connectors.emulator.roles import Role
+from connectors.emulator.roles import Role, role_at
 from connectors.emulator.state.fields import Field
 from connectors.emulator.state.json_kinds import holds_text_only
 from connectors.emulator.state.lists import SpList
@@ -51,6 +51,11 @@ class Caller:
     login: str | None = None
     permissions: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """What tells this caller from every other: the person's login, else the application's client id."""
+        return self.login or self.app
+
 
 @dataclass(slots=True)
 class Call:
@@ -91,6 +96,15 @@ class Call:
         if chosen.by == "title":
             raise errors.list_missing_by_title(chosen.value, self.site_url)
         raise errors.list_missing()
+
+    def role_at(self, owner: SpList) -> Role:
+        """What the caller may do with a list of the site."""
+        return role_at(owner, self.caller.name if self.caller else "", self.role)
+
+    @property
+    def open_lists(self) -> tuple[SpList, ...]:
+        """The lists of the site that the caller may read: of the others nothing is told."""
+        return tuple(known for known in self.site.lists.values() if self.role_at(known) >= Role.READ)
 
     @property
     def item(self) -> Item:

@@ -13,6 +13,7 @@ from connectors.emulator.state.lists import SpList
 from connectors.emulator.wire.xml import read_xml
 
 _DEFAULT_LENGTH = 255
+_FORMATTER = "CustomFormatter"
 # The kind of storage a type takes, and how many places of it.
 _STORAGE = {
     "Text": ("nvarchar", 1), "Choice": ("nvarchar", 1), "URL": ("nvarchar", 2), "Note": ("ntext", 1),
@@ -68,18 +69,27 @@ def _definition(known: Field) -> dict[str, str]:
     }
     flags = dict(_flags(known))
     set_flags = {name: "TRUE" for name, on in flags.items() if on}
-    described = {"Description": known.description} if known.description else {}
-    current = {**identity, "Group": known.group, "Required": _flag(known.required), **described}
-    current |= {**_of_type(known), **set_flags}
+    forms = dict(_forms(known))
+    left_out = {name: "FALSE" for name, on in forms.items() if not on}
+    current = {**identity, "Group": known.group, "Required": _flag(known.required), **_told(known)}
+    current |= {**_of_type(known), **set_flags, **left_out}
     if not given:
         return current
+    flags |= forms
     tracked = {name: value for name, value in current.items() if name not in _UNTRACKED.get(known.type, ())}
     tracked["Description"] = known.description
-    shown = {name: _flag(flags[name]) if name in flags else tracked.get(name, value) for name, value in given.items()}
+    kept = {name: value for name, value in given.items() if name != _FORMATTER or known.custom_formatter}
+    shown = {name: _flag(flags[name]) if name in flags else tracked.get(name, value) for name, value in kept.items()}
     unsaid = _UNSAID | _UNSAID_OF_TYPE.get(known.type, {})
     first = {name: value for name, value in identity.items() if name not in shown}
     later = {name: value for name, value in current.items() if name not in shown and unsaid.get(name) != value}
     return {**shown, **first, **later}
+
+
+def _told(known: Field) -> dict[str, str]:
+    """What people wrote about the column, and how its values are drawn; nothing that is blank."""
+    told = {"Description": known.description, _FORMATTER: known.custom_formatter or ""}
+    return {name: text for name, text in told.items() if text}
 
 
 def _flag(value: bool) -> str:
@@ -94,6 +104,15 @@ def _flags(known: Field) -> tuple[tuple[str, bool], ...]:
         ("Hidden", known.hidden),
         ("FillInChoice", known.fill_in),
         ("ReadOnly", known.read_only or known.type == "Calculated"),
+    )
+
+
+def _forms(known: Field) -> tuple[tuple[str, bool], ...]:
+    """In which forms the column stands, which goes without saying where it does."""
+    return (
+        ("ShowInNewForm", known.show_in_new_form),
+        ("ShowInEditForm", known.show_in_edit_form),
+        ("ShowInDisplayForm", known.show_in_display_form),
     )
 
 

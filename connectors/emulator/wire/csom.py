@@ -6,7 +6,7 @@ clients ask beforehand; anything else is a 501.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -47,8 +47,16 @@ class _Target:
     pending: dict[str, Stored] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who a request acts for, and which lists they may change items of."""
+
+    user: User
+    may_write: Callable[[SpList], bool]
+
+
 def process_query(
-    world: World, site: Site, request: Request, actor: User, saves_allowed: int | None = None
+    world: World, site: Site, request: Request, actor: Actor, saves_allowed: int | None = None
 ) -> Response:
     """Do the actions in order. The first that fails ends the request; those before it have happened.
 
@@ -58,7 +66,7 @@ def process_query(
     results: list[Any] = []
     try:
         root = _parsed(request.body, world.limits)
-        targets = _Targets(site, root)
+        targets = _Targets(site, root, actor.may_write)
         actions = list(root.iterfind(f"{_NAMESPACE}Actions/*"))
         for action in actions:
             _check_known(action, targets.webs)
@@ -66,7 +74,7 @@ def process_query(
             if action.tag == _QUERY:
                 results += answer_query(site, action, trace)
             else:
-                _act(site, targets, action, actor)
+                _act(site, targets, action, actor.user)
     except RecursionError:
         return _answer(trace, _error_info(errors.bad_query("The request is nested too deeply."), trace))
     except SharePointError as error:
@@ -135,8 +143,9 @@ def _check_size(root: Element, limits: Limits) -> None:
 class _Targets:
     """The items the object paths name, found when an action first needs them."""
 
-    def __init__(self, site: Site, root: Element) -> None:
+    def __init__(self, site: Site, root: Element, may_write: Callable[[SpList], bool]) -> None:
         self.site = site
+        self.may_write = may_write
         self.names: dict[str, str] = {}
         self.found: dict[str, _Target] = {}
         paths = list(root.iterfind(f"{_NAMESPACE}ObjectPaths/*"))
@@ -162,6 +171,8 @@ class _Targets:
         owner = self.site.list_with_id(match["list"])
         if owner is None:
             raise errors.list_missing()
+        if not self.may_write(owner):
+            raise errors.access_denied()
         return _Target(owner, owner.item(int(match["item"])))
 
 

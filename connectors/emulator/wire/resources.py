@@ -133,7 +133,7 @@ def list_resource(known: SpList, role: Role) -> Resource:
         _list_properties(known),
         extras={
             "EffectiveBasePermissions": base_permissions(role),
-            "HasUniqueRoleAssignments": False,
+            "HasUniqueRoleAssignments": known.own_rights is not None,
             "DefaultViewUrl": address(known, known.default_view),
             "DefaultDisplayFormUrl": f"{known.server_relative_url}/DispForm.aspx",
             "DefaultEditFormUrl": f"{known.server_relative_url}/EditForm.aspx",

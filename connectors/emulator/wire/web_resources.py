@@ -1,10 +1,12 @@
 """A site, its web and its regional settings as resources."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from connectors.emulator.roles import Role, base_permissions
 from connectors.emulator.state.changes import ChangeToken, ticks
+from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.users import User
 from connectors.emulator.state.world import Site
 from connectors.emulator.wire.odata import Options
@@ -107,8 +109,17 @@ _REGIONAL: dict[str, Any] = {
 }
 
 
-def web_resource(site: Site, origin: str, role: Role, me: Callable[[], User]) -> Resource:
-    """A site's web; `origin` is scheme and host as the client sees them, `role` and `me` are those of who asks."""
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks for a web: their role there and at each of its lists, and which user they are."""
+
+    role: Role
+    role_at: Callable[[SpList], Role]
+    user: Callable[[], User]
+
+
+def web_resource(site: Site, origin: str, asker: Asker) -> Resource:
+    """A site's web; `origin` is scheme and host as the client sees them."""
     url = f"{origin}{site.path}".rstrip("/")
     lists = list(site.lists.values())
     latest = max((known.last_modified for known in lists), default=site.created)
@@ -135,22 +146,23 @@ def web_resource(site: Site, origin: str, role: Role, me: Callable[[], User]) ->
         "SP.Web",
         "Web",
         properties,
-        extras={"EffectiveBasePermissions": base_permissions(role), "HasUniqueRoleAssignments": True},
-        navigations=_web_navigations(site, role, me),
+        extras={"EffectiveBasePermissions": base_permissions(asker.role), "HasUniqueRoleAssignments": True},
+        navigations=_web_navigations(site, asker),
         leads_to=_WEB_LEADS_TO,
         context="SP.ApiData.Webs/@Element",
     )
 
 
-def _web_navigations(site: Site, role: Role, me: Callable[[], User]) -> dict[str, Expander]:
+def _web_navigations(site: Site, asker: Asker) -> dict[str, Expander]:
+    def lists() -> Iterator[Resource]:
+        """Those that the asker may read: of the others nothing is told."""
+        roles = ((known, asker.role_at(known)) for known in site.lists.values())
+        return (list_resource(known, role) for known, role in roles if role >= Role.READ)
+
     return {
         "RegionalSettings": lambda select, expand: project(regional_resource(site), select, expand),
-        "Lists": lambda select, expand: collect(
-            (list_resource(known, role) for known in site.lists.values()),
-            Options(select=select, expand=expand),
-            "SP.ApiData.Lists",
-        ),
-        "CurrentUser": lambda select, _: project(user_resource(me()), select, ()),
+        "Lists": lambda select, expand: collect(lists(), Options(select=select, expand=expand), "SP.ApiData.Lists"),
+        "CurrentUser": lambda select, _: project(user_resource(asker.user()), select, ()),
         "SiteUsers": lambda select, _: collect(
             map(user_resource, site.users.values()), Options(select=select), "SP.ApiData.Users"
         ),
