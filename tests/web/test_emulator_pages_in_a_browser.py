@@ -1,5 +1,6 @@
 """The emulator's pages in a real browser: readable by everybody, usable by keyboard alone, and without any script."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,10 +8,12 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
 from connectors.emulator.state.lists import WriteMode
+from connectors.emulator.state.views import View
 from tests.support.browser import DARK, LIGHT, NARROW, STYLES, focused, sideways, tab_to, violations
 from tests.support.emulator import RunningEmulator, running_emulator
 from tests.support.list_pages import LIST, SITE, VALUES, document
 
+FORMATTED = f"{SITE}/Lists/Formatted"
 EDIT, NEW = f"{LIST}/EditForm.aspx?ID=1", f"{LIST}/NewForm.aspx"
 PAGES = {
     "sites": "/",
@@ -27,15 +30,75 @@ PAGES = {
     "no list": f"{SITE}/Lists/None",
     "no site": "/sites/none",
     "an empty list": f"{SITE}/Lists/Empty",
+    "a formatted list": FORMATTED,
+    "a view with formatted rows": f"{FORMATTED}/Overdue.aspx",
+    "a view that cannot be shown": f"{FORMATTED}/Grouped.aspx",
 }
+SURFACES = [
+    *(f"sp-field-severity--{name}" for name in ("good", "low", "warning", "severeWarning", "blocked")),
+    *(f"sp-css-backgroundColor-{name}" for name in ("BgLightGray", "BgLilac", "BgMintGreen", "BgGold", "BgCoral")),
+    "ms-bgColor-themeLight", "",
+]  # fmt: skip
+INKS = [
+    *(f"ms-fontColor-{name}" for name in ("neutralSecondary", "neutralTertiary", "black", "red", "themePrimary")),
+    *(f"sp-css-color-{name}" for name in ("GreenFont", "GoldFont", "CoralFont", "LilacFont", "PeachFont")),
+    "sp-field-trending--up", "sp-field-trending--down", "",
+]  # fmt: skip
+
+
+def formatted(text: str, classes: str, icon: str = "", **style: str) -> dict[str, Any]:
+    return {"elmType": "div", "txtContent": text, "attributes": {"class": classes, "iconName": icon}, "style": style}
+
+
+def formatted_list() -> dict[str, Any]:
+    """A list with a due date, and with every ink on every surface that formatters may call for."""
+    overdue = "addDays(@currentField, 1) <= @now"
+    due = formatted("=@currentField.displayValue", f"=if({overdue}, 'sp-field-severity--severeWarning', '')")
+    due["attributes"]["iconName"] = f"=if({overdue}, 'Warning', 'Clock')"
+    palette = {
+        "elmType": "div",
+        "children": [formatted("Words", f"{surface} {ink}", "Info") for surface in SURFACES for ink in INKS],
+    }
+    columns = [
+        ("Due", "DateTime", due),
+        ("Palette", "Text", palette),
+        ("Styled", "Text", formatted("@currentField", "", padding="7px")),
+        ("Broken", "Text", {"elmType": "script"}),
+    ]
+    fields = [
+        {"name": name, "type": kind, "custom_formatter": json.dumps(formatter), "description": f"What {name} says."}
+        for name, kind, formatter in columns
+    ]
+    for each in fields[:1]:
+        each["date_only"] = True  # type: ignore[assignment]
+    rows = [
+        {"Title": day, "Due": f"2026-06-{day}", "Palette": "x", "Styled": "x", "Broken": "x"}
+        for day in ("16", "17", "18")
+    ]
+    return {
+        "title": "Formatted",
+        "url": "Lists/Formatted",
+        "fields": fields,
+        "items": [{"values": values} for values in rows],
+    }
+
+
+def with_views(owner: Any) -> None:
+    """Two views beside the one that the list came with."""
+    past = '<Where><Lt><FieldRef Name="Due" /><Value Type="DateTime"><Today /></Value></Lt></Where>'
+    rows = json.dumps({"additionalRowClass": "sp-field-severity--blocked"})
+    columns = ["LinkTitle", "Due", "Broken"]
+    owner.views.append(View("1" * 8, "Overdue", "Overdue.aspx", columns, past, custom_formatter=rows))
+    owner.views.append(View("2" * 8, "Grouped", "Grouped.aspx", columns, "<GroupBy />"))
 
 
 @pytest.fixture
 def emulator() -> Iterator[RunningEmulator]:
     rows: list[dict[str, Any]] = [{"Title": f"Item {number}", "Ref": f"R{number}"} for number in range(40)]
     world = document(VALUES, *rows)
-    world["sites"][0]["lists"].append({"title": "Empty", "url": "Lists/Empty"})
+    world["sites"][0]["lists"] += [{"title": "Empty", "url": "Lists/Empty"}, formatted_list()]
     with running_emulator(world) as running:
+        with_views(running.world.site(SITE).list_titled("Formatted"))
         yield running
 
 
@@ -125,6 +188,20 @@ def test_the_two_schemes_differ_and_the_table_keeps_its_titles_in_sight(
             assert edge is not None
             assert abs(title["x"] - edge["x"]) < 3
     assert colours[0] != colours[1]
+
+
+def test_a_formatted_date_says_in_words_and_a_picture_what_its_colour_says(page: Page) -> None:
+    page.goto(FORMATTED)
+    cells = page.locator("td.formatted").filter(has_text="June 2026")
+    expect(cells).to_have_text(["16 June 2026", "17 June 2026", "18 June 2026"])
+    drawn = [cells.nth(row).locator("svg path").get_attribute("d") for row in range(3)]
+    assert drawn[0] != drawn[1] == drawn[2]
+    views = page.get_by_role("navigation", name="Views")
+    expect(views.get_by_role("link")).to_have_text(["All Items", "Overdue", "Grouped"])
+    views.get_by_role("link", name="Overdue").click()
+    expect(views.locator("[aria-current=page]")).to_have_text("Overdue")
+    expect(page.get_by_role("row")).to_have_count(2)
+    expect(page.get_by_role("columnheader", name="Due")).to_have_attribute("title", "What Due says.")
 
 
 # By keyboard alone
@@ -260,8 +337,12 @@ def test_nothing_is_asked_of_any_other_host_and_nothing_is_refused_by_the_policy
     said: list[str] = []
     page.on("request", lambda request: asked.append(request))
     page.on("console", lambda message: said.append(message.text))
-    for address in (SITE, LIST, EDIT):
+    for address in (SITE, LIST, EDIT, FORMATTED):
         page.goto(address)
+    padding = (
+        page.get_by_role("cell", name="x", exact=True).first.locator("div").evaluate("e => getComputedStyle(e).padding")
+    )
+    assert padding == "7px", "the policy lets the page's own style sheet through"
     assert {request.url.split("/_layouts")[0].split("/sites")[0] for request in asked} == {emulator.base_url}
     assert {request.resource_type for request in asked} == {"document", "stylesheet"}
     assert said == []

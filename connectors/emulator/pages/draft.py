@@ -45,8 +45,9 @@ class Checked:
 
 
 def read(turn: Turn, form: Form, before: Mapping[str, Raw]) -> Draft:
-    """The draft in a form. What a form does not say it showed is taken as it is `before`, and stays."""
-    columns = raw.editable(turn.owner)
+    """The draft in a form. What a form does not say it showed is taken as it is `before`, and stays; a column that is
+    not in `before` has no place in this form, whatever was sent."""
+    columns = [column for column in raw.editable(turn.owner) if column.name in before]
     said = _shown(form)
     shown = {each.name: said[each.name] for each in columns if each.name in said and raw.fits(each, said[each.name])}
     opened = {column.name: shown.get(column.name, before[column.name]) for column in columns}

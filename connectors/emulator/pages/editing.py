@@ -76,7 +76,9 @@ def _to_check(sent: Draft) -> list[Field]:
 
 def _stored(turn: Turn, item: Item) -> dict[str, Raw]:
     held = item.values
-    return {column.name: raw.raw_of(turn.site, column, held.get(column.name)) for column in raw.editable(turn.owner)}
+    return {
+        column.name: raw.raw_of(turn.site, column, held.get(column.name)) for column in raw.on_edit_form(turn.owner)
+    }
 
 
 def _item_form(
@@ -99,7 +101,7 @@ def _item_form(
             error=wrong.errors.get(column.name, ""),
             note=notes.get(column.name, ""),
         )
-        for column in raw.editable(turn.owner)
+        for column in raw.on_edit_form(turn.owner)
     ]
     return page(
         "edit.html",
@@ -177,14 +179,16 @@ def add_item(turn: Turn) -> Response:
 
 def _defaults(turn: Turn) -> dict[str, Raw]:
     known = {column.name: value for column, value in turn.site.defaults(turn.owner)}
-    return {column.name: raw.raw_of(turn.site, column, known.get(column.name)) for column in raw.editable(turn.owner)}
+    return {
+        column.name: raw.raw_of(turn.site, column, known.get(column.name)) for column in raw.on_new_form(turn.owner)
+    }
 
 
 def _new_form(turn: Turn, entered: Mapping[str, Raw], person: User, checked: Checked | None = None) -> Response:
     wrong = checked or Checked()
     controls: list[Control] = [
         control(turn.site, column, entered[column.name], error=wrong.errors.get(column.name, ""))
-        for column in raw.editable(turn.owner)
+        for column in raw.on_new_form(turn.owner)
     ]
     return page(
         "edit.html",

@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from connectors.emulator.pages import cells
+from connectors.emulator.pages import cells, viewing
 from connectors.emulator.pages.cells import Cell
+from connectors.emulator.pages.formats import Formats, Formatted, formats
 from connectors.emulator.pages.places import list_address, site_address
 from connectors.emulator.pages.rendering import page, redirect
 from connectors.emulator.pages.turn import Turn
-from connectors.emulator.state import approval
 from connectors.emulator.state.fields import Field
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.versions import Item
+from connectors.emulator.state.views import View
 from connectors.emulator.wire.answers import Response
 
 PAGE_SIZES: Final = (30, 100)
 SHORT_NOTE: Final = 160
-_KEPT = frozenset({"Modified", "Editor", approval.STATUS})
 _DONE = {
     "added": "The item was added.",
     "recycled": "The item was moved to the recycle bin.",
@@ -42,11 +42,18 @@ def choose_person(turn: Turn) -> Response:
     form = turn.visit.form()
     chosen = form.get("person", [""])[0]
     numbers = {str(number): number for number, _ in cells.people(turn.site)}
-    back = turn.site.list_with_id(form.get("list", [""])[0])
-    address = site_address(turn.site) if back is None else list_address(back)
+    address = _back(turn, form.get("list", [""])[0], form.get("view", [""])[0])
     if chosen not in numbers:
         return redirect(address)
     return redirect(address, **{"Set-Cookie": turn.remember(turn.site.users[numbers[chosen]])})
+
+
+def _back(turn: Turn, list_id: str, view_id: str) -> str:
+    """The page on which a person was chosen."""
+    owner = turn.site.list_with_id(list_id)
+    if owner is None:
+        return site_address(turn.site)
+    return list_address(owner, view=next((view for view in owner.views if view.id == view_id), None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,28 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A page of a list as its address names it: in which view, by which order, and how many rows."""
+
+    owner: SpList
+    view: View
+    order: Order
+    size: int
+
+    def address(self, order: Order | None = None, size: int | None = None, number: int = 1) -> str:
+        """The address of another page of the same view."""
+        sorted_by, rows = order or self.order, size or self.size
+        query: dict[str, str] = {}
+        if sorted_by.column is not None:
+            query |= {"SortField": sorted_by.column.name, "SortDir": "Desc" if sorted_by.descending else "Asc"}
+        if rows != sizes(self.view)[0]:
+            query["RowLimit"] = str(rows)
+        if number > 1:
+            query["Page"] = str(number)
+        return list_address(self.owner, query, self.view)
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """A column's heading: `sorted` as aria-sort says it, and the address that sorts by it ("" where it cannot)."""
 
@@ -65,15 +94,27 @@ class Head:
     style: str
     sorted: str
     address: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One cell: its value, and how its column's formatting draws it."""
+
+    cell: Cell
+    formatted: Formatted
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One item: its title, and a cell for every other column."""
+    """One item: what it is called, the cell that names it, one for every other column, and the row's classes."""
 
     item: Item
     title: str
-    cells: Sequence[Cell]
+    first: Shown
+    named: bool
+    cells: Sequence[Shown]
+    classes: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,32 +131,54 @@ class Paging:
     sizes: Sequence[tuple[int, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A view to choose."""
+
+    title: str
+    address: str
+    current: bool
+
+
 def show_list(turn: Turn) -> Response:
-    """One page of a list."""
-    owner, asked = turn.owner, turn.visit.asked
-    columns = _columns(owner)
-    order = _order(columns, asked("SortField"), asked("SortDir"))
-    size = int(asked("RowLimit")) if asked("RowLimit") in map(str, PAGE_SIZES) else PAGE_SIZES[0]
-    items = _sorted(turn, order)
-    paging = _paging(owner, order, size, len(items), asked("Page"))
+    """One page of a list, in one of its views."""
+    owner, view, ask = turn.owner, turn.view, turn.visit.asked
+    columns = viewing.columns(owner, view)
+    size = int(ask("RowLimit")) if ask("RowLimit") in map(str, sizes(view)) else sizes(view)[0]
+    asked = Asked(owner, view, _order(columns, ask("SortField"), ask("SortDir")), size)
+    found = viewing.rows(turn, view, columns)
+    items = _sorted(turn, asked.order, found.items)
+    paging = _paging(asked, len(items), ask("Page"))
     shown = items[paging.first - 1 : paging.last] if items else []
+    looks = formats(turn, view, columns)
     return page(
         "list.html",
         turn,
         owner=owner,
-        heads=[_head(owner, column, order, size) for column in columns],
-        rows=[_row(turn, columns, item) for item in shown],
+        view=view,
+        views=_views(owner, view),
+        heads=[_head(asked, column) for column in columns],
+        rows=[_row(turn, looks, columns, item, index) for index, item in enumerate(shown)],
+        problem=found.problem,
+        unformatted=looks.problem,
         paging=paging,
         done=done(turn),
         choosing=True,
+        sheet=looks.sheet,
     )
 
 
-def _columns(owner: SpList) -> list[Field]:
-    """What the table shows: the title, by which a row is known, the list's visible columns, and what became of it."""
-    others = [column for column in cells.visible(owner) if column is not owner.title_field]
-    kept = [column for column in cells.system(owner) if column.name in _KEPT]
-    return [owner.title_field, *others, *kept]
+def _views(owner: SpList, current: View) -> list[Switch]:
+    """The views that everybody may choose, in the list's own order, the default one first."""
+    offered = [view for view in owner.views if not (view.hidden or view.personal)]
+    ordered = sorted(offered, key=lambda view: not view.default)
+    return [Switch(view.title, list_address(owner, view=view), view is current) for view in ordered]
+
+
+def sizes(view: View) -> tuple[int, ...]:
+    """How many rows a page may have, the view's own number first; a view that is not paged has that one only."""
+    own = view.row_limit if view.row_limit > 0 else PAGE_SIZES[0]
+    return (own, *(size for size in PAGE_SIZES if size > own)) if view.paged else (own,)
 
 
 def done(turn: Turn) -> str:
@@ -128,46 +191,36 @@ def _order(columns: Sequence[Field], name: str, direction: str) -> Order:
     return Order(found, found is not None and direction == "Desc")
 
 
-def _sorted(turn: Turn, order: Order) -> list[Item]:
-    items = turn.owner.ordered()
+def _sorted(turn: Turn, order: Order, items: Sequence[Item]) -> Sequence[Item]:
+    """The rows by the heading that was chosen, else as the view has them."""
     if order.column is None:
         return items
     return sorted(items, key=cells.sort_key(turn.site, order.column), reverse=order.descending)
 
 
-def _query(order: Order, size: int, number: int = 1) -> dict[str, str]:
-    query: dict[str, str] = {}
-    if order.column is not None:
-        query |= {"SortField": order.column.name, "SortDir": "Desc" if order.descending else "Asc"}
-    if size != PAGE_SIZES[0]:
-        query["RowLimit"] = str(size)
-    if number > 1:
-        query["Page"] = str(number)
-    return query
-
-
-def _paging(owner: SpList, order: Order, size: int, total: int, asked: str) -> Paging:
+def _paging(asked: Asked, total: int, wanted: str) -> Paging:
+    size = asked.size
     pages = max(1, -(-total // size))
-    number = min(max(1, int(asked)), pages) if asked.isdecimal() and len(asked) < 12 else 1
+    number = min(max(1, int(wanted)), pages) if wanted.isdecimal() and len(wanted) < 12 else 1
     return Paging(
         first=(number - 1) * size + 1 if total else 0,
         last=min(number * size, total),
         total=total,
         number=number,
         pages=pages,
-        before=list_address(owner, _query(order, size, number - 1)) if number > 1 else "",
-        after=list_address(owner, _query(order, size, number + 1)) if number < pages else "",
-        sizes=[(each, "" if each == size else list_address(owner, _query(order, each))) for each in PAGE_SIZES],
+        before=asked.address(number=number - 1) if number > 1 else "",
+        after=asked.address(number=number + 1) if number < pages else "",
+        sizes=[(each, "" if each == size else asked.address(size=each)) for each in sizes(asked.view)],
     )
 
 
-def _head(owner: SpList, column: Field, order: Order, size: int) -> Head:
+def _head(asked: Asked, column: Field) -> Head:
+    order = asked.order
     mine = order.column is not None and order.column.name == column.name
     said = ("descending" if order.descending else "ascending") if mine else ""
-    address = ""
-    if column.about.sortable:
-        address = list_address(owner, _query(Order(column, mine and not order.descending), size))
-    return Head(column.title, "number" if _is_number(column) else "", said, address)
+    address = asked.address(Order(column, mine and not order.descending)) if column.about.sortable else ""
+    style = "number" if _is_number(column) and not column.custom_formatter else ""
+    return Head(column.title, style, said, address, column.description)
 
 
 def _is_number(column: Field) -> bool:
@@ -176,9 +229,18 @@ def _is_number(column: Field) -> bool:
     )
 
 
-def _row(turn: Turn, columns: Sequence[Field], item: Item) -> Row:
-    shown = [cells.cell(turn.site, column, cells.held(column, item)) for column in columns[1:]]
-    return Row(item, cells.title(turn.owner, item), [_shortened(each) for each in shown])
+def _row(turn: Turn, looks: Formats, columns: Sequence[Field], item: Item, index: int) -> Row:
+    owner = turn.owner
+    shown = [
+        Shown(
+            _shortened(cells.cell(turn.site, column, cells.held(column, item))),
+            looks.cell(column, item, index),
+        )
+        for column in columns
+    ]
+    named = bool(columns) and columns[0] is owner.title_field
+    first = shown[0] if shown else Shown(Cell(), Formatted())
+    return Row(item, cells.title(owner, item), first, named, shown[1:], looks.classes(item, index))
 
 
 def _shortened(cell: Cell) -> Cell:

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.versions import Item
+from connectors.emulator.state.views import View
 from connectors.emulator.state.world import Site, World
 
 
@@ -27,16 +28,18 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page, with the site and the list it is about."""
+    """A page, with the site, the list and the view it is about; no view is the list's default one."""
 
     kind: Kind
     site: Site | None = None
     owner: SpList | None = None
+    view: View | None = None
 
 
 STYLE_PATH = f"/{Kind.STYLE.value}"
+VIEW_ID = "viewid"
 _SITE_PAGES = {"", "sitepages/home.aspx", Kind.SITE.value.lower()}
-_LIST_PAGES = {kind.value.lower(): kind for kind in (Kind.LIST, Kind.ITEM, Kind.EDIT, Kind.NEW, Kind.RECYCLE)}
+_ITEM_PAGES = {kind.value.lower(): kind for kind in (Kind.ITEM, Kind.EDIT, Kind.NEW, Kind.RECYCLE)}
 
 
 def find(world: World, path: str) -> Place | None:
@@ -69,9 +72,16 @@ def _below(site: Site, rest: str) -> Place | None:
         if rest == url:
             return Place(Kind.LIST, site, owner)
         if rest.startswith(url + "/"):
-            kind = _LIST_PAGES.get(rest[len(url) + 1 :])
-            return None if kind is None else Place(kind, site, owner)
+            return _in_list(site, owner, rest[len(url) + 1 :])
     return Place(Kind.NO_LIST, site) if rest.startswith("lists/") else None
+
+
+def _in_list(site: Site, owner: SpList, page: str) -> Place | None:
+    if page in _ITEM_PAGES:
+        return Place(_ITEM_PAGES[page], site, owner)
+    view = next((view for view in owner.views if view.page.lower() == page), None)
+    known = view is not None or page == Kind.LIST.value.lower()
+    return Place(Kind.LIST, site, owner, view) if known else None
 
 
 def site_address(site: Site) -> str:
@@ -84,22 +94,26 @@ def person_address(site: Site) -> str:
     return f"{quote(site.path.rstrip('/'))}/{Kind.PERSON.value}"
 
 
-def list_address(owner: SpList, query: Mapping[str, str] | None = None) -> str:
-    """Where a list is shown."""
-    return _address(owner, Kind.LIST, query or {})
+def list_address(owner: SpList, query: Mapping[str, str] | None = None, view: View | None = None) -> str:
+    """Where a list is shown, in one of its views or in its default one."""
+    shown = view or owner.default_view
+    if shown.page.lower() in _ITEM_PAGES:
+        # A view of such a name shares its address with a form, so it is told by its number.
+        return _address(owner, Kind.LIST.value, {VIEW_ID: f"{{{shown.id}}}", **(query or {})})
+    return _address(owner, shown.page, query or {})
 
 
 def new_address(owner: SpList) -> str:
     """Where an item is added."""
-    return _address(owner, Kind.NEW, {})
+    return _address(owner, Kind.NEW.value, {})
 
 
 def item_address(owner: SpList, item: Item | int, kind: Kind = Kind.ITEM, **query: str) -> str:
     """Where one item is shown, edited or recycled."""
     number = item if isinstance(item, int) else item.id
-    return _address(owner, kind, {"ID": str(number), **query})
+    return _address(owner, kind.value, {"ID": str(number), **query})
 
 
-def _address(owner: SpList, kind: Kind, query: Mapping[str, str]) -> str:
+def _address(owner: SpList, page: str, query: Mapping[str, str]) -> str:
     asked = f"?{urlencode(query)}" if query else ""
-    return f"{quote(owner.server_relative_url)}/{kind.value}{asked}"
+    return f"{quote(owner.server_relative_url)}/{quote(page)}{asked}"

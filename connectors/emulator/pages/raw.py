@@ -28,10 +28,20 @@ def editable(owner: SpList) -> list[Field]:
     return [column for column in cells.visible(owner) if column.writable and column.type in EDITABLE]
 
 
+def on_new_form(owner: SpList) -> list[Field]:
+    """Those that the form for a new item has."""
+    return [column for column in editable(owner) if column.show_in_new_form]
+
+
+def on_edit_form(owner: SpList) -> list[Field]:
+    """Those that the form for an item has."""
+    return [column for column in editable(owner) if column.show_in_edit_form]
+
+
 def fixed(owner: SpList) -> list[Field]:
-    """The visible columns that nobody changes by hand."""
+    """The columns of an item's form that nobody changes by hand."""
     mine = {column.name for column in editable(owner)}
-    return [column for column in cells.visible(owner) if column.name not in mine]
+    return [column for column in cells.visible(owner) if column.name not in mine and column.show_in_edit_form]
 
 
 def field_id(column: Field) -> str:

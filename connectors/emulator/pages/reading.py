@@ -35,7 +35,7 @@ class Past:
 def show_item(turn: Turn) -> Response:
     """One item."""
     owner, item = turn.owner, turn.item
-    columns = [*cells.visible(owner), *cells.system(owner)]
+    columns = [*(each for each in cells.visible(owner) if each.show_in_display_form), *cells.system(owner)]
     return page(
         "item.html",
         turn,

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from connectors.emulator.pages import cells
-from connectors.emulator.pages.places import Place
+from connectors.emulator.pages.places import VIEW_ID, Place
 from connectors.emulator.pages.visit import Visit
 from connectors.emulator.rules.history import EDIT, Entry
 from connectors.emulator.service import Service
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.users import User
 from connectors.emulator.state.versions import Item
+from connectors.emulator.state.views import View
 from connectors.emulator.state.world import Site, World
 
 PERSON_COOKIE = "emulator-person"
@@ -48,6 +49,17 @@ class Turn:
         if self.place.owner is None:
             raise NoSuchPageError("This site has no list at this address.")
         return self.place.owner
+
+    @property
+    def view(self) -> View:
+        """The view of the list: the one whose number is asked for, else the one at this address, else the default."""
+        asked = self.visit.asked(VIEW_ID).strip("{} ").lower()
+        if not asked:
+            return self.place.view or self.owner.default_view
+        view = next((view for view in self.owner.views if view.id.lower() == asked), None)
+        if view is None:
+            raise NoSuchPageError("This list has no such view. It may have been deleted.")
+        return view
 
     @property
     def item(self) -> Item:
