@@ -10,9 +10,10 @@
 | key                             | yes                     | what stands in for it                                 |
 | what it refers to               | as it said              | the row that it meant, else what stands in for it     |
 | people                          | by number               | no                                                    |
-| theme, department, rung, who    | yes                     | where the rules or an open record say the same word,  |
-| judged                          |                         | so that it gives nothing away; else what stands in    |
+| theme, department, mapped       | yes                     | where the rules or an open record say the same word,  |
+| groupings, rung, who judged     |                         | so that it gives nothing away; else what stands in    |
 | category                        | yes                     | where the rules or an open record say the same word   |
+| why it is held                  | yes                     | that there is a reason                                |
 | other text                      | yes                     | no                                                    |
 | cause, event, consequence       | no                      | no                                                    |
 | what our own columns hold       | no                      | no                                                    |
@@ -42,6 +43,7 @@ from sync.core.text import fold
 WORDLESS = frozenset({"id", "kind", "source", "values"})
 """Names in a document under which nothing stands that a person could be named by: nothing is taken out there."""
 
+_HELD = "hold_reason"
 _NARRATIVE = frozenset({"cause", "event", "consequence"})
 _GROUPING = frozenset({"theme", "department", "category", "rung", "judged_by"})
 _STOOD_IN = ("key", "theme", "department", "rung", "judged_by")
@@ -70,6 +72,7 @@ def record_to_json(
         "kind": record.kind.value,
         "values": {"restricted": hidden, "created": _plain(record.created), "fields": values},
         "said": dict(_open(record, types, shared, instead or {}) if hidden else _said(record, types)),
+        "groups": _groups(record, shared, instead or {}),
         "refers": _refers(record, types, parent, instead or {}),
         "people": people,
         "problems": [{"kind": each.kind.value, "key": each.key, "text": each.text} for each in record.problems],
@@ -103,6 +106,7 @@ def record_from_json(document: Mapping[str, Any], person_of: Callable[[int], Per
         created=_day(kept["created"]),
         restricted=kept["restricted"],
         problems=tuple(_problem(document["source"], place, each) for each in document["problems"]),
+        groups=dict(document.get("groups", ())),
     )
 
 
@@ -113,8 +117,8 @@ def shared_words(records: Iterable[Record], policies: Policies) -> frozenset[str
         word
         for record in records
         if not record.restricted
-        for name in _GROUPING
-        for word in _words(getattr(record.fields, name, None))
+        for text in (*(getattr(record.fields, name, None) for name in _GROUPING), *record.groups.values())
+        for word in _words(text)
     }
     ladder = {word for rung in policies.ladder for word in (rung.name, rung.board)}
     keepers = {register.kept_by for register in policies.registers.values() if register.kept_by}
@@ -137,7 +141,8 @@ def stand_ins(records: Iterable[Record], shared: Container[str]) -> Mapping[str,
 
 
 def _standing(record: Record) -> Iterable[str | None]:
-    return [*(getattr(record.fields, name, None) for name in _STOOD_IN), *_references(record)]
+    own = (getattr(record.fields, name, None) for name in _STOOD_IN)
+    return [*own, *record.groups.values(), *_references(record)]
 
 
 def _references(record: Record) -> Iterable[str]:
@@ -152,10 +157,26 @@ def _open(
 ) -> Iterable[tuple[str, str]]:
     """What a restricted record's texts are kept as."""
     for name, text in _said(record, types):
-        if _is_shared(name, text, shared):
+        if name == _HELD and text:
+            yield name, "(restricted)"  # whether it is held rests on there being a reason
+        elif _is_shared(name, text, shared):
             yield name, text
         elif name in _STOOD_IN and instead:
             yield name, _stood_in(text, instead)
+
+
+def _groups(record: Record, shared: Container[str], instead: Mapping[str, str]) -> list[list[str]]:
+    """What a record is counted under, in pairs: the name of a grouping is no name under which a text stands."""
+    if not record.restricted:
+        return [[name, text] for name, text in sorted(record.groups.items())]
+    told = ((name, _group_told(text, shared, instead)) for name, text in sorted(record.groups.items()))
+    return [[name, text] for name, text in told if text is not None]
+
+
+def _group_told(text: str, shared: Container[str], instead: Mapping[str, str]) -> str | None:
+    if all(word in shared for word in _words(text)):
+        return text
+    return _stood_in(text, instead) if instead else None
 
 
 def _stood_in(text: str, instead: Mapping[str, str]) -> str:

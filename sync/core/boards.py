@@ -13,6 +13,14 @@ def board_named(name: str, boards: Mapping[str, Board]) -> Board | None:
     return next((board for known, board in boards.items() if fold(known) == fold(name)), None)
 
 
+def names_of(policies: Policies) -> tuple[str, ...]:
+    """Every board that the policies name, each once: those of the ladder from its lowest rung up, then the others."""
+    named: dict[str, str] = {}
+    for name in (*(rung.board for rung in policies.ladder), *policies.boards):
+        named.setdefault(fold(name), name)
+    return tuple(named.values())
+
+
 def next_meeting(board: Board, on: date) -> date | None:
     """The first meeting on that day or after it."""
     return min((day for day in board.meets if day >= on), default=None)

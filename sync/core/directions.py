@@ -12,7 +12,7 @@ from typing import Protocol
 from sync.core import risk
 from sync.core.model import Band, Health, Kind, Nature, WorkStatus
 from sync.core.risk import Matrix
-from sync.core.rollup import Rollup, Scope
+from sync.core.rollup import OF_REGISTERED, Rollup, Scope
 from sync.core.view import Item, SourceSeen
 
 
@@ -134,12 +134,13 @@ class Figures(Protocol):
     def sources(self) -> tuple[SourceSeen, ...]: ...
 
 
-def rollup_directions(before: Figures, now: Figures) -> Mapping[tuple[Scope, str], Direction]:
+def rollup_directions(before: Figures, now: Figures) -> Mapping[tuple[str, str], Direction]:
     """Where each row of figures is heading, by scope and name; the portfolio is one row whatever it is called.
 
     More projects off track than before is worse; where that is the same, more at risk, then more to be reviewed; in a
-    register, more very high open risks, then high, then medium. Rows that did not exist before, or whose name is not
-    theirs alone, are not there. Nothing reads better because a list could not be read, or because more is unknown.
+    register and before a board, more very high open risks, then high, then medium. Rows that did not exist before, or
+    whose name is not theirs alone, are not there. Nothing reads better because a list could not be read, or because
+    more is unknown.
     """
     old, new = _named(before.rollup), _named(now.rollup)
     return {
@@ -161,19 +162,19 @@ def _row_direction(was: Rollup, now: Rollup, whole_before: bool, whole_now: bool
 
 
 def _weights(row: Rollup) -> list[int]:
-    if row.scope is Scope.REGISTER:
+    if row.scope in OF_REGISTERED:
         return [row.open_risks.get(band.value, 0) for band in _SEVERE]
     return [row.computed.get(status.value, 0) for status in _CALLS_FOR_ACTION]
 
 
 def _unknown(row: Rollup) -> int:
-    if row.scope is Scope.REGISTER:
+    if row.scope in OF_REGISTERED:
         return row.open_risks.get(Band.NOT_ASSESSED.value, 0)
     return row.computed.get(WorkStatus.UNKNOWN.value, 0)
 
 
-def _named(rows: Sequence[Rollup]) -> dict[tuple[Scope, str], Rollup]:
-    keys = [(row.scope, "" if row.scope is Scope.PORTFOLIO else row.name) for row in rows]
+def _named(rows: Sequence[Rollup]) -> dict[tuple[str, str], Rollup]:
+    keys = [(row.scope, "" if row.scope == Scope.PORTFOLIO else row.name) for row in rows]
     often = Counter(keys)
     return {key: row for key, row in zip(keys, rows, strict=True) if often[key] == 1}
 
@@ -183,7 +184,7 @@ def _is_whole(view: Figures, row: Rollup) -> bool:
     return all(
         seen.read == "complete"
         for seen in view.sources
-        if row.scope is not Scope.REGISTER or seen.restricted or (seen.register or seen.name) == row.name
+        if row.scope != Scope.REGISTER or seen.restricted or (seen.register or seen.name) == row.name
     )
 
 

@@ -1,7 +1,7 @@
 """The parts of a portfolio: which projects, and what belongs to them, stand in one row of a roll-up.
 
 Every project is in exactly one group of an axis, and so is every record that counts; a group that would give away a
-single restricted record is merged with others.
+single restricted record is merged with others. Boards are no axis: what waits for none is in no group of theirs.
 """
 
 from collections import defaultdict
@@ -10,20 +10,21 @@ from dataclasses import dataclass
 
 from sync.core.matching import Matched
 from sync.core.model import REGISTERED, Kind, Project
+from sync.core.policy import SourceMapping
 from sync.core.snapshot import Record, RecordId
 from sync.core.text import fold
 
 NONE, NO_PROJECT, OTHER, RESTRICTED = "(none)", "(no project)", "(other)", "(restricted)"
 """Groups that no list names; they come last, in this order."""
 
-_LAST = {name: place for place, name in enumerate((NONE, NO_PROJECT, RESTRICTED, OTHER), 1)}
+LAST = {name: place for place, name in enumerate((NONE, NO_PROJECT, RESTRICTED, OTHER), 1)}
 _MERGED = "Groups with a single restricted record are counted together here, so that no figure gives it away."
 LOOSE = "Risks, issues, milestones and actions that belong to no project."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """The projects of one row and the other records that belong to them, or the records of one register.
+    """The projects of one row and the other records that belong to them, or the records of one register or board.
 
     `programme`: the programme whose row this is. `sources`: the lists that could have held more of it.
     """
@@ -78,6 +79,10 @@ class Groups:
     def departments(self) -> list[Group]:
         return self._axis(lambda record, project: _text_place(project.department))
 
+    def mapped(self, grouping: str) -> list[Group]:
+        """One group for each word that projects have in a mapped grouping."""
+        return self._axis(lambda record, project: _text_place(record.groups.get(grouping)))
+
     def programmes(self) -> list[Group]:
         """One group for each programme, those without a project included, and for each name that a project gives."""
         parents = self._matched.parents
@@ -111,6 +116,23 @@ class Groups:
             ]
         )
 
+    def boards(self, known: Iterable[str], board_of: Callable[[Record], str | None]) -> list[Group]:
+        """One group for each board, those that nothing waits for included: the risks and issues that `board_of` says
+        are before it. What is before none is in no group.
+
+        Where one restricted record is all that waits, the boards share one group: that a single one of them had no row
+        would tell which it waits for.
+        """
+        names = {fold(name): name for name in reversed(tuple(known))}
+        held: dict[str, list[Record]] = {key: [] for key in names}
+        for record in self._others:
+            if board := board_of(record):
+                names.setdefault(fold(board), board)
+                held.setdefault(fold(board), []).append(record)
+        sources = frozenset(name for name, each in self._matched.mappings.items() if each.kind in REGISTERED)
+        made = _merged([Group(name=names[key], sources=sources, others=tuple(each)) for key, each in held.items()])
+        return [group for group in made if group.gives_away] or made
+
     def _axis(self, place_of: Callable[[Record, Project], _Place | None], known: Iterable[_Place] = ()) -> list[Group]:
         places = {place.key: place for place in known}
         held: dict[str | RecordId, list[Record]] = defaultdict(list)
@@ -134,6 +156,11 @@ class Groups:
     def _group(self, name: str, projects: Sequence[Record], programme: Record | None = None) -> Group:
         others = tuple(other for project in projects for other in self._belonging.get(project.id, ()))
         return Group(name=name, sources=self._sources, projects=tuple(projects), others=others, programme=programme)
+
+
+def groupings_of(mappings: Iterable[SourceMapping]) -> list[str]:
+    """The names of the mapped groupings, sorted."""
+    return sorted({name for mapping in mappings for name in mapping.groups}, key=lambda name: (fold(name), name))
 
 
 def _text_place(text: str | None) -> _Place | None:
@@ -193,4 +220,4 @@ def _size(group: Group) -> tuple[int, str]:
 
 def _rank(group: Group) -> tuple[int, str, str, RecordId]:
     place = group.programme.id if group.programme else RecordId("", "", 0)
-    return _LAST.get(group.name, 0), fold(group.name), group.name, place
+    return LAST.get(group.name, 0), fold(group.name), group.name, place

@@ -10,6 +10,7 @@ from typing import Any
 
 from sync.core.archive import record_from_json
 from sync.core.archived_history import history_from_json, history_to_json
+from sync.core.boards import names_of
 from sync.core.history import History
 from sync.core.judging import judge
 from sync.core.matching import match
@@ -56,6 +57,8 @@ def view_again(kept: Kept) -> View:
         name=kept.seen.name,
         labels=kept.policies.labels,
         stale_days=kept.policies.reports.stale_days,
+        boards=names_of(kept.policies),
+        histories=kept.histories,
     )
     return view_of(kept.seen, judged.one, judged.counted, kept.histories, rollup, kept.sources, kept.policies)
 

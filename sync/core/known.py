@@ -105,7 +105,8 @@ def choices_removed(binding: Binding, then: Mapping[str, ColumnShape]) -> Iterat
 
 
 def _known(record: Record, *, has_key: bool) -> Known:
-    """Digests change with a release that knows more fields; then the release tells (see `explained`)."""
+    """Digests change with a release that knows more fields; then the release tells (see `explained`). What a project is
+    counted under in mapped groupings decides nothing that is written, and is no part of them."""
     values = [_lasting(getattr(record.fields, each.name)) for each in fields(record.fields)]
     mends = [(problem.kind, problem.mend) for problem in record.problems]
     return Known(

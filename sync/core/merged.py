@@ -15,6 +15,7 @@ from sync.core.precedence import (
     ON_ONE_MATRIX,
     Meaning,
     believed,
+    believed_groups,
     believed_source,
     declared_source,
     is_leads_own,
@@ -93,7 +94,8 @@ def _told_by_all(
 ) -> Record:
     if len(group) == 1:
         return first
-    return replace(first, fields=believed(group, precedence.get(first.kind), means))
+    policy = precedence.get(first.kind)
+    return replace(first, fields=believed(group, policy, means), groups=believed_groups(group, policy))
 
 
 def _parent(

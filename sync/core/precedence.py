@@ -8,7 +8,18 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sync.core.model import CLASSES, Band, Confidence, Fields, Health, Person, Reference, RiskStatus, WorkStatus
+from sync.core.model import (
+    CLASSES,
+    HOLD_FIELDS,
+    Band,
+    Confidence,
+    Fields,
+    Health,
+    Person,
+    Reference,
+    RiskStatus,
+    WorkStatus,
+)
 from sync.core.policy import PrecedencePolicy
 from sync.core.snapshot import Record, RecordId
 from sync.core.text import fold
@@ -96,7 +107,7 @@ def believed_source(
 def believed(records: Sequence[Record], policy: PrecedencePolicy | None, means: Meaning = meaning) -> Fields:
     """One thing as its lists together tell of it: each field from the list that is believed, blank where none is.
 
-    The key, whether it is confidential, and a risk's scores are those of the record that leads.
+    The key, whether it is confidential, its hold, and a risk's scores are those of the record that leads.
     """
     first = lead(records, policy) or min(tellable(records), key=_place)
     values: dict[str, Any] = {}
@@ -106,9 +117,23 @@ def believed(records: Sequence[Record], policy: PrecedencePolicy | None, means: 
     return CLASSES[first.kind](**values)
 
 
+def believed_groups(records: Sequence[Record], policy: PrecedencePolicy | None) -> dict[str, str]:
+    """What one thing is counted under as its lists together tell: for each mapped grouping the word of the first of
+    the declared sources that has one, else the word on which all agree."""
+    told = sorted(tellable(records), key=_place)
+    order = policy.sources if policy else ()
+    groups: dict[str, str] = {}
+    for name in sorted({name for record in told for name in record.groups}):
+        saying = [record for record in told if name in record.groups]
+        declared = [record for source in order for record in saying if record.source == source]
+        if declared or len({fold(record.groups[name]) for record in saying}) == 1:
+            groups[name] = (declared or saying)[0].groups[name]
+    return groups
+
+
 def is_leads_own(name: str) -> bool:
-    """Whether a field is never another list's to tell."""
-    return name in ("key", "confidential") or name in ON_ONE_MATRIX
+    """Whether a field is never another list's to tell. A hold is of the row that it is set in, all of it."""
+    return name in ("key", "confidential", *HOLD_FIELDS) or name in ON_ONE_MATRIX
 
 
 def _says_nothing(value: object) -> bool:

@@ -23,7 +23,7 @@ class Record:
     """One list item in canonical form: staff's values in `fields`, the live values of our own columns in `owned`.
 
     `restricted` records count in totals and are named nowhere outside their own list. `created`: the day on which the
-    item was made, as its site shows it.
+    item was made, as its site shows it. `groups`: of a project, what it is counted under in each mapped grouping.
     """
 
     id: RecordId
@@ -38,6 +38,7 @@ class Record:
     restricted: bool = False
     problems: tuple[Finding, ...] = ()
     created: date | None = None
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> str:

@@ -4,6 +4,7 @@ One value for every edition and format. It holds names and restricted records' p
 decides what of it a reader may see.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -34,12 +35,14 @@ class Item:
 
     `number`: its identity over time, None where it has no history yet. `ref`: how messages name it (its key, else its
     title, else its number; a restricted one by its number only). `project`: the ref of the project it belongs to,
-    `parent` that of the record it refers to. `declared` and `computed` are of projects (`computed` also of
-    programmes); milestones and actions have `declared` only; risks and issues have `state`. `due` is the day that
-    counts, a risk's being its next review; `since` that day once it has passed. `original` is the date promised first.
-    `slipped` is how the due date (a risk's: none) moved. A risk has its bands and scores, on `matrix` in `version`;
-    an issue's `band` is its severity. `rung`: where the ladder recommends it, `declared_rung` where staff say it is,
-    `raising` since when; `repeats` how often it had been raised there before.
+    `parent` that of the record it refers to. `groups`: what its project is counted under in mapped groupings.
+    `declared` and `computed` are of projects (`computed` also of programmes); milestones and actions have `declared`
+    only; risks and issues have `state`. `due` is the day that counts, a risk's being its next review; `since` that day
+    once it has passed. `original` is the date promised first. `slipped` is how the due date (a risk's: none) moved. A
+    risk has its bands and scores, on `matrix` in `version`; an issue's `band` is its severity. `rung`: where the ladder
+    recommends it, `declared_rung` where staff say it is, `raising` since when; `repeats` how often it had been raised
+    there before. `held`: whether staff hold its flag; only then are there `held_until`, the last day of that,
+    `hold_reason` and `hold_by`.
     """
 
     id: RecordId
@@ -54,6 +57,7 @@ class Item:
     theme: str | None = None
     programme: str | None = None
     department: str | None = None
+    groups: Mapping[str, str] = field(default_factory=dict)
     register: str | None = None
     owners: tuple[Person, ...] = ()
     owner_mapped: bool = False
@@ -80,6 +84,10 @@ class Item:
     since: date | None = None
     slipped: DateTrail | None = None
     slips_since: date | None = None
+    held: bool = False
+    held_until: date | None = None
+    hold_reason: str | None = None
+    hold_by: tuple[Person, ...] = ()
     # risks and issues
     nature: Nature | None = None
     category: str | None = None

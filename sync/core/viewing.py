@@ -105,6 +105,7 @@ def _item(
         due=assessment.due,
         overdue=assessment.overdue,
         since=assessment.overdue_since,
+        **_held(assessment),
         **_dates(record, history),
         **(_reported(fields, mapping, policies, today) if isinstance(fields, Project) else {}),
         **(_rated(fields, assessment, history) if isinstance(fields, Risk | Issue) else {}),
@@ -125,7 +126,15 @@ def _place(record: Record, project: Record | None, matched: Matched) -> dict[str
         "theme": at.theme,
         "department": at.department,
         "programme": named,
+        "groups": project.groups,
     }
+
+
+def _held(assessment: Assessment) -> dict[str, Any]:
+    hold = assessment.hold
+    if hold is None or not hold.counts:
+        return {}
+    return {"held": True, "held_until": hold.until, "hold_reason": hold.reason, "hold_by": hold.by}
 
 
 def _dates(record: Record, history: History | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sync.core.boards import names_of
 from sync.core.contradictions import of_doubts, of_events
 from sync.core.history import History
 from sync.core.identity import Answer, Identified, identify
@@ -50,5 +51,7 @@ def understand(
         name=portfolio.name,
         labels=policies.labels,
         stale_days=policies.reports.stale_days,
+        boards=names_of(policies),
+        histories=identified.of,
     )
     return Understood(joined, identified, judged, rollup)

@@ -145,6 +145,14 @@ def _owners(item: Item) -> Value:
     return tuple(person.name for person in item.owners)
 
 
+def _hold_by(item: Item) -> Value:
+    return tuple(person.name for person in item.hold_by)
+
+
+def _groups(item: Item) -> Value:
+    return tuple(f"{name}: {text}" for name, text in sorted(item.groups.items()))
+
+
 def _slips(item: Item) -> Value:
     return item.slipped.slips if item.slipped else None
 
@@ -170,6 +178,14 @@ _IDENTITY = (
     _text("theme", "Theme", "Theme of the project that the record is or belongs to.", DATED),
     _text("programme", "Programme", "Programme of the project that the record is or belongs to.", DATED),
     _text("department", "Department", "Department of the project that the record is or belongs to.", DATED),
+    _column(
+        "groups",
+        "Groups",
+        "Mapped groupings of the project that the record is or belongs to, each with its name: `ward: Northgate`.",
+        Type.LIST,
+        read=_groups,
+        kinds=DATED,
+    ),
     _text("register", "Register", "Register that the risk or issue is kept in.", REGISTERED),
     _column("owners", "Owners", "Names in the record's owner column.", Type.LIST, read=_owners),
 )
@@ -204,6 +220,12 @@ _DATES = (
     _day("actual_date", "Actual", "Day on which it was done.", WORK, field="actual"),
     _code("overdue", "Overdue", "How the due date stands on the day of the report.", Overdue, DATED),
     _day("overdue_since", "Overdue since", "The due date once it has passed; else empty.", DATED, field="since"),
+    _flag("held", "Held", "Whether staff hold its flag today, with a reason and a last day.", DATED),
+    _day("held_until", "Held until", "Last day of that hold, as the policy allows it at most.", DATED),
+    _text("hold_reason", "Hold: reason", "Why its flag is held, as staff wrote it.", DATED),
+    _column(
+        "hold_by", "Hold set by", "Names in the column of who set the hold.", Type.LIST, read=_hold_by, kinds=DATED
+    ),
     _column(
         "slip_days", "Slip", "From the original date to the due date, or to the actual date of what is done; negative "
         "where it is earlier.", Type.INTEGER, "original", _slip_days, WORK, "calendar days",
@@ -261,7 +283,7 @@ COLUMNS: tuple[Column, ...] = (*_IDENTITY, *_STANDING, *_DATES, *_RISK, *_LADDER
 """Every column, in the order in which files hold them."""
 
 _CALLED = frozenset({"ref", "title", "project", "parent"})
-_PEOPLE = frozenset({"owners", "confidence_by"})
+_PEOPLE = frozenset({"owners", "confidence_by", "hold_by"})
 
 
 def editions_of(column: Column) -> tuple[Edition, ...]:

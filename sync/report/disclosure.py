@@ -4,14 +4,15 @@ A report names the records that are not restricted one by one, with their status
 counted a single restricted record beside them would tell that record's own status: ten in a register, nine of them
 named, leave the tenth. The rule, in every edition:
 
-1. Rows of themes, programmes, departments and registers count what is not restricted. All restricted records of the
-   portfolio stand in one row, `(restricted)`, and in the portfolio's, so that every column still adds up.
+1. Rows of themes, programmes, departments, mapped groupings and registers count what is not restricted. All restricted
+   records stand in one row, `(restricted)`, and in the portfolio's, so that every column still adds up.
 2. Of a kind (risk, project ...) with a single restricted record even that row would be its own: that record is in the
    totals only, and `withheld` says so. Because the rule goes by kind, no difference of two tables leaves one record.
 3. What belongs to a restricted project stands in that row too: elsewhere it would tell where the project stands.
 4. A name that only restricted projects give (a theme, say) is no row, and the status of a programme is that of its
    other projects: no figure depends on what the only restricted record of a kind holds.
-5. Any other table (`count_groups`: heat maps, ages, categories) places no restricted record and says how many there
+5. Whether something is before a board depends on its band: rows of boards count nothing restricted, and say so.
+6. Any other table (`count_groups`: heat maps, ages, categories) places no restricted record and says how many there
    are.
 
 What it cannot do: hide what two restricted records share (two that are both very high), what somebody who knows one of

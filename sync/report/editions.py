@@ -66,6 +66,11 @@ def for_edition(view: View, edition: Edition, reports: ReportPolicy, *, before: 
     return _Shown(view, edition, reports, before).made()
 
 
+_PUBLIC_SCOPES = frozenset(Scope) - {Scope.BOARD}
+"""Whose rows the public may see: the ladder is published by a decision of its own, and what a council groups its
+projects by may be any words of staff's."""
+
+
 class _Shown:
     """A view on its way into an edition."""
 
@@ -81,6 +86,7 @@ class _Shown:
         self._then = Redactor(then, edition, reports.public_titles, people, earlier)
         self._told = [_as_told(item, view) for item in in_order(view.items)]
         self._hidden = _by_kind(item.kind for item in view.items if item.restricted)
+        self._safe = safe_rollup(view)
 
     def made(self) -> EditionView:
         view, now = self._view, self._now
@@ -110,11 +116,14 @@ class _Shown:
             untold=untold,
             directions=self._directions(changes),
         )
-        return replace(made, left_out=tuple(_left_out(made, self._told, now)))
+        groupings = dict.fromkeys(row.scope for row in self._safe if row.scope not in frozenset(Scope))
+        by_own_words = _rows_left_out(groupings) if is_public else ()
+        return replace(made, left_out=(*_left_out(made, self._told, now), *by_own_words))
 
     def _rows(self) -> tuple[SafeRollup, ...]:
         """The rows that may be told, with their directions and the records behind them that may be named."""
-        rows = safe_rollup(self._view)
+        is_public = self._edition is Edition.PUBLIC
+        rows = tuple(row for row in self._safe if not is_public or row.scope in _PUBLIC_SCOPES)
         headings = _headings(self._view, rows, self._before)
         shown = {item.id: self._now.id(item) for item in self._told}
         return tuple(
@@ -158,7 +167,7 @@ class _Shown:
         return {self._now.id(item): changes.directions[item.id] for item in self._told if item.id in changes.directions}
 
 
-def _headings(view: View, rows: tuple[SafeRollup, ...], before: View | None) -> Mapping[tuple[Scope, str], Direction]:
+def _headings(view: View, rows: tuple[SafeRollup, ...], before: View | None) -> Mapping[tuple[str, str], Direction]:
     """Where the rows are heading. A row has no direction where other restricted records are in its figures than
     before: it would tell of them."""
     if before is None:
@@ -199,7 +208,7 @@ def _restricted(shown: EditionView) -> Iterator[str]:
         several = sum(shown.hidden.values()) > 1
         hidden = [counted(count, f"restricted {kind.value}") for kind, count in shown.hidden.items()]
         yield f"{listed(hidden)} {'count' if several else 'counts'} in the totals and {_are(several)} not named."
-    if kinds := sorted({kind for row in shown.rows if row.scope is Scope.PORTFOLIO for kind in row.withheld}):
+    if kinds := sorted({kind for row in shown.rows if row.scope == Scope.PORTFOLIO for kind in row.withheld}):
         lone = listed([f"1 restricted {kind.value}" for kind in kinds])
         verb = _are(len(kinds) > 1)
         yield f"{lone} {verb} in the totals only, because any other figure of a single record would be its own."
@@ -213,7 +222,10 @@ def _people(shown: EditionView, told: Sequence[Item]) -> Iterator[str]:
     if owned:
         instead = "; departments stand for them" if shown.edition is Edition.BOARD else ""
         yield f"The names of the owners of {counted(owned, 'record')} are left out{instead}."
-        yield f"Where an owner's name stands in a text it reads {COVERED}."
+    if holders := sum(bool(item.hold_by) for item in told):
+        yield f"The names of those who set the hold of {counted(holders, 'record')} are left out."
+    if owned or holders:
+        yield f"Where one of these names stands in a text it reads {COVERED}."
 
 
 def _public(shown: EditionView, told: Sequence[Item], redactor: Redactor) -> Iterator[str]:
@@ -232,6 +244,11 @@ def _public(shown: EditionView, told: Sequence[Item], redactor: Redactor) -> Ite
         yield f"{said}: references that may hold words are not shown."
     if findings := sum(shown.finding_counts.values()):
         yield f"{counted(findings, 'finding')} {_are(findings > 1)} counted by kind only."
+
+
+def _rows_left_out(groupings: Iterable[str]) -> Iterator[str]:
+    if names := list(groupings):
+        yield f"Figures by {listed(names)} are left out: what their rows are called are staff's own words."
 
 
 def _are(several: bool) -> str:

@@ -10,7 +10,7 @@ from sync.core import explain
 from sync.core.dates import plain
 from sync.core.grouping import LOOSE, NO_PROJECT, RESTRICTED
 from sync.core.model import REGISTERED, Band, Confidence, Kind, Nature, Overdue, Project, RiskStatus, WorkStatus
-from sync.core.rollup import BANDS_WORST_FIRST, Rollup, Scope, by_value, percentage
+from sync.core.rollup import BANDS_WORST_FIRST, OF_REGISTERED, Rollup, Scope, by_value, percentage
 from sync.core.snapshot import Record
 from sync.core.status import Tally, tally
 from sync.core.text import counted, fold, listed
@@ -55,12 +55,13 @@ class Count:
         withheld = Counter(item.kind for item in members.all if self._is_withheld(item))
         told = members.where(lambda item: not self._is_withheld(item))
         notes = (*notes_of(row), *_withheld_notes(withheld))
-        figures = self._register(told, members) if row.scope is Scope.REGISTER else self._projects(row, told, members)
+        is_registered = row.scope in OF_REGISTERED
+        figures = self._register(told, members) if is_registered else self._projects(row, told, members)
         why = figures.pop("why")
         return SafeRollup(
             scope=row.scope,
             name=row.name,
-            held=row.held,
+            held=sum(item.held for item in told.all),
             open_risks=by_value(Band, _open_bands(told.others)),
             overdue=sum(item.overdue is Overdue.OVERDUE for item in told.all),
             coverage=_coverage(row, self.view, members, told),
@@ -110,7 +111,7 @@ class Count:
     def _thresholds(self, row: Rollup) -> Mapping[WorkStatus, int] | None:
         """A programme reads by its thresholds; a name that only projects give does not."""
         programmes = {fold(programme_name(item)) for item in self.view.items if item.kind is Kind.PROGRAMME}
-        is_programme = row.scope is Scope.PROGRAMME and fold(row.name) in programmes
+        is_programme = row.scope == Scope.PROGRAMME and fold(row.name) in programmes
         return self.view.policies.rollup.thresholds if is_programme else None
 
 
@@ -128,10 +129,10 @@ def _coverage(row: Rollup, view: View, members: Members, told: Members) -> str:
 
 
 def _may_hold(seen: SourceSeen, row: Rollup) -> bool:
-    if row.scope is not Scope.REGISTER:
+    if row.scope not in OF_REGISTERED:
         return True
     name = RESTRICTED if seen.restricted else seen.register or seen.name
-    return seen.kind in REGISTERED and row.name == name
+    return seen.kind in REGISTERED and (row.scope == Scope.BOARD or row.name == name)
 
 
 def _reported(projects: Sequence[Item], view: View) -> str:
@@ -165,6 +166,11 @@ def _open_bands(items: Iterable[Item]) -> list[Band]:
 def is_open_threat(item: Item) -> bool:
     """Whether an item is a risk, not closed, and no opportunity. Blank means open, and a threat."""
     return item.kind is Kind.RISK and item.nature is not Nature.OPPORTUNITY and not item.is_over
+
+
+def has_figures(item: Item) -> bool:
+    """Whether an item that belongs to no project shows in any figure."""
+    return item.overdue is Overdue.OVERDUE or item.held or is_open_threat(item)
 
 
 def without_hidden_projects(programme: Item, view: View) -> Item:
@@ -207,7 +213,7 @@ def _record(item: Item) -> Record:
     )
 
 
-def empty_row(scope: Scope, name: str) -> Rollup:
+def empty_row(scope: str, name: str) -> Rollup:
     """A row before anything is counted."""
     empty: dict[str, int] = {}
     return Rollup(

@@ -42,9 +42,10 @@ PUBLIC_FIELDS = frozenset(
 """What the public edition shows of an item, beside what it is called: where it stands in the organisation, states,
 scores, dates and counts. Categories and responses are free text, reasons name records, confidence is a person's
 judgement, and money and the ladder are published by decisions of their own: none of them is shown. What the portfolio
-file names (lists, registers, matrices) and the names of themes, programmes and departments are the organisation's."""
+file names (lists, registers, matrices) and the names of themes, programmes and departments are the organisation's. That
+a flag is held, and until when, is between staff and their board: in public it is in the figures alone."""
 
-_BOARD_TEXTS = ("title", "reason", "category", "response", "proximity", "declared_rung")
+_BOARD_TEXTS = ("title", "reason", "category", "response", "proximity", "declared_rung", "hold_reason")
 _SHORTEST_NAME = 3
 _REFERENCE = re.compile(r"(?=.*\d)[A-Z]{0,5}\d{0,6}[A-Z]?(?:[-/._][A-Z]{0,5}\d{0,6}[A-Z]?)*")
 _LONGEST_REFERENCE = 20
@@ -54,7 +55,7 @@ _PARENTS = (Kind.RISK, Kind.ISSUE, Kind.PROJECT, Kind.PROGRAMME)
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Everybody whom a record names as its owner, so that their names can be covered in texts.
+    """Everybody whom a record names as its owner, or as who set a hold, so that their names can be covered in texts.
 
     Names are found as they are written there, whatever their case and space, and where a sentence cuts one short;
     other parts of names and initials are not. A name of the organisation (an owner "Finance" in the department Finance)
@@ -68,7 +69,8 @@ class People:
     @classmethod
     def of(cls, *views: View) -> "People":
         items = [item for view in views for item in view.items]
-        owned = {text for item in items for person in item.owners for text in (person.name, person.login or "")}
+        people = [person for item in items for person in (*item.owners, *item.hold_by)]
+        owned = {text for person in people for text in (person.name, person.login or "")}
         known = {fold(text) for item in items for text in (item.theme, item.programme, item.department) if text}
         names = {name for name in owned if len(fold(name)) >= _SHORTEST_NAME and fold(name) not in known}
         longest_first = sorted(names, key=lambda name: (-len(name), name))
@@ -180,7 +182,7 @@ class Redactor:
                 return replace(item, **called)
             case Edition.BOARD:
                 texts = {name: self._text(getattr(item, name)) for name in _BOARD_TEXTS}
-                return replace(item, **texts | called, owners=(), owner_mapped=False, confidence_by=None)
+                return replace(item, **texts | called, owners=(), owner_mapped=False, confidence_by=None, hold_by=())
             case _:
                 return Item(**{name: getattr(item, name) for name in PUBLIC_FIELDS} | called)
 
@@ -218,10 +220,13 @@ class Redactor:
             return names.pop()
         return None if self._edition is Edition.PUBLIC else self._text(ref)
 
-    def _place(self, item: Item) -> dict[str, str | None]:
+    def _place(self, item: Item) -> dict[str, Any]:
         """Where it stands. What belongs to a restricted project would tell where that stands."""
         if item.kind is not Kind.PROJECT and (Kind.PROJECT, item.project) in self._hidden:
-            return dict.fromkeys(("theme", "programme", "department"))
+            return {**dict.fromkeys(("theme", "programme", "department")), "groups": {}}
         hides = item.programme is not None and fold(item.programme) in self._programmes
         programme = RESTRICTED if hides else self._text(item.programme)
-        return {"theme": self._text(item.theme), "programme": programme, "department": self._text(item.department)}
+        is_public = self._edition is Edition.PUBLIC
+        groups = {} if is_public else {name: self._text(text) for name, text in item.groups.items()}
+        theme, department = self._text(item.theme), self._text(item.department)
+        return {"theme": theme, "programme": programme, "department": department, "groups": groups}

@@ -2,15 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
+from functools import partial
 
+from sync.core.boards import names_of
 from sync.core.grouping import NO_PROJECT, NONE, RESTRICTED
-from sync.core.model import REGISTERED, Kind, Overdue
+from sync.core.model import REGISTERED, Kind
 from sync.core.rollup import Rollup, Scope
 from sync.core.text import fold
 from sync.core.view import Item, View
 from sync.report.disclosure import SafeRollup, alone
-from sync.report.item_figures import Count, Members, empty_row, is_open_threat, notes_of, programme_name
+from sync.report.item_figures import Count, Members, empty_row, has_figures, notes_of, programme_name
+
+NOT_HERE = "Restricted records are not counted here."
 
 _LAST = {name: place for place, name in enumerate((NONE, NO_PROJECT, RESTRICTED), 1)}
 _AXES: dict[Scope, Callable[[Item], str | None]] = {
@@ -21,8 +25,8 @@ _AXES: dict[Scope, Callable[[Item], str | None]] = {
 
 
 def safe_rollup(view: View) -> tuple[SafeRollup, ...]:
-    """The rows of the view's roll-up, the restricted row last in its scope. In every scope they add up to the
-    portfolio's; where nothing is restricted they are the roll-up's own."""
+    """The rows of the view's roll-up, the restricted row last in its scope. In every scope but that of boards, which
+    count nothing restricted, they add up as those do; where nothing is restricted they are the roll-up's own."""
     if any(item.restricted for item in view.items):
         return tuple(_Rows(view).made())
     return tuple(
@@ -44,7 +48,7 @@ class _Rows:
         self._rows = view.rollup
         self._whole = Members()
         for row in view.rollup:
-            if row.scope is Scope.PORTFOLIO:
+            if row.scope == Scope.PORTFOLIO:
                 self._whole += Members(
                     tuple(map(items.__getitem__, row.projects)), tuple(map(items.__getitem__, row.others))
                 )
@@ -53,19 +57,22 @@ class _Rows:
 
     def made(self) -> Iterator[SafeRollup]:
         """The portfolio's row, then those of each scope that names anything."""
-        yield from (self._count.row(row, self._whole) for row in self._rows if row.scope is Scope.PORTFOLIO)
+        yield from (self._count.row(row, self._whole) for row in self._rows if row.scope == Scope.PORTFOLIO)
         for scope, place_of in _AXES.items():
             yield from self._axis(scope, place_of)
         yield from self._registers()
+        yield from self._boards()
+        for grouping in dict.fromkeys(row.scope for row in self._rows if row.scope not in frozenset(Scope)):
+            yield from self._axis(grouping, partial(_word_in, grouping))
 
-    def _axis(self, scope: Scope, place_of: Callable[[Item], str | None]) -> Iterator[SafeRollup]:
+    def _axis(self, scope: str, place_of: Callable[[Item], str | None]) -> Iterator[SafeRollup]:
         told = self._whole.where(self._stays)
-        known = self._programmes() if scope is Scope.PROGRAMME else []
+        known = self._programmes() if scope == Scope.PROGRAMME else []
         groups = _grouped(told.all, known, lambda item: place_of(item) or _nowhere(item))
         if all(name in _LAST for name in groups):
             return
         loose = groups.get(NO_PROJECT, [])
-        groups[NO_PROJECT] = [item for item in loose if item.overdue is Overdue.OVERDUE or is_open_threat(item)]
+        groups[NO_PROJECT] = list(filter(has_figures, loose))
         for name in sorted(groups, key=_rank):
             if groups[name] or name not in _LAST:
                 yield self._count.row(empty_row(scope, name), _members(groups[name]))
@@ -84,6 +91,15 @@ class _Rows:
         together = tuple(item for item in held if item.restricted)
         if together or any(seen.restricted for seen in lists):
             yield self._count.row(empty_row(Scope.REGISTER, RESTRICTED), Members((), together))
+
+    def _boards(self) -> Iterator[SafeRollup]:
+        """Whether a record is before a board depends on what it says. So nothing restricted is counted here, and where
+        it would be told that something is, every row says so alike."""
+        told = [item for item in self._whole.others if item.board and not item.restricted]
+        groups = _grouped(told, names_of(self._view.policies), lambda item: item.board or "")
+        for name in sorted(groups, key=_rank):
+            row = self._count.row(empty_row(Scope.BOARD, name), Members((), tuple(groups[name])))
+            yield replace(row, reasons=(*row.reasons, NOT_HERE), notes=(*row.notes, NOT_HERE))
 
     def _stays(self, item: Item) -> bool:
         """Whether an item may be counted where it stands: what belongs to a restricted project would tell where that
@@ -105,6 +121,10 @@ def _grouped(items: Iterable[Item], known: Iterable[str], place_of: Callable[[It
         place = " ".join(place_of(item).split())
         groups[names.setdefault(fold(place), place)].append(item)
     return groups
+
+
+def _word_in(grouping: str, item: Item) -> str | None:
+    return item.groups.get(grouping)
 
 
 def _nowhere(item: Item) -> str:

@@ -170,6 +170,15 @@ def second_run(report: Json) -> Text:
     return Text(f"A second run straight afterwards wrote {counted(report['writes']['applied'], 'item')}.")
 
 
+def where_staff_see_it(columns: int, views: int) -> Text:
+    """What `provision` did for the lists before the run: the same values, where people look."""
+    return Text(
+        f"Staff see it where they work: {counted(columns, 'column')} with words, icons and colours, and "
+        f"{counted(views, 'view')} such as Overdue, My items and Please check. Totals stand in the list Portfolio "
+        "roll-up, how the service is in Portfolio Sync status."
+    )
+
+
 def _name(record: Record) -> str:
     """Key and title; of a restricted record its number only."""
     title = "" if record.restricted else record.fields.title or ""

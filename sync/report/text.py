@@ -18,12 +18,16 @@ from sync.core.explain import BAND_LABELS
 from sync.core.findings import Severity
 from sync.core.model import Band, WorkStatus
 from sync.core.policy import STATUS_LABELS
-from sync.core.rollup import percentage
-from sync.core.text import counted
+from sync.core.rollup import Scope, percentage
+from sync.core.text import counted, listed
 
 Json = Mapping[str, Any]
 
-HEADINGS = {"theme": "Theme", "programme": "Programme", "department": "Department", "register": "Register"}
+HEADINGS = {"theme": "Theme", "programme": "Programme", "department": "Department"}
+_REGISTERED = {
+    Scope.REGISTER: "By register: open risks by band",
+    Scope.BOARD: "Recommended to a board now: open risks by band",
+}
 COMMITTEE_COLUMNS = (
     ("On\ntrack", ("on_track",)),
     ("Needs\nreview", ("needs_review",)),
@@ -56,9 +60,9 @@ def render(
     what to do next.
     """
     parts: list[RenderableType] = [headline(report), sources_table(report)]
-    parts += [rollup_table(report, scope) for scope in ("theme", "programme", "department") if _rows(report, scope)]
-    if _rows(report, "register"):
-        parts.append(register_table(report))
+    mapped = dict.fromkeys(row["scope"] for row in report["rollup"] if row["scope"] not in frozenset(Scope))
+    parts += [rollup_table(report, scope) for scope in (*HEADINGS, *mapped) if _rows(report, scope)]
+    parts += [register_table(report, scope) for scope in _REGISTERED if _rows(report, scope)]
     parts.append(findings_table(report))
     if each_write and report["plan"]["writes"]:
         parts.append(plan_table(report["plan"]))
@@ -85,23 +89,25 @@ def sources_table(report: Json) -> Table:
 def rollup_table(report: Json, scope: str) -> Table:
     """Counts by declared status, as committees print them, and beside them how many the rules read worse."""
     rows = [*_rows(report, scope), *_rows(report, "portfolio")]
-    shows_other = any(_other(row) for row in rows)
+    shows_other, shows_held = any(_other(row) for row in rows), any(row["held"] for row in rows)
     table = table_of(
-        f"By {scope}, as staff reported",
-        HEADINGS[scope],
+        f"By {escape(scope)}, as staff reported",
+        HEADINGS.get(scope, escape(scope[:1].upper() + scope[1:])),
         ">Projects",
         *(f">{title}" for title, _ in COMMITTEE_COLUMNS),
         *([">Other"] if shows_other else []),
         ">Per\ncent",
         ">Read\nworse",
         ">Overdue",
+        *([">Held"] if shows_held else []),
     )
     for row in rows:
         is_total = row["scope"] == "portfolio"
         shown = _shown_counts(row)
         percentages = "/".join(str(percentage(count, row["total"])) for count in shown) if row["total"] else "-"
         other = [_other(row)] if shows_other else []
-        cells = [row["total"], *shown, *other, percentages, row["differs"], row["overdue"]]
+        held = [row["held"]] if shows_held else []
+        cells = [row["total"], *shown, *other, percentages, row["differs"], row["overdue"], *held]
         table.add_row("All" if is_total else escape(row["name"]), *map(str, cells), style="bold" if is_total else None)
     return table
 
@@ -114,17 +120,21 @@ def _other(row: Json) -> int:
     return int(row["total"]) - sum(_shown_counts(row))
 
 
-def register_table(report: Json) -> Table:
+def register_table(report: Json, scope: Scope = Scope.REGISTER) -> Table:
+    """Of registers, or of boards: what stands there, and its open risks by band."""
+    shows_held = any(row["held"] for row in _rows(report, scope))
     table = table_of(
-        "By register: open risks by band",
-        "Register",
+        _REGISTERED[scope],
+        scope.value.capitalize(),
         ">Records",
         *(f">{BAND_LABELS[band].capitalize().replace(' ', chr(10))}" for band in BANDS),
         ">Overdue",
+        *([">Held"] if shows_held else []),
     )
-    for row in _rows(report, "register"):
+    for row in _rows(report, scope):
         bands = [str(row["open_risks"].get(band, 0)) for band in BANDS]
-        table.add_row(escape(row["name"]), str(row["total"]), *bands, str(row["overdue"]))
+        held = [str(row["held"])] if shows_held else []
+        table.add_row(escape(row["name"]), str(row["total"]), *bands, str(row["overdue"]), *held)
     return table
 
 
@@ -181,7 +191,7 @@ def _asks(write: Json, column: str) -> str:
 def plan_summary(report: Json, program: str, options: Sequence[str]) -> RenderableType:
     """How many items were to be written, what became of them, which lists a guard held back, and what to do then."""
     plan = report["plan"]
-    lines = [Text(_came_to(report))]
+    lines = [Text(_came_to(report)), *_own_lists(report["writes"])]
     if again := len(report.get("redecided", ())):
         lines.append(
             Text(
@@ -198,10 +208,23 @@ def _came_to(report: Json) -> str:
     count, mode = len(report["plan"]["writes"]), report["run"]["mode"]
     if not count:
         return "Nothing to take back." if mode == "undo" else "Nothing to write."
-    told = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in report["writes"].items() if number)
+    counts = {kind: number for kind, number in report["writes"].items() if number and kind not in _OWN_LISTS}
+    told = ", ".join(f"{number} {kind}" for kind, number in counts.items())
     done = "a plan writes nothing" if mode == "plan" else told or "none written"
     back = f"to get back what {'it' if count == 1 else 'they'} held before"
     return f"{counted(count, 'item')} {back if mode == 'undo' else 'to be written'}: {done}."
+
+
+_OWN_LISTS = ("own_lists", "heartbeat")
+"""What is written into lists that the service keeps itself, which is none of the planned writes."""
+
+
+def _own_lists(writes: Json) -> list[Text]:
+    """What was written there; nothing where nothing was."""
+    rows, status = (writes.get(kind, 0) for kind in _OWN_LISTS)
+    told = [f"{counted(rows, 'row')} of the roll-up"] if rows else []
+    told += ["the status of the service"] if status else []
+    return [Text(f"Lists of the service's own: {listed(told)} written.")] if told else []
 
 
 def approval_lines(report: Json, program: str, options: Sequence[str]) -> list[Text]:
@@ -260,8 +283,10 @@ def status_label(status: str | None) -> str:
 
 
 def _rows(report: Json, scope: str) -> list[Json]:
-    """The rows of a scope that hold anything: what belongs to no project is told only where something of it is late."""
-    return [row for row in report["rollup"] if row["scope"] == scope and (row["total"] or row["overdue"])]
+    """The rows of a scope that hold anything: what belongs to no project is told only where something of it is late, or
+    held."""
+    told = ("total", "overdue", "held")
+    return [row for row in report["rollup"] if row["scope"] == scope and any(row[figure] for figure in told)]
 
 
 def value_cell(value: Any) -> str:

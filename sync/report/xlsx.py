@@ -8,7 +8,7 @@ from sync.core.changes import Change
 from sync.core.findings import SEVERITIES, Severity
 from sync.core.model import Band, Kind, Overdue, RiskStatus, Scores, WorkStatus
 from sync.core.policy import Labels
-from sync.core.rollup import Rollup, Scope
+from sync.core.rollup import OF_REGISTERED, Rollup, Scope
 from sync.report.dictionary import Column, Type, Value, columns_for, entry
 from sync.report.editions import EditionView
 from sync.report.register import collated
@@ -36,7 +36,8 @@ def render_xlsx(view: EditionView) -> bytes:
     sheets = [
         _about(view),
         _summary(view, words),
-        _registers(view),
+        _registered(view, "Registers", Scope.REGISTER),
+        _boards(view),
         *(_records(view, words, name, kind) for name, kind in _SHEETS),
         _findings(view, words),
         _changes(view, words),
@@ -97,7 +98,7 @@ def _summary(view: EditionView, words: _Words) -> Sheet:
         "Of", "Name", "Total",
         *(text for status in statuses for text in (f"{words.status(status)}, reported", f"{words.status(status)}, %")),
         *(f"{words.status(status)}, as read" for status in statuses),
-        "Worst", "Read worse", "Overdue", "Late reports",
+        "Worst", "Read worse", "Overdue", "Held", "Late reports",
         *(f"{spelt(band)} risks" for band in _BANDS),
         "Direction", "Coverage",
     )  # fmt: skip
@@ -105,15 +106,15 @@ def _summary(view: EditionView, words: _Words) -> Sheet:
     def cells(row: Rollup) -> tuple[Cell, ...]:
         declared = [cell for status in statuses for cell in _share(row, status)]
         return (
-            spelt(row.scope), row.name, row.total,
+            spelt(row.scope) if row.scope in frozenset(Scope) else row.scope, row.name, row.total,
             *declared,
             *(row.computed[status] for status in statuses),
-            words.status(row.worst) if row.worst else None, row.differs, row.overdue, row.stale,
+            words.status(row.worst) if row.worst else None, row.differs, row.overdue, row.held, row.stale,
             *(row.open_risks[band] for band in _BANDS),
             _heading(row), row.coverage,
         )  # fmt: skip
 
-    rows = [cells(row) for row in view.rows if row.scope is not Scope.REGISTER]
+    rows = [cells(row) for row in view.rows if row.scope not in OF_REGISTERED]
     return Sheet(name="Summary", headings=headings, rows=rows)
 
 
@@ -126,21 +127,27 @@ def _heading(row: Rollup) -> Cell:
     return spelt(row.direction) if row.direction else None
 
 
-def _registers(view: EditionView) -> Sheet:
-    """The rows of figures that are of registers, whose counts are of risks and issues."""
+def _boards(view: EditionView) -> Sheet | None:
+    """What the ladder recommends to each board now; no sheet where this edition tells of none."""
+    told = any(row.scope == Scope.BOARD for row in view.rows)
+    return _registered(view, "Boards", Scope.BOARD) if told else None
+
+
+def _registered(view: EditionView, name: str, scope: Scope) -> Sheet:
+    """The rows of figures that are of registers, or of boards, whose counts are of risks and issues."""
     headings = (
-        "Register", "Risks and issues", *(spelt(state) for state in RiskStatus),
-        *(f"{spelt(band)} risks" for band in _BANDS), "Overdue", "Direction", "Coverage",
+        spelt(scope), "Risks and issues", *(spelt(state) for state in RiskStatus),
+        *(f"{spelt(band)} risks" for band in _BANDS), "Overdue", "Held", "Direction", "Coverage",
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = [
         (
             row.name, row.total, *(row.counts[state] for state in RiskStatus),
-            *(row.open_risks[band] for band in _BANDS), row.overdue, _heading(row), row.coverage,
+            *(row.open_risks[band] for band in _BANDS), row.overdue, row.held, _heading(row), row.coverage,
         )
         for row in view.rows
-        if row.scope is Scope.REGISTER
+        if row.scope == scope
     ]  # fmt: skip
-    return Sheet(name="Registers", headings=headings, rows=rows)
+    return Sheet(name=name, headings=headings, rows=rows)
 
 
 def _records(view: EditionView, words: _Words, name: str, kind: Kind) -> Sheet:

@@ -10,16 +10,17 @@ import pytest
 
 from sync.core.changes import changes_between
 from sync.core.model import Kind
-from sync.core.rollup import Rollup, Scope
+from sync.core.rollup import LONE, OF_REGISTERED, Rollup, Scope
 from sync.core.view import Item, View
 from sync.report.disclosure import SafeRollup, count_groups
 from sync.report.editions import Edition, for_edition
 from sync.report.safe_rows import safe_rollup
 from tests.support.budget import SEED, by_size
-from tests.support.random_portfolios import Drawn, drawn, randomness
+from tests.support.random_portfolios import BOARDS, Drawn, drawn, randomness
 
 PORTFOLIOS, SHUFFLED, SHARES = 10_000, by_size(200, 10_000), 8
-PROJECT_SCOPES = (Scope.THEME, Scope.PROGRAMME, Scope.DEPARTMENT)
+PROJECT_SCOPES = (Scope.THEME, Scope.PROGRAMME, Scope.DEPARTMENT, "ward")
+"""Those that every project is in one row of, a grouping of the council's own among them."""
 
 Figures = dict[str, Any]
 
@@ -43,7 +44,8 @@ def of_projects(rows: Sequence[Rollup]) -> Figures:
 
 
 def of_anything(rows: Sequence[Rollup]) -> Figures:
-    return {"overdue": sum(row.overdue for row in rows), "open_risks": added(rows, "open_risks")}
+    late = {"overdue": sum(row.overdue for row in rows), "held": sum(row.held for row in rows)}
+    return {**late, "open_risks": added(rows, "open_risks")}
 
 
 def added(rows: Sequence[Rollup], name: str) -> Counter[str]:
@@ -51,8 +53,8 @@ def added(rows: Sequence[Rollup], name: str) -> Counter[str]:
     return +sum((Counter(getattr(row, name)) for row in rows), Counter())
 
 
-def of_scope(rows: Iterable[Rollup], scope: Scope) -> list[Rollup]:
-    return [row for row in rows if row.scope is scope]
+def of_scope(rows: Iterable[Rollup], scope: str) -> list[Rollup]:
+    return [row for row in rows if row.scope == scope]
 
 
 def assert_parts_equal_totals(rows: Sequence[Rollup], seed: str) -> None:
@@ -66,7 +68,7 @@ def assert_parts_equal_totals(rows: Sequence[Rollup], seed: str) -> None:
 
 def assert_counts_equal_total(row: Rollup, withheld: int, seed: str) -> None:
     assert sum(row.counts.values()) + withheld == row.total, (seed, row.scope, row.name)
-    if row.scope is not Scope.REGISTER:
+    if row.scope not in OF_REGISTERED:
         assert sum(row.computed.values()) == sum(row.confidence.values()) == row.total - withheld, (seed, row.name)
 
 
@@ -76,9 +78,12 @@ def test_parts_equal_totals_in_every_roll_up(number: int) -> None:
         view = portfolio.view()
         assert_parts_equal_totals(view.rollup, seed)
         for row in view.rollup:
-            assert_counts_equal_total(row, 0, seed)
+            assert_counts_equal_total(row, int(LONE in row.reasons), seed)
         registered = [item for item in view.items if item.kind in (Kind.RISK, Kind.ISSUE)]
-        assert sum(row.total for row in of_scope(view.rollup, Scope.REGISTER)) == len(registered), seed
+        registers = of_scope(view.rollup, Scope.REGISTER)
+        assert sum(row.total for row in registers) == len(registered), seed
+        assert sum(row.held for row in registers) == sum(item.held for item in registered), seed
+        assert_boards_tell_what_is_before_them(view, seed)
 
         safe = safe_rollup(view)
         assert_parts_equal_totals(safe, seed)
@@ -88,25 +93,47 @@ def test_parts_equal_totals_in_every_roll_up(number: int) -> None:
         assert_only_the_restricted_row_is_restricted(view, safe, seed)
 
 
+def assert_boards_tell_what_is_before_them(view: View, seed: str) -> None:
+    """Boards are no parts of the whole: they add up to what the ladder recommends to one. No row is that of a single
+    restricted record, and none but those that hold one is without a name."""
+    rows = of_scope(view.rollup, Scope.BOARD)
+    before = [item for item in view.items if item.board]
+    assert sum(row.total for row in rows) == len(before), seed
+    for row in rows:
+        held = [item for item in before if item.id in row.others]
+        assert len(held) == row.total, seed
+        assert row.name == "(other)" or {item.board for item in held} <= {row.name}, seed
+        lone = len(held) == 1 and held[0].restricted
+        assert lone == (LONE in row.reasons), seed
+        figures = (sum(row.counts.values()), sum(row.open_risks.values()), row.overdue, row.held, row.worst)
+        assert not lone or (row.name, *figures) == ("(other)", 0, 0, 0, 0, None), seed
+    shared = any(row.name == "(other)" for row in rows)
+    assert shared or {row.name for row in rows} == set(BOARDS), seed
+
+
 def withheld_in(row: SafeRollup) -> int:
-    counted = (Kind.RISK, Kind.ISSUE) if row.scope is Scope.REGISTER else (Kind.PROJECT,)
+    counted = (Kind.RISK, Kind.ISSUE) if row.scope in OF_REGISTERED else (Kind.PROJECT,)
     return sum(count for kind, count in row.withheld.items() if kind in counted)
 
 
 def assert_nothing_lost(view: View, safe: Sequence[SafeRollup], seed: str) -> None:
     """An edition counts as many records as the roll-up does, and is the roll-up where nothing is restricted. A scope
-    that only restricted projects have a name for has no rows."""
-    for scope in Scope:
+    that only restricted projects have a name for has no rows; before boards nothing restricted is counted."""
+    before_boards = [item for item in view.items if item.board and not item.restricted]
+    assert sum(row.total for row in of_scope(safe, Scope.BOARD)) == len(before_boards), seed
+    for scope in (*PROJECT_SCOPES, Scope.PORTFOLIO, Scope.REGISTER):
         before, after = of_scope(view.rollup, scope), of_scope(safe, scope)
         if after:
             assert sum(row.total for row in before) == sum(row.total for row in after), (seed, scope)
         elif before:
             named = [
-                getattr(item, scope.value) for item in view.items if item.kind is Kind.PROJECT and not item.restricted
+                item.groups.get(scope) if scope == "ward" else getattr(item, scope)
+                for item in view.items
+                if item.kind is Kind.PROJECT and not item.restricted
             ]
             programmes = [item for item in view.items if item.kind is Kind.PROGRAMME]
             assert not any(named), (seed, scope)
-            assert scope is not Scope.PROGRAMME or not programmes, seed
+            assert scope != Scope.PROGRAMME or not programmes, seed
     if not any(item.restricted for item in view.items):
         assert [Rollup.to_json(row) for row in safe] == [row.to_json() for row in view.rollup], seed
 

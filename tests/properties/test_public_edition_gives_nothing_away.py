@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sync.core.findings import Finding, FindingKind
 from sync.core.model import Band, Confidence, Health, Kind, Nature, Overdue, Reference, RiskStatus, WorkStatus
 from sync.core.policy import ReportPolicy
-from sync.core.rollup import Scope
+from sync.core.rollup import OF_REGISTERED, Scope
 from sync.core.text import fold
 from sync.core.view import Item, View
 from sync.report.editions import Edition, EditionView, for_edition
@@ -28,7 +28,7 @@ YESTERDAY = TODAY - timedelta(days=1)
 SECRET = re.compile(r"qzx[a-z]+\d*", re.IGNORECASE)
 """No word of ours begins so: whatever matches was typed into a list. It is too long for the letters of a reference."""
 
-INTERNAL_FIELDS = ("reason", "category", "response", "proximity", "confidence_by", "declared_rung")
+INTERNAL_FIELDS = ("reason", "category", "response", "proximity", "confidence_by", "declared_rung", "hold_reason")
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -140,7 +140,11 @@ def dropping_names(view: View, names: list[str], rng: random.Random) -> View:
         return f"{text} ({rng.choice(names).upper()})" if text and names else text
 
     items = tuple(
-        replace(item, **{name: with_name(getattr(item, name)) for name in ("title", "ref", *INTERNAL_FIELDS)})
+        replace(
+            item,
+            groups={name: with_name(text) or "" for name, text in item.groups.items()},
+            **{name: with_name(getattr(item, name)) for name in ("title", "ref", *INTERNAL_FIELDS)},
+        )
         for item in view.items
     )
     findings = tuple(replace(each, text=with_name(each.text) or "") for each in view.findings)
@@ -166,8 +170,9 @@ def test_no_edition_names_anything_restricted(number: int, edition: Edition) -> 
 
 
 def restricted_of(view: View) -> list[Item | Finding]:
-    """The restricted records, without what they refer to, and the findings about them."""
+    """The restricted records, without what they refer to and are counted with, and the findings about them."""
     hidden = [replace(item, project=None, parent=None) for item in view.items if item.restricted]
+    hidden = [item if item.kind is Kind.PROJECT else replace(item, groups={}) for item in hidden]
     about = {(item.source, item.id.item_id) for item in hidden}
     return [*hidden, *(each for each in view.findings if (each.source, each.item) in about)]
 
@@ -179,8 +184,13 @@ def places(shown: EditionView) -> Iterator[Any]:
     yield from (change.item.id for change in (shown.changes.changes if shown.changes else ()))
 
 
+HOLDS: Mapping[str, tuple[Any, ...]] = {
+    "hold_reason": (None, "Dispute"),
+    "hold_until": (None, YESTERDAY, TODAY + timedelta(days=30)),
+}
 LONE_VALUES: Mapping[Kind, Mapping[str, tuple[Any, ...]]] = {
     Kind.PROJECT: {
+        **HOLDS,
         "status": (None, *WorkStatus),
         "health": tuple(Health),
         "confidence": (None, *Confidence),
@@ -191,13 +201,14 @@ LONE_VALUES: Mapping[Kind, Mapping[str, tuple[Any, ...]]] = {
         "programme": (None, Reference("Digital"), Reference("Elsewhere")),
     },
     Kind.RISK: {
+        **HOLDS,
         "status": (None, *RiskStatus),
         "likelihood": (None, 1, 4, 5),
         "impact": (None, 1, 5),
         "next_review": (None, YESTERDAY, TODAY + timedelta(days=90)),
         "nature": (None, *Nature),
     },
-    Kind.ISSUE: {"status": (None, *RiskStatus), "severity": (None, *Band), "due": (None, YESTERDAY)},
+    Kind.ISSUE: {**HOLDS, "status": (None, *RiskStatus), "severity": (None, *Band), "due": (None, YESTERDAY)},
 }
 
 
@@ -217,13 +228,18 @@ def test_whatever_the_only_restricted_record_of_its_kind_says_no_report_differs(
     shown = []
     for _ in range(2):
         values = {name: rng.choice(choices) for name, choices in LONE_VALUES[kind].items()}
-        changed = replace(lone, fields=replace(lone.fields, **values))
+        changed = replace(lone, fields=replace(lone.fields, **values), groups=rng.choice(LONE_GROUPS[kind]))
         records = [changed if record is lone else record for record in portfolio.records]
         view = Drawn(replace(portfolio, records=records), frozenset()).view()
         shown.append(replace(for_edition(view, edition, ReportPolicy()), hidden_findings=0, left_out=()))
     assert shown[0] == shown[1]
 
 
+LONE_GROUPS: Mapping[Kind, tuple[Mapping[str, str], ...]] = {
+    Kind.PROJECT: ({}, {"ward": "North"}, {"ward": "Elsewhere"}),
+    Kind.RISK: ({},),
+    Kind.ISSUE: ({},),
+}
 CONFIDENTIAL: Mapping[Kind, Mapping[str, Any]] = {Kind.PROJECT: {}, Kind.RISK: {}, Kind.ISSUE: {"confidential": True}}
 
 
@@ -237,15 +253,20 @@ def test_named_rows_count_what_is_named_and_nothing_else(number: int, edition: E
     for row in shown.rows:
         if row.scope is Scope.THEME and row.name[0] != "(":
             listed = [item for item in shown.items if fold(item.theme or "") == fold(row.name)]
+        elif row.scope == "ward" and row.name[0] != "(":
+            listed = [item for item in shown.items if fold(item.groups.get("ward") or "") == fold(row.name)]
         elif row.scope is Scope.REGISTER and row.name[0] != "(":
             listed = [item for item in shown.items if item.register == row.name]
+        elif row.scope is Scope.BOARD and row.name[0] != "(" and edition is not Edition.PUBLIC:
+            listed = [item for item in shown.items if item.board == row.name]
         else:
             continue
         assert row.overdue == sum(item.overdue is Overdue.OVERDUE for item in listed)
+        assert edition is Edition.PUBLIC or row.held == sum(item.held for item in listed)
         threats = Counter(item.band or Band.NOT_ASSESSED for item in listed if is_open_threat(item))
         assert {Band(band): count for band, count in row.open_risks.items() if count} == threats
         projects = [item for item in listed if item.kind is Kind.PROJECT]
-        assert row.total == len(listed if row.scope is Scope.REGISTER else projects)
-        if row.scope is Scope.THEME:
+        assert row.total == len(listed if row.scope in OF_REGISTERED else projects)
+        if row.scope not in OF_REGISTERED:
             computed = Counter(item.computed for item in projects)
             assert {WorkStatus(status): count for status, count in row.computed.items() if count} == computed

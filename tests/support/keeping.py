@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sync.core.archive import record_to_json, shared_words, stand_ins
+from sync.core.boards import names_of
 from sync.core.findings import Finding, FindingKind
 from sync.core.history import History
 from sync.core.judging import Judged, judge
@@ -73,7 +74,8 @@ class Keeping:
 
     def rollup(self) -> tuple[Rollup, ...]:
         judged = self.judged()
-        return roll_up(judged.one, judged.counted, self.today, name="Council")
+        boards = names_of(self.policies)
+        return roll_up(judged.one, judged.counted, self.today, name="Council", boards=boards, histories=self.histories)
 
     def live(self) -> View:
         """The view of the moment itself."""
@@ -117,7 +119,9 @@ def stood_in(item: Item, live: Item) -> Item:
     """The item with the live one's places where something stands in for a word that only restricted records say."""
     places = ("theme", "department", "programme")
     hidden = [name for name in places if (getattr(item, name) or "").startswith("(restricted ")]
-    return replace(item, **{name: getattr(live, name) for name in hidden})
+    grouped = [name for name, text in item.groups.items() if text.startswith("(restricted ")]
+    groups = {**item.groups, **{name: live.groups[name] for name in grouped}}
+    return replace(item, groups=groups, **{name: getattr(live, name) for name in hidden})
 
 
 def said(findings: Iterable[Finding]) -> list[tuple[str, int, FindingKind, str | None]]:
@@ -127,4 +131,6 @@ def said(findings: Iterable[Finding]) -> list[tuple[str, int, FindingKind, str |
 
 def _without(item: Item) -> Item:
     words = {"title": None, "owners": (), "category": None, "response": None, "proximity": None, "confidence_by": None}
+    reason = item.reason and item.reason.replace(f"({item.hold_reason})", "()")
+    words |= {"hold_reason": None, "hold_by": (), "reason": reason}
     return replace(item, **words) if item.restricted else item

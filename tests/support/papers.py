@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from sync.core.boards import names_of
 from sync.core.history import History
 from sync.core.model import WorkStatus
 from sync.core.policy import Policies
@@ -82,9 +83,8 @@ def seen(
         )
         for name, mapping in portfolio.mappings.items()
     ]
-    return view_of(
-        occasion, matched, assessments, histories or {}, roll_up(matched, assessments, today), sources, rules
-    )
+    rows = roll_up(matched, assessments, today, boards=names_of(rules), histories=histories)
+    return view_of(occasion, matched, assessments, histories or {}, rows, sources, rules)
 
 
 def history(record: Record, number: int, **more: Any) -> History:

@@ -33,10 +33,11 @@ class Portfolio:
         return name
 
     def add(self, kind: Kind, key: str | None = None, source: str | None = None, **values: Any) -> Record:
-        """One record; a reference may be given as the key of the record that it names."""
+        """One record; a reference may be given as the key of the record that it names. `groups`: its mapped ones."""
         home = source or kind.value
         if home not in self.mappings:
             self.source(home, kind)
+        groups: Mapping[str, str] = values.pop("groups", {})
         for name, _ in REFERENCES[kind]:
             if isinstance(values.get(name), str):
                 values[name] = Reference(values[name])
@@ -52,6 +53,7 @@ class Portfolio:
             owned={},
             version='"1"',
             restricted=restricted,
+            groups=groups,
         )
         self.records.append(made)
         return made

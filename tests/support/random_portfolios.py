@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from sync.core.boards import names_of
 from sync.core.history import DateTrail, History
 from sync.core.matching import Matched, match
 from sync.core.model import Band, Confidence, Health, Kind, Nature, Person, RiskStatus, WorkStatus
@@ -23,8 +24,8 @@ Say = Callable[[str], str]
 
 LISTS: tuple[tuple[str, Kind, Mapping[str, Any]], ...] = (
     ("programmes", Kind.PROGRAMME, {}),
-    ("projects", Kind.PROJECT, {}),
-    ("secret-projects", Kind.PROJECT, {"restricted": True}),
+    ("projects", Kind.PROJECT, {"groups": {"ward": ("Ward",)}}),
+    ("secret-projects", Kind.PROJECT, {"restricted": True, "groups": {"ward": ("Ward",)}}),
     ("milestones", Kind.MILESTONE, {}),
     ("ict-risks", Kind.RISK, {"register": "ICT"}),
     ("estate-risks", Kind.RISK, {"register": "Estate"}),
@@ -51,6 +52,8 @@ POLICIES = Policies(
     ),
 )
 
+BOARDS = names_of(POLICIES)
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -74,7 +77,7 @@ class Drawn:
 
     def rolled_up(self, rng: random.Random | None = None, today: date = TODAY) -> tuple[Rollup, ...]:
         matched = self.matched(rng)
-        return roll_up(matched, assess(matched, POLICIES, OPEN_CALENDAR, today), today)
+        return roll_up(matched, assess(matched, POLICIES, OPEN_CALENDAR, today), today, boards=BOARDS)
 
     def view(self, rng: random.Random | None = None, today: date = TODAY) -> View:
         matched = self.matched(rng)
@@ -85,7 +88,7 @@ class Drawn:
             matched,
             assessments,
             {record.id: _history(record) for record in matched.records},
-            roll_up(matched, assessments, today),
+            roll_up(matched, assessments, today, boards=BOARDS),
             seen if rng else sorted(seen, key=lambda each: each.name),
             POLICIES,
         )
@@ -142,15 +145,25 @@ def _people(rng: random.Random, say: Say) -> tuple[Person, ...]:
     return tuple(Person(say("owner"), say("login")) for _ in range(rng.randint(0, 2)))
 
 
+def _hold(rng: random.Random, say: Say) -> dict[str, Any]:
+    return {
+        "hold_reason": _maybe(rng, say("hold_reason")),
+        "hold_until": rng.choice(_DAYS),
+        "hold_by": _people(rng, say),
+    }
+
+
 def _programme(rng: random.Random, say: Say, _parents: Parents) -> dict[str, Any]:
     return {"title": rng.choice(("Digital", "Estate")), "owner": _people(rng, say)}
 
 
 def _project(rng: random.Random, say: Say, parents: Parents) -> dict[str, Any]:
     return {
+        **_hold(rng, say),
         "title": say("title"),
         "theme": _maybe(rng, "Places", "People", "places ", "Growth"),
         "department": _maybe(rng, "Finance", "Housing"),
+        "groups": rng.choice(({}, {"ward": "North"}, {"ward": "north "}, {"ward": say("ward")})),
         "programme": _maybe(rng, *parents[Kind.PROGRAMME], "Digital"),
         "owner": _people(rng, say),
         "status": _maybe(rng, *WorkStatus),
@@ -166,6 +179,7 @@ def _project(rng: random.Random, say: Say, parents: Parents) -> dict[str, Any]:
 
 def _milestone(rng: random.Random, say: Say, parents: Parents) -> dict[str, Any]:
     return {
+        **_hold(rng, say),
         "title": say("title"),
         "project": _maybe(rng, *parents[Kind.PROJECT]),
         "original": rng.choice(_DAYS),
@@ -176,6 +190,7 @@ def _milestone(rng: random.Random, say: Say, parents: Parents) -> dict[str, Any]
 
 def _risk(rng: random.Random, say: Say, parents: Parents) -> dict[str, Any]:
     return {
+        **_hold(rng, say),
         "title": say("title"),
         "project": _maybe(rng, *parents[Kind.PROJECT]),
         "nature": _maybe(rng, *Nature),
@@ -195,6 +210,7 @@ def _risk(rng: random.Random, say: Say, parents: Parents) -> dict[str, Any]:
 
 def _issue(rng: random.Random, say: Say, parents: Parents) -> dict[str, Any]:
     return {
+        **_hold(rng, say),
         "title": say("title"),
         "project": _maybe(rng, *parents[Kind.PROJECT]),
         "category": say("category"),
@@ -208,6 +224,7 @@ def _issue(rng: random.Random, say: Say, parents: Parents) -> dict[str, Any]:
 
 def _action(rng: random.Random, say: Say, parents: Parents) -> dict[str, Any]:
     return {
+        **_hold(rng, say),
         "title": say("title"),
         "parent": _maybe(rng, *parents[Kind.RISK], *parents[Kind.ISSUE], *parents[Kind.PROJECT]),
         "owner": _people(rng, say),

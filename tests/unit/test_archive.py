@@ -88,7 +88,9 @@ def test_an_open_record_comes_back_with_all_but_narrative_and_a_restricted_one_w
     types = field_types(each.kind)
     lasting = {name for name, of in types.items() if of not in (FieldType.TEXT, FieldType.PEOPLE, FieldType.REFERENCE)}
     names = lasting | {"matrix_version"} if each.restricted else set(types) - NARRATIVE
-    fields_kept = CLASSES[each.kind](**{name: getattr(each.fields, name) for name in types if name in names})
+    held = {"hold_reason": "(restricted)"} if each.restricted and getattr(each.fields, "hold_reason", None) else {}
+    said = {name: getattr(each.fields, name) for name in types if name in names}
+    fields_kept = CLASSES[each.kind](**said | held)
     key = None if each.restricted else each.key
     bare = replace(each, key=key, fields=fields_kept, owned={}, version="", modified=None, editor_id=None)
     assert kept(each) == bare
@@ -122,6 +124,9 @@ RESTRICTED_RISK = record(
     nature=Nature.THREAT,
     status=RiskStatus.OPEN,
     last_reviewed=date(2026, 5, 2),
+    hold_reason=SECRET,
+    hold_until=date(2026, 8, 31),
+    hold_by=(Person(SECRET),),
     confidential=True,
     problems=[Finding("hr-risks", 12, FindingKind.UNKNOWN_VALUE, "item 12", "item 12: Response.", f"{SECRET} is what")],
 )
@@ -145,6 +150,9 @@ def test_nothing_that_staff_wrote_of_a_restricted_record_is_kept() -> None:
         "nature": Nature.THREAT,
         "status": RiskStatus.OPEN,
         "last_reviewed": date(2026, 5, 2),
+        "hold_reason": "(restricted)",
+        "hold_until": date(2026, 8, 31),
+        "hold_by": (),
         "confidential": True,
     }
 

@@ -34,6 +34,7 @@ from tests.support.views import item, row, view
 
 JUNE = date(2026, 6, 1)
 SMITH = (Person("Jane Smith", "jane.smith@council.example"),)
+EXAMPLE = (Person("Ann Example", "ann.example@council.example"),)
 LADDER = Policies(ladder=(Rung(name="board", board="ICT Board"),))
 
 
@@ -47,7 +48,8 @@ def full(**more: Any) -> Item:
     """A risk that says something in every field."""
     values: dict[str, Any] = {
         "ref": "R-1", "title": "Jane Smith leaves", "project": "DS-1", "parent": "DS-1", "theme": "Places",
-        "programme": "Digital", "department": "Finance", "register": "ICT", "owners": SMITH, "owner_mapped": True,
+        "programme": "Digital", "department": "Finance", "groups": {"ward": "North"}, "register": "ICT",
+        "owners": SMITH, "owner_mapped": True,
         "is_over": False, "declared": WorkStatus.ON_TRACK, "computed": WorkStatus.AT_RISK, "state": RiskStatus.OPEN,
         "reads_worse": True, "health": Health.AMBER, "confidence": Confidence.AMBER, "confidence_by": "Jane Smith",
         "percent_complete": 40.0, "budget": 1000.0, "last_reported": JUNE, "reported": Freshness.FRESH,
@@ -59,6 +61,7 @@ def full(**more: Any) -> Item:
         "above_appetite": True, "last_reviewed": JUNE, "review_due": JUNE, "reviewed": Freshness.DUE, "push_outs": 1,
         "tolerance_end": JUNE, "rung": "board", "board": "ICT Board", "declared_rung": "board",
         "raising": Raising(rung="board", board="ICT Board", on=JUNE), "repeats": 1,
+        "held": True, "held_until": JUNE, "hold_reason": "Jane Smith and Ann Example agreed", "hold_by": EXAMPLE,
     }  # fmt: skip
     return item(2, Kind.RISK, **values | more)
 
@@ -93,10 +96,13 @@ def test_the_board_edition_shows_departments_instead_of_people() -> None:
         confidence_by=None,
         reason=f"At risk: said {COVERED}.",
         response=f"Ask {COVERED}",
+        hold_reason=f"{COVERED} and {COVERED} agreed",
+        hold_by=(),
     )
     assert edition.left_out == (
         "The names of the owners of 1 record are left out; departments stand for them.",
-        "Where an owner's name stands in a text it reads [name].",
+        "The names of those who set the hold of 1 record are left out.",
+        "Where one of these names stands in a text it reads [name].",
     )
 
 
@@ -113,7 +119,8 @@ def test_the_public_edition_shows_the_fields_that_are_listed_and_no_others() -> 
     assert [item for item in edition.items if item.number is not None] == []
     assert edition.left_out == (
         "The names of the owners of 1 record are left out.",
-        "Where an owner's name stands in a text it reads [name].",
+        "The names of those who set the hold of 1 record are left out.",
+        "Where one of these names stands in a text it reads [name].",
         ONLY_PUBLIC,
         "2 titles are left out: only lists that are declared public show theirs.",
     )
@@ -121,10 +128,11 @@ def test_the_public_edition_shows_the_fields_that_are_listed_and_no_others() -> 
 
 def test_what_the_public_edition_does_not_show_is_decided_field_by_field() -> None:
     assert {each.name for each in fields(Item)} - PUBLIC_FIELDS == {
-        *("id", "number", "ref", "title", "restricted", "project", "parent", "owners", "owner_mapped"),
+        *("id", "number", "ref", "title", "restricted", "project", "parent", "groups", "owners", "owner_mapped"),
         *("confidence", "confidence_by", "percent_complete", "budget", "reason"),
         *("category", "response", "proximity", "above_appetite"),
         *("rung", "board", "declared_rung", "raising", "repeats"),
+        *("held", "held_until", "hold_reason", "hold_by"),
     }
 
 

@@ -42,13 +42,14 @@ def full() -> View:
         "DS-01", title="Portal", theme="One", department="Place", programme="P-1", status=WorkStatus.ON_TRACK,
         health=Health.AMBER, confidence=Confidence.GREEN, confidence_by="Sponsor", start=date(2026, 1, 5),
         original_end=date(2026, 6, 1), end=YESTERDAY, percent_complete=40.0, budget=1250.5,
-        last_reported=date(2026, 6, 2), owner=owner,
+        last_reported=date(2026, 6, 2), owner=owner, groups={"ward": "Northgate"},
     )  # fmt: skip
     made.milestone("Go live", key="M-1", original=YESTERDAY, actual=YESTERDAY, status=WorkStatus.COMPLETE)
     made.risk(
         "R-1", title="Leak", nature=Nature.THREAT, category="Data", response="Treat", proximity="Near", owner=owner,
         raised=date(2026, 5, 1), inherent_likelihood=5, inherent_impact=5, target_likelihood=1, target_impact=1,
         last_reviewed=date(2026, 6, 1), tolerance_end=TODAY,
+        hold_reason="Supplier dispute", hold_until=date(2026, 6, 30), hold_by=owner,
     )  # fmt: skip
     histories = {
         project.id: history(project, 1, dates={"end": DateTrail(first=date(2026, 6, 1), latest=YESTERDAY, slips=1)})
@@ -128,7 +129,7 @@ def test_what_an_edition_tells_has_a_column_there(edition: Edition) -> None:
     view = for_edition(full(), edition, ReportPolicy(public_titles=("project",)))
     missing = [column for column in COLUMNS if edition not in editions_of(column)]
     told = {column.name for column in missing for item in view.items if column.value(item) not in (None, (), "")}
-    assert told - {"number", "site", "is_over", "above_appetite", "repeats"} == set()
+    assert told - {"number", "site", "is_over", "held", "above_appetite", "repeats"} == set()
 
 
 # the document

@@ -95,6 +95,18 @@ def test_every_write_stands_before_what_to_do_about_it() -> None:
     assert nothing.count("Nothing to write.") == 1
 
 
+def test_what_was_written_into_lists_of_the_service_s_own_has_a_line_of_its_own() -> None:
+    def said(**own: int) -> str:
+        return shown(text.render(report(outcome="done", writes={**report()["writes"], "applied": 1, **own})))
+
+    assert (
+        "1 item to be written: 1 applied, 1 skipped.\nLists of the service's own: 3 rows of the roll-up and the status "
+        "of the service written.\n" in said(own_lists=3, heartbeat=1)
+    )
+    assert "Lists of the service's own: 1 row of the roll-up written.\n" in said(own_lists=1, heartbeat=0)
+    assert "own" not in said(own_lists=0, heartbeat=0) + said()
+
+
 def test_of_lists_that_were_not_read_nothing_is_praised() -> None:
     source = {"name": "projects", "read": "failed", "records": 0, "problems": []}
     assert "Nothing for a person to mend in what was read." in shown(text.render(report(sources=[source])))
@@ -119,7 +131,8 @@ def test_what_is_only_worth_knowing_is_counted_by_kind_and_not_listed() -> None:
 
 def test_figures_of_registers_keep_their_headings_on_a_narrow_terminal() -> None:
     bands = dict.fromkeys(("very_high", "high", "medium", "low", "not_assessed"), 1)
-    row = {"scope": "register", "name": "technical-operations-register", "total": 10, "open_risks": bands, "overdue": 1}
+    row = {"scope": "register", "name": "technical-operations-register", "total": 10, "open_risks": bands}
+    row |= {"overdue": 1, "held": 0}
     said = shown(text.register_table({"rollup": [row]}), width=80)
     assert all(word in said for word in ("Records", "Very", "Medium", "assessed", "Overdue"))
 

@@ -241,6 +241,7 @@ def test_an_open_project_that_reported_more_than_31_days_ago_is_stale() -> None:
     row = whole(portfolio)
     assert row.stale == 1
     assert row.coverage == "6 of 6 projects read; of 4 open projects whose list tells, 2 reported since 17 May 2026"
+    assert row.lasting_coverage == "6 of 6 projects read; of 4 open projects whose list tells, 2 reported in time"
 
 
 def test_coverage_names_the_lists_that_could_not_be_read_but_no_restricted_one() -> None:

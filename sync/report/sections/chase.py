@@ -58,11 +58,15 @@ def _table(paper: Paper, found: Sequence[Item], title: Said, heading: Said, grou
     for item in found:
         for name in groups(item):
             held[name].append(item)
-    none = paper.say(Said.NONE_NAMED)
-    lines: list[tuple[Cell, ...]] = [
-        (name or none, item.ref, paper.kind(item.kind), item.title if item.title != item.ref else None, item.since)
-        for name in sorted(held, key=lambda name: (not name, fold(name), name))
-        for item in held[name]
+    none, shows_held = paper.say(Said.NONE_NAMED), any(item.held for item in found)
+
+    def cells(name: str, item: Item) -> tuple[Cell, ...]:
+        title = item.title if item.title != item.ref else None
+        until = (item.held_until,) if shows_held else ()
+        return (name or none, item.ref, paper.kind(item.kind), title, item.since, *until)
+
+    lines = [
+        cells(name, item) for name in sorted(held, key=lambda name: (not name, fold(name), name)) for item in held[name]
     ]
     return Table(
         caption=paper.say(title),
@@ -72,6 +76,7 @@ def _table(paper: Paper, found: Sequence[Item], title: Said, heading: Said, grou
             ColumnSpec(paper.say(Said.KIND)),
             ColumnSpec(paper.say(Said.TITLE_OF_RECORD), weight=4),
             ColumnSpec(paper.say(Said.DUE_SINCE), ColumnKind.DATE),
+            *((ColumnSpec(paper.say(Said.HELD_UNTIL), ColumnKind.DATE),) if shows_held else ()),
         ),
         rows=paper.bounded(lines),
         note=paper.beyond(lines),

@@ -37,6 +37,9 @@ MESSAGES: Mapping[StrEnum, Words] = {
     FindingName.UNKNOWN_JUDGE: "Body is not on the ladder",
     FindingName.OTHER_RUNG: "Staff say another rung",
     FindingName.OVERDUE_DECISION: "Decision overdue",
+    FindingName.HOLD_INCOMPLETE: "Hold without reason or end",
+    FindingName.HOLD_TOO_LONG: "Hold longer than allowed",
+    FindingName.HOLD_COLUMN_MISSING: "Column of a hold missing",
     FindingName.NO_NEXT_MEETING: "No next meeting known",
     FindingName.DIFFERING_VALUE: "Two lists differ",
     FindingName.COUNTED_ELSEWHERE: "Counted in another list",
@@ -59,5 +62,6 @@ MESSAGES: Mapping[StrEnum, Words] = {
     FindingName.UNDO_LEFT: "Undo left something",
     FindingName.HEAD_NOT_KEPT: "Version not kept",
     FindingName.OTHER_INSTALLATION: "Another installation",
+    FindingName.OWN_LIST: "List of the service's own",
     FindingName.SETTLED: "Settled",
 }

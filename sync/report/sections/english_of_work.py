@@ -169,6 +169,12 @@ MESSAGES: Mapping[StrEnum, Words] = {
     Said.WORST: "Worst reading",
     Said.READ_WORSE: "Read worse",
     Said.OVERDUE_RECORDS: "Overdue",
+    Said.HELD_RECORDS: "Held",
+    Said.HELD_NOTE: (
+        "Held counts records whose flag staff hold, with a reason and for a time; every other figure counts them as "
+        "well."
+    ),
+    Said.HELD_UNTIL: "Held until",
     Said.NOT_REPORTED: "Late reports",
     Said.VERY_HIGH_RISKS: "Very high risks",
     Said.HIGH_RISKS: "High risks",

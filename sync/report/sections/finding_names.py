@@ -37,6 +37,9 @@ class FindingName(StrEnum):
     UNKNOWN_JUDGE = "paper_finding_unknown_judge"
     OTHER_RUNG = "paper_finding_other_rung"
     OVERDUE_DECISION = "paper_finding_overdue_decision"
+    HOLD_INCOMPLETE = "paper_finding_hold_incomplete"
+    HOLD_TOO_LONG = "paper_finding_hold_too_long"
+    HOLD_COLUMN_MISSING = "paper_finding_hold_column_missing"
     NO_NEXT_MEETING = "paper_finding_no_next_meeting"
     DIFFERING_VALUE = "paper_finding_differing_value"
     COUNTED_ELSEWHERE = "paper_finding_counted_elsewhere"
@@ -59,6 +62,7 @@ class FindingName(StrEnum):
     UNDO_LEFT = "paper_finding_undo_left"
     HEAD_NOT_KEPT = "paper_finding_head_not_kept"
     OTHER_INSTALLATION = "paper_finding_other_installation"
+    OWN_LIST = "paper_finding_own_list"
     SETTLED = "paper_finding_settled"
 
 

@@ -114,7 +114,7 @@ class Paper:
     @property
     def total(self) -> Rollup | None:
         """The portfolio's own row of figures."""
-        return next((row for row in self.view.rollup if row.scope is Scope.PORTFOLIO), None)
+        return next((row for row in self.view.rollup if row.scope == Scope.PORTFOLIO), None)
 
     @property
     def coverage(self) -> str:
@@ -140,13 +140,13 @@ class Paper:
         hidden = sum(self.view.hidden.get(kind, 0) for kind in kinds)
         return self.count(Said.UNPLACED, hidden) if hidden else ""
 
-    def row_notes(self, *scopes: Scope) -> tuple[str, ...]:
+    def row_notes(self, *scopes: str) -> tuple[str, ...]:
         """What the rows of these scopes say of themselves, each once."""
         told = {text: row for row in self.view.rows if row.scope in scopes for text in row.notes}
         return tuple(
             self.say(
                 Said.ROW_NOTE,
-                row=self.say(Said.ALL) if row.scope is Scope.PORTFOLIO else self.group(row.name),
+                row=self.say(Said.ALL) if row.scope == Scope.PORTFOLIO else self.group(row.name),
                 text=text,
             )
             for text, row in told.items()

@@ -107,9 +107,13 @@ def _overdue(paper: Paper, overdue: Sequence[Item]) -> Table:
         overdue, key=lambda item: (_BAND_RANK[item.band or Band.NOT_ASSESSED], item.review_due, fold(item.ref))
     )
 
+    shows_held = any(item.held for item in ordered)
+
     def cells(item: Item) -> tuple[Cell, ...]:
         last = item.last_reviewed or paper.say(Said.FRESHNESS_NEVER)
-        return paper.name(item), paper.register(item.register or ""), paper.severity(item), last, item.review_due
+        until = (item.held_until,) if shows_held else ()
+        name, register = paper.name(item), paper.register(item.register or "")
+        return (name, register, paper.severity(item), last, item.review_due, *until)
 
     return Table(
         caption=paper.say(Said.OVERDUE_REVIEWS_TABLE),
@@ -119,6 +123,7 @@ def _overdue(paper: Paper, overdue: Sequence[Item]) -> Table:
             ColumnSpec(paper.say(Said.BAND), ColumnKind.STATUS),
             ColumnSpec(paper.say(Said.LAST_REVIEWED), ColumnKind.DATE),
             ColumnSpec(paper.say(Said.REVIEW_DUE_SINCE), ColumnKind.DATE),
+            *((ColumnSpec(paper.say(Said.HELD_UNTIL), ColumnKind.DATE),) if shows_held else ()),
         ),
         rows=tuple(map(cells, paper.bounded(ordered))),
         note=paper.beyond(ordered),

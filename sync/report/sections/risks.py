@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sync.core.model import Band, Kind
 from sync.core.risk import DEFAULT_MATRIX, Matrix
-from sync.core.rollup import Scope
+from sync.core.rollup import Rollup, Scope
 from sync.core.view import Item
 from sync.report.charts import HeatCell, HeatMap
 from sync.report.document import Block, Cell, ColumnKind, ColumnSpec, Section, Table, paragraph
@@ -27,7 +27,7 @@ def opportunities(paper: Paper) -> tuple[Item, ...]:
 
 def risks(paper: Paper) -> Section:
     """Section: a heat map for each version of each matrix in use, then the bands by register."""
-    registers = tuple(row for row in paper.view.rollup if row.scope is Scope.REGISTER)
+    registers = tuple(row for row in paper.view.rollup if row.scope == Scope.REGISTER)
     if not registers:
         return Section(
             title=paper.say(Said.RISKS_SECTION), anchor="risks", blocks=(paragraph(paper.say(Said.NO_RISKS)),)
@@ -92,10 +92,13 @@ def _step_name(words: Sequence[str], place: int) -> str:
 
 
 def _by_register(paper: Paper) -> Table:
-    rows = [row for row in paper.view.rollup if row.scope is Scope.REGISTER]
+    rows = [row for row in paper.view.rollup if row.scope == Scope.REGISTER]
+    shows_held = any(row.held for row in rows)
 
-    def cells(name: str, open_risks: dict[Band, int], total: int, overdue: int) -> tuple[Cell, ...]:
-        return (name, total, sum(open_risks.values()), *(open_risks[band] for band in BANDS_WORST_FIRST), overdue)
+    def cells(name: str, open_risks: dict[Band, int], *of: Rollup) -> tuple[Cell, ...]:
+        late = (sum(row.overdue for row in of), *([sum(row.held for row in of)] if shows_held else []))
+        counts = (open_risks[band] for band in BANDS_WORST_FIRST)
+        return (name, sum(row.total for row in of), sum(open_risks.values()), *counts, *late)
 
     bands = [{band: row.open_risks[band] for band in BANDS_WORST_FIRST} for row in rows]
     summed = {band: sum(each[band] for each in bands) for band in BANDS_WORST_FIRST}
@@ -107,11 +110,16 @@ def _by_register(paper: Paper) -> Table:
             ColumnSpec(paper.say(Said.OPEN_RISKS), ColumnKind.NUMBER),
             *(ColumnSpec(paper.words.band(band), ColumnKind.NUMBER) for band in BANDS_WORST_FIRST),
             ColumnSpec(paper.say(Said.OVERDUE_RECORDS), ColumnKind.NUMBER),
+            *((ColumnSpec(paper.say(Said.HELD_RECORDS), ColumnKind.NUMBER),) if shows_held else ()),
         ),
-        rows=tuple(
-            cells(paper.register(row.name), each, row.total, row.overdue) for row, each in zip(rows, bands, strict=True)
+        rows=tuple(cells(paper.register(row.name), each, row) for row, each in zip(rows, bands, strict=True)),
+        total=cells(paper.say(Said.ALL), summed, *rows),
+        note=" ".join(
+            (
+                paper.say(Said.REGISTERS_NOTE),
+                *((paper.say(Said.HELD_NOTE),) if shows_held else ()),
+                *paper.row_notes(Scope.REGISTER),
+            )
         ),
-        total=cells(paper.say(Said.ALL), summed, sum(row.total for row in rows), sum(row.overdue for row in rows)),
-        note=" ".join((paper.say(Said.REGISTERS_NOTE), *paper.row_notes(Scope.REGISTER))),
         source_line=paper.source_line(),
     )

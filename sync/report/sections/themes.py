@@ -20,7 +20,8 @@ _GROUPINGS = {
     Scope.PROGRAMME: Said.PROGRAMME,
     Scope.DEPARTMENT: Said.DEPARTMENT,
 }
-"""What the table may have rows of, and what they are called; the first that there are any of."""
+"""What the table may have rows of, and what they are called; the first that there are any of. After them come the
+mapped groupings, which are called what the portfolio file calls them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +43,38 @@ class StatusColumn:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """The rows of the table: themes where there are any, else programmes, else departments, else nothing.
+    """The rows of the table: themes where there are any, else programmes, else departments, else those of the first
+    mapped grouping, else nothing.
 
     `outside`: rows without a project, which hold what belongs to none, and which figures of the rules need to add up.
     """
 
-    scope: Scope = Scope.PORTFOLIO
+    scope: str = Scope.PORTFOLIO
     rows: tuple[Rollup, ...] = ()
     outside: tuple[Rollup, ...] = ()
 
+    @property
+    def is_mapped(self) -> bool:
+        """Whether it is a grouping of the council's own."""
+        return self.scope not in frozenset(Scope)
+
     def heading(self, paper: Paper) -> str:
         """What stands above the rows' names."""
-        return paper.say(_GROUPINGS.get(self.scope, Said.THEME))
+        if self.is_mapped:
+            return self.scope[:1].upper() + self.scope[1:]
+        return paper.say(_GROUPINGS.get(Scope(self.scope), Said.THEME))
 
     def caption(self, paper: Paper, grouped: Said, alone: Said) -> str:
         """A caption that names the grouping, where there is one."""
-        return paper.say(grouped, grouping=self.heading(paper).lower()) if self.rows else paper.say(alone)
+        name = self.scope if self.is_mapped else self.heading(paper).lower()
+        return paper.say(grouped, grouping=name) if self.rows else paper.say(alone)
 
 
 def grouping(paper: Paper) -> Grouping:
     """What the table's rows are."""
-    for scope in _GROUPINGS:
-        every = [row for row in paper.view.rollup if row.scope is scope]
+    mapped = dict.fromkeys(row.scope for row in paper.view.rollup if row.scope not in frozenset(Scope))
+    for scope in (*_GROUPINGS, *mapped):
+        every = [row for row in paper.view.rollup if row.scope == scope]
         rows = tuple(row for row in every if row.total)
         if rows:
             return Grouping(scope, rows, tuple(row for row in every if not row.total))
@@ -147,13 +158,16 @@ def _differ(paper: Paper, total: Rollup) -> str:
 def _computed(paper: Paper, rows: Grouping, total: Rollup) -> Table:
     """What the rules read; where it is heading only where there is an earlier report to compare with."""
     directed = any(row.direction for row in (*rows.rows, total))
-    counted = (Said.READ_WORSE, Said.OVERDUE_RECORDS, Said.NOT_REPORTED, Said.VERY_HIGH_RISKS, Said.HIGH_RISKS)
+    shows_held = any(row.held for row in (*rows.rows, *rows.outside, total))
+    held = (Said.HELD_RECORDS,) if shows_held else ()
+    counted = (Said.READ_WORSE, Said.OVERDUE_RECORDS, *held, Said.NOT_REPORTED, Said.VERY_HIGH_RISKS, Said.HIGH_RISKS)
 
     def cells(row: Rollup) -> tuple[Cell, ...]:
         worst = paper.status(row.worst) if isinstance(row.worst, WorkStatus) else None
         risks = (row.open_risks[Band.VERY_HIGH], row.open_risks[Band.HIGH])
         moved = (paper.direction(row.direction),) if directed else ()
-        return (paper.group(row.name), worst, row.differs, row.overdue, row.stale, *risks, *moved)
+        late = (row.overdue, row.held) if shows_held else (row.overdue,)
+        return (paper.group(row.name), worst, row.differs, *late, row.stale, *risks, *moved)
 
     return Table(
         caption=rows.caption(paper, Said.COMPUTED_TABLE, Said.COMPUTED_TABLE_ALL),
@@ -165,7 +179,13 @@ def _computed(paper: Paper, rows: Grouping, total: Rollup) -> Table:
         ),
         rows=tuple(cells(row) for row in (*rows.rows, *rows.outside)),
         total=(paper.say(Said.ALL), *cells(total)[1:]),
-        note=" ".join((paper.say(Said.COMPUTED_NOTE, days=REPORT_DAYS), *paper.row_notes(Scope.PORTFOLIO, rows.scope))),
+        note=" ".join(
+            (
+                paper.say(Said.COMPUTED_NOTE, days=REPORT_DAYS),
+                *((paper.say(Said.HELD_NOTE),) if shows_held else ()),
+                *paper.row_notes(Scope.PORTFOLIO, rows.scope),
+            )
+        ),
         source_line=paper.source_line(),
     )
 

@@ -36,7 +36,7 @@ _CHARTED = {
 
 def portfolio_row(rows: Sequence[Rollup]) -> Rollup | None:
     """The row of the portfolio as a whole."""
-    return next((row for row in rows if row.scope is Scope.PORTFOLIO), None)
+    return next((row for row in rows if row.scope == Scope.PORTFOLIO), None)
 
 
 def trend(paper: Paper) -> Section | None:
