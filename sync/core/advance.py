@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sync.core.history import DateTrail, History, Raising
+from sync.core.history import DateTrail, History, HoldTrail, Raising
 from sync.core.marks import sighting
 from sync.core.model import Risk, Scores
 from sync.core.policy import IdentityPolicy, SourceMapping
@@ -15,12 +15,13 @@ from sync.core.snapshot import Record
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What the rules made of a record today, as far as it lasts. `rating`: the current scores, with the matrix and its
-    version that they are rated by. `raised`: see `raisings.advance_raisings`."""
+    version that they are rated by. `raised`: see `raisings.advance_raisings`. `hold`: see `hold.trail_of`."""
 
     rating: Scores | None = None
     matrix: str | None = None
     matrix_version: str | None = None
     raised: tuple[Raising, ...] = ()
+    hold: HoldTrail | None = None
 
 
 def advance(
@@ -47,6 +48,7 @@ def advance(
         matrix=facts.matrix,
         matrix_version=facts.matrix_version,
         raised=facts.raised,
+        hold=facts.hold,
         maybe=history.maybe,
         copied_from=history.copied_from,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sync.core.history import DateTrail, History, Raising
+from sync.core.history import DateTrail, History, HoldTrail, Raising
 from sync.core.model import Kind, Scores
 from sync.core.snapshot import RecordId
 
@@ -30,6 +30,7 @@ def history_to_json(history: History) -> dict[str, Any]:
             "matrix": history.matrix,
             "matrix_version": history.matrix_version,
             "raised": [_raising(each) for each in history.raised],
+            "hold": _hold(history.hold) if history.hold else None,
             "key_digest": history.key_digest,
             "title_digest": history.title_digest,
             "place_field": history.place_field,
@@ -41,7 +42,8 @@ def history_to_json(history: History) -> dict[str, Any]:
 
 
 def history_from_json(document: Mapping[str, Any]) -> History:
-    """The history that `history_to_json` was given. Raises ValueError or LookupError for what is no such document."""
+    """The history that `history_to_json` was given. Raises ValueError or LookupError for what is no such document.
+    One that was kept before holds were is of none."""
     said, kept = document["said"], document["values"]
     return History(
         number=document["number"],
@@ -63,6 +65,7 @@ def history_from_json(document: Mapping[str, Any]) -> History:
         matrix=kept["matrix"],
         matrix_version=kept["matrix_version"],
         raised=tuple(_raising_of(each) for each in kept["raised"]),
+        hold=_hold_of(kept["hold"]) if kept.get("hold") else None,
         key_digest=kept["key_digest"],
         title_digest=kept["title_digest"],
         place_field=kept["place_field"],
@@ -99,6 +102,14 @@ def _raising_of(kept: Mapping[str, Any]) -> Raising:
         decide_by=_day(kept["decide_by"]),
         ended=_day(kept["ended"]),
     )
+
+
+def _hold(hold: HoldTrail) -> dict[str, Any]:
+    return {"until": _text(hold.until), "since": hold.since.isoformat(), "by": hold.by}
+
+
+def _hold_of(kept: Mapping[str, Any]) -> HoldTrail:
+    return HoldTrail(until=_day(kept["until"]), since=date.fromisoformat(kept["since"]), by=kept["by"])
 
 
 def _text(day: date | None) -> str | None:

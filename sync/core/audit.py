@@ -34,6 +34,9 @@ class Act(StrEnum):
     NOT_WRITTEN = "not_written"
     HELD = "held"
     DRIFT = "drift"
+    HOLD_SET = "hold_set"
+    PROVISIONED = "provisioned"
+    REMOVED = "removed"
     PURGED = "purged"
     ERASED = "erased"
 

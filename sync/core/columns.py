@@ -56,6 +56,8 @@ class ListSchema:
     zone: str | None  # the site's IANA time zone; None where the host's zone is not known to us
     item_count: int
     change_token: str | None = None  # where the list's change log stood when it was described
+    content_approval: bool = False  # what is written waits for an approver before others see it
+    forced_checkout: bool = False  # only who has checked an item out may write into it
 
     def find(self, name: str) -> Column | None:
         """The column of that internal name, else of that display name (both without regard to case)."""

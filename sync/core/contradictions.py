@@ -12,9 +12,10 @@ from sync.core.boards import without_next_meeting
 from sync.core.dates import plain
 from sync.core.doubts import Doubt
 from sync.core.events import Event
-from sync.core.evidence import Evidence, sources_with_actions
+from sync.core.evidence import Evidence, has_unread_date, sources_with_actions
 from sync.core.findings import Finding, FindingKind
 from sync.core.history import History
+from sync.core.hold import of_hold
 from sync.core.matching import Matched
 from sync.core.merged import same_in_two
 from sync.core.model import Issue, Kind, Milestone, MitigatingAction, Project, Risk
@@ -76,6 +77,8 @@ def of_doubts(doubts: Iterable[Doubt]) -> tuple[Finding, ...]:
 
 def _of(record: Record, evidence: Evidence) -> Iterator[Finding]:
     yield from _dates_to_come(record, evidence.today)
+    hold, policy = evidence.assessments[record.id].hold, evidence.policies.hold
+    yield from of_hold(record, hold, policy, is_until_unread=has_unread_date(record))
     match record.fields:
         case Project():
             yield from of_work(record, record.fields, evidence)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sync.core.history import History
-from sync.core.model import Kind
+from sync.core.model import REFERENCES, Kind
 from sync.core.snapshot import RecordId
 from sync.core.text import fold, quote
 
@@ -102,7 +102,9 @@ def changes(then: History, now: History, label: str, declared: Collection[Kind])
     if (then.id.host, then.id.list_guid) != (now.id.host, now.id.list_guid):
         yield event(EventKind.MOVED_LIST, now, label, before=then.source, after=now.source, secret=secret)
     if now.kind in declared and _has_moved(then, now):
-        yield event(EventKind.MOVED_PLACE, now, label, before=then.place, after=now.place, secret=secret)
+        # What a record refers to is kept as a digest, which tells nobody anything.
+        before, after = (None, None) if _is_reference(now) else (then.place, now.place)
+        yield event(EventKind.MOVED_PLACE, now, label, before=before, after=after, secret=secret)
 
 
 def label_of(history: History) -> str:
@@ -119,6 +121,10 @@ def _has_moved(then: History, now: History) -> bool:
     if then.place is None or now.place is None or then.place_field != now.place_field:
         return False
     return fold(then.place) != fold(now.place)
+
+
+def _is_reference(history: History) -> bool:
+    return history.place_field in {name for name, _ in REFERENCES[history.kind]}
 
 
 def _said(told: Event) -> str:

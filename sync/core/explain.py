@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from sync.core.dates import plain
+from sync.core.hold import Hold
 from sync.core.model import Band, Kind, Overdue, WorkStatus
 from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.policy import STATUS_LABELS, Labels
@@ -18,6 +19,9 @@ from sync.core.text import counted, cut, length, listed, quote
 
 REASON_LENGTH = 255
 """What a single-line text column holds. A reason lists as many facts as fit, and counts the rest."""
+
+HOLD_LENGTH = 80
+"""So much of why a row is held is said in front of what the rules say of it; all of it stands in a column beside."""
 
 NAMES_SHOWN = 6
 _KEY_LENGTH = 40
@@ -66,7 +70,7 @@ _NAMED = frozenset(
 _RESTRICTED: dict[Rule, tuple[str, str, str]] = {
     Rule.MILESTONE_LATE: ("milestone", "is long overdue", "are long overdue"),
     Rule.MILESTONE_OVERDUE: ("milestone", "is overdue", "are overdue"),
-    Rule.VERY_HIGH_RISK: ("risk", "is very high", "are very high"),
+    Rule.VERY_HIGH_RISK: ("risk", "counts against it", "count against it"),
     Rule.ACTION_OVERDUE: ("action", "is overdue", "are overdue"),
 }
 
@@ -77,14 +81,16 @@ _DUE: dict[Kind, tuple[str, str]] = {Kind.PROJECT: ("its end date", ""), Kind.RI
 def reason(assessment: Assessment, labels: Labels | None = None) -> str | None:
     """Why a record reads as it does, for its own `reason` column and every report; None where nothing needs saying.
 
+    A hold of staff's comes first, and that it has ended is said until they clear it. It takes nothing from the rest.
     A project or programme tells what its computed status rests on. Anything overdue or due soon tells the date, unless
     that was among the facts already. A risk or an issue that the ladder takes on tells the board and why. A record that
     is on time, closed, without a date, or reads as staff reported with no rule against it, has no reason.
     """
     words = labels or Labels()
+    held = _hold_sentence(assessment.hold) if assessment.hold else ""
     dated = " ".join(filter(None, (_date_sentence(assessment, words), _ladder_sentence(assessment))))
-    status = _status_sentence(assessment, words, REASON_LENGTH - length(dated) - 1)
-    return f"{status} {dated}".strip() or None
+    room = REASON_LENGTH - length(dated) - 1 - (length(held) + 1 if held else 0)
+    return " ".join(filter(None, (held, _status_sentence(assessment, words, room), dated))) or None
 
 
 def why(
@@ -167,6 +173,14 @@ def shown_value(value: OwnedValue) -> str:
             return plain(value)
         case _:
             return value
+
+
+def _hold_sentence(hold: Hold) -> str:
+    """`Held until 30 June 2026 (supplier dispute).`, and afterwards `The hold ended on 30 June 2026.`"""
+    if not hold.counts:
+        return f"The hold ended on {plain(hold.until)}."
+    why = cut(" ".join(hold.reason.split()).rstrip("."), HOLD_LENGTH)
+    return f"Held until {plain(hold.until)} ({why})."
 
 
 def _rewritten(old: OwnedValue, new: OwnedValue) -> str:
@@ -276,6 +290,10 @@ def _fact(fired: Reason, hidden: int) -> str:
     if _is_hidden(fired):
         noun, one, several = _RESTRICTED[fired.rule]
         return f"a restricted {noun} {one}" if hidden == 1 else f"{hidden} restricted {noun}s {several}"
+    return _said(fired) + (f" (held until {plain(fired.held)})" if fired.held else "")
+
+
+def _said(fired: Reason) -> str:
     match fired.rule:
         case Rule.HEALTH_RED | Rule.HEALTH_AMBER:
             return f"its health is reported {'red' if fired.rule is Rule.HEALTH_RED else 'amber'}"

@@ -35,6 +35,9 @@ class FindingKind(StrEnum):
     UNKNOWN_JUDGE = "unknown_judge"
     OTHER_RUNG = "other_rung"
     OVERDUE_DECISION = "overdue_decision"
+    HOLD_INCOMPLETE = "hold_incomplete"
+    HOLD_TOO_LONG = "hold_too_long"
+    HOLD_COLUMN_MISSING = "hold_column_missing"
     NO_NEXT_MEETING = "no_next_meeting"
     DIFFERING_VALUE = "differing_value"
     COUNTED_ELSEWHERE = "counted_elsewhere"
@@ -57,6 +60,7 @@ class FindingKind(StrEnum):
     UNDO_LEFT = "undo_left"
     HEAD_NOT_KEPT = "head_not_kept"
     OTHER_INSTALLATION = "other_installation"
+    OWN_LIST = "own_list"
     SETTLED = "settled"
 
 
@@ -102,6 +106,7 @@ REPORT_ONLY: frozenset[FindingKind] = frozenset(
         FindingKind.NEVER_REVIEWED,
         FindingKind.REVIEW_PUSHED_OUT,
         FindingKind.NO_NEXT_MEETING,
+        FindingKind.HOLD_COLUMN_MISSING,
         FindingKind.COUNTED_ELSEWHERE,
         FindingKind.KEY_REUSED,
         FindingKind.DOUBTFUL_MATCH,
@@ -112,6 +117,7 @@ REPORT_ONLY: frozenset[FindingKind] = frozenset(
         FindingKind.UNDO_LEFT,
         FindingKind.HEAD_NOT_KEPT,
         FindingKind.OTHER_INSTALLATION,
+        FindingKind.OWN_LIST,
         FindingKind.SETTLED,
         *WHAT_HAPPENED,
     }

@@ -31,6 +31,7 @@ from math import ceil
 from sync.core import explain
 from sync.core.explained import Causes, unexplained
 from sync.core.known import Known, LastApplied
+from sync.core.mapping import PROVISION
 from sync.core.plan import Guard, PlannedWrite, Refusal
 from sync.core.policy import GuardPolicy
 from sync.core.snapshot import Complete, Partial
@@ -59,6 +60,8 @@ class Seen:
     missing: tuple[str, ...] = ()
     retyped: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    lacks_owned: bool = False
+    settings: tuple[str, ...] = ()
     zone: str | None = None
     writes: bool = True
     approved: str | None = None
@@ -72,7 +75,8 @@ class Seen:
 
 def guard(seen: Seen) -> tuple[Refusal, ...]:
     """Every refusal for one source that needs no plan to be found."""
-    broken = (*column_gone(seen.source, seen.missing), *partial_read(seen.source, seen.read))
+    absent = column_gone(seen.source, seen.missing, lacks_owned=seen.lacks_owned)
+    broken = (*absent, *list_settings(seen.source, seen.settings), *partial_read(seen.source, seen.read))
     return (*broken, *_doubted(seen), *(_changed(seen) if seen.writes and not broken else ()))
 
 
@@ -127,15 +131,28 @@ def records_gone(
         )
 
 
-def column_gone(source: str, missing: tuple[str, ...]) -> Iterator[Refusal]:
-    """A column that is absent, read-only, or of a type that cannot hold its field."""
+def column_gone(source: str, missing: tuple[str, ...], *, lacks_owned: bool = False) -> Iterator[Refusal]:
+    """A column that is absent, read-only, or of a type that cannot hold its field. Those of ours can be made."""
     if missing:
         yield Refusal(
             source=source,
             guard=Guard.COLUMN_GONE,
             seen=f"The list does not fit its mapping: {'; '.join(missing)}.",
             limit="Every mapped column has to be there and able to hold its field.",
-            advice="Restore the column, or name the one to use in the portfolio file.",
+            advice=PROVISION if lacks_owned else "Restore the column, or name the one to use in the portfolio file.",
+            approvable=False,
+        )
+
+
+def list_settings(source: str, settings: tuple[str, ...]) -> Iterator[Refusal]:
+    """Settings of the list under which a write of ours would not stand, or would take a colleague's item away."""
+    for said in settings:
+        yield Refusal(
+            source=source,
+            guard=Guard.LIST_SETTINGS,
+            seen=explain.sentence(said),
+            limit="Nothing is written into a list that asks for an approval or a check-out of what is written.",
+            advice="Change it in the list's versioning settings, or set `write: {mode: off}` for this source.",
             approvable=False,
         )
 

@@ -40,14 +40,24 @@ class Raising:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldTrail:
+    """The hold that staff have on a record. `since`: the day on which it was first seen with `until`, the last day that
+    they gave. `by`: who set it, by number, as far as that is known; see `hold`."""
+
+    until: date | None = None
+    since: date
+    by: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """One record over time.
 
     `number` is its identity: given once, never reused. `id`, `source`, `key`, `title` and `place` are as last seen;
-    of a restricted record key, title and place are not kept. `gone`: the day from which it was missing. `since`: the
-    first day from which its dates are known, which counts of slips and push-outs name. `dates`: by canonical field.
-    `push_outs`: how often the next review moved later while the last review did not move. `rating`: the current
-    scores, with the version of the matrix that they were made with.
+    of a restricted record key, title and place are not kept, and a place that names another record is kept as a digest,
+    because that may be restricted. `gone`: the day from which it was missing. `since`: the first day from which its
+    dates are known, which counts of slips and push-outs name. `dates`: by canonical field. `push_outs`: how often the next review moved later while the last review did not move. `rating`: the current
+    scores, with the version of the matrix that they were made with. `hold`: the one that is on it, ended or not.
 
     `key_digest` and `title_digest` tell the record again where its words are not kept. `place_field`: the field that
     `place` was read from. `maybe`: the numbers of histories that this one may continue, of which a person is asked.
@@ -74,6 +84,7 @@ class History:
     matrix: str | None = None
     matrix_version: str | None = None
     raised: tuple[Raising, ...] = ()
+    hold: HoldTrail | None = None
     key_digest: str | None = None
     title_digest: str | None = None
     place_field: str | None = None

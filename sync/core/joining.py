@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from sync.core.history import DateTrail, History, Raising
+from sync.core.history import DateTrail, History, HoldTrail, Raising
 from sync.core.slips import observe
 
 
@@ -29,6 +29,7 @@ def join(older: History, newer: History) -> History:
         last_reviewed=newer.last_reviewed or older.last_reviewed,
         push_outs=push_outs,
         raised=raised,
+        hold=_hold(older.hold, newer.hold),
         maybe=older.maybe,
         copied_from=older.copied_from,
         joined=None,
@@ -62,6 +63,11 @@ def _last(number: int, joined: Mapping[int, int]) -> int:
     while number in joined:
         number = joined[number]
     return number
+
+
+def _hold(older: HoldTrail | None, newer: HoldTrail | None) -> HoldTrail | None:
+    """The same hold goes on from when it was first seen: moving an item makes it no longer."""
+    return older if newer is None or (older is not None and older.until == newer.until) else newer
 
 
 def _beside(older: Mapping[str, DateTrail], newer: Mapping[str, DateTrail]) -> dict[str, DateTrail]:

@@ -9,7 +9,17 @@ from sync.core.columns import Cell, Column, ColumnType, ListSchema, Row
 from sync.core.convert import BoundField, Converted, Problem, cell_text, convert, read_field
 from sync.core.dates import shown_instant
 from sync.core.findings import Finding, FindingKind
-from sync.core.model import CLASSES, Fields, FieldType, Milestone, MitigatingAction, Project, Rating, field_types
+from sync.core.model import (
+    CLASSES,
+    HOLD_FIELDS,
+    Fields,
+    FieldType,
+    Milestone,
+    MitigatingAction,
+    Project,
+    Rating,
+    field_types,
+)
 from sync.core.owned import Desired, blank_value, decode, encode, fit, owned_problems
 from sync.core.ownership import OwnedField, OwnedValue, WriteMode
 from sync.core.policy import Labels, SourceMapping
@@ -19,14 +29,25 @@ from sync.core.snapshot import LeftOut, Record, RecordId
 from sync.core.text import fold, listed
 from sync.core.vocabulary import vocabulary
 
+_PEOPLE = frozenset({ColumnType.PERSON, ColumnType.PERSON_MULTI})
+
+
+PROVISION = "Run `portfolio-sync provision`, which needs the role `manage`, to make what is missing, or add it by hand."
+
+_SLIP = 0.8
+"""How alike a column's name must be to one of ours to be taken for a slip of the pen rather than for another column."""
+
 
 @dataclass(frozen=True, slots=True)
 class Binding:
     """A source's mapping tied to the columns that its list has now.
 
-    `missing`: a sentence for every column of staff's that is absent. `unwritable`: one for every owned column that is
-    absent or cannot hold its field; the list can be read all the same, and is not written to.
-    `owned`: the columns that only we write. `labels`: what those say instead of an enum's name.
+    `missing`: a sentence for every column of staff's that is absent, but those of a hold: they are optional, and
+    without them nothing is held. `unwritable`: one for every owned column that is absent or cannot hold its field; the
+    list can be read all the same, and is not written to. `settings`: one for every setting of the list that forbids
+    the same.
+    `owned`: the columns that only we write. `labels`: what those say instead of an enum's name. `groups`: the mapped
+    groupings, each as a field of text.
     """
 
     mapping: SourceMapping
@@ -34,17 +55,29 @@ class Binding:
     labels: Labels
     missing: tuple[str, ...]
     unwritable: tuple[str, ...]
+    settings: tuple[str, ...]
     key: Column | None
     fields: tuple[BoundField, ...]
     constants: Mapping[str, object]
     where: tuple[tuple[Column, frozenset[str]], ...]
     owned: Mapping[OwnedField, Column]
     columns: tuple[str, ...] = field(default=())
+    groups: tuple[BoundField, ...] = ()
 
     @property
     def readable(self) -> bool:
         """Whether the list has what the mapping needs; nothing may be concluded from it otherwise."""
         return not self.missing
+
+    @property
+    def lacks_owned(self) -> bool:
+        """Whether columns of ours are absent that something is to be written into."""
+        return bool(self.unwritable) and any(name not in self.owned for name in self.mapping.write.columns)
+
+    @property
+    def writable(self) -> bool:
+        """Whether the list has, and allows, what writing into it needs."""
+        return not self.unwritable and not self.settings
 
     @property
     def blanks(self) -> Mapping[OwnedField, OwnedValue]:
@@ -79,12 +112,16 @@ def bind(
         for name, words in sorted(mapping.where.items())
         if (column := schema.find(name))
     )
+    groups = tuple(
+        BoundField(name=name, type=FieldType.TEXT, columns=schema.find_all(columns))
+        for name, columns in sorted(mapping.groups.items())
+    )
     owned = {
         owned_field: column
         for owned_field, name in sorted(mapping.write.columns.items())
         if (column := schema.find(name))
     }
-    staff = [column for bound in fields for column in bound.columns]
+    staff = [column for bound in (*fields, *groups) for column in bound.columns]
     staff += [*([key] if key else []), *(column for column, _ in where)]
     unwritable = (*_absent_owned(mapping, schema), *owned_problems(mapping.kind, owned, staff, labels))
     constants, odd = _constants(mapping, types, matrix)
@@ -92,15 +129,35 @@ def bind(
         mapping=mapping,
         schema=schema,
         labels=labels,
-        missing=(*absent, *odd),
+        missing=(*absent, *odd, *_naming_people(groups)),
         unwritable=() if mapping.write.mode is WriteMode.OFF else unwritable,
+        settings=() if mapping.write.mode is WriteMode.OFF else tuple(_in_the_way(schema)),
         key=key,
         fields=fields,
         constants=constants,
         where=where,
         owned=owned,
         columns=tuple(dict.fromkeys(column.name for column in [*staff, *owned.values()])),
+        groups=groups,
     )
+
+
+def absent_holds(binding: Binding) -> Iterator[Finding]:
+    """One finding for every hold column that the mapping names and the list has not: no night is lost for it."""
+    source = binding.mapping.name
+    for bound in binding.fields:
+        if bound.name in HOLD_FIELDS and not bound.columns:
+            names = listed([repr(name) for name in binding.mapping.fields[bound.name].column], "or")
+            said = f"the list has no column {names} of field {bound.name}; `provision` makes it"
+            yield Finding(source, None, FindingKind.HOLD_COLUMN_MISSING, "", f"{source}: {said}.")
+
+
+def _in_the_way(schema: ListSchema) -> Iterator[str]:
+    """A clause for every setting of the list under which nothing of ours is written."""
+    if schema.content_approval:
+        yield "content approval is on, so what we write would hide the item until somebody approves it"
+    if schema.forced_checkout:
+        yield "items have to be checked out before they are edited, which would lock colleagues out"
 
 
 def to_record(binding: Binding, row: Row) -> Record | None:
@@ -135,6 +192,7 @@ def to_record(binding: Binding, row: Row) -> Record | None:
         created=shown_instant(row.created, zone).day if row.created else None,
         restricted=restricted,
         problems=_findings(binding, row, fields, converted, restricted),
+        groups=_groups(binding, row.cells),
     )
 
 
@@ -173,8 +231,11 @@ def encode_owned(binding: Binding, owned: Mapping[OwnedField, OwnedValue]) -> di
 
 def _absent(mapping: SourceMapping, schema: ListSchema) -> Iterator[str]:
     for name, mapped in sorted(mapping.fields.items()):
-        if not schema.find_all(mapped.column):
+        if name not in HOLD_FIELDS and not schema.find_all(mapped.column):
             yield _no_column(schema, mapped.column, f"field {name}")
+    for name, columns in sorted(mapping.groups.items()):
+        if not schema.find_all(columns):
+            yield _no_column(schema, columns, f"grouping {name}")
     if mapping.key and not schema.find(mapping.key):
         yield _no_column(schema, (mapping.key,), "the key")
     for column in sorted(mapping.where):
@@ -182,18 +243,44 @@ def _absent(mapping: SourceMapping, schema: ListSchema) -> Iterator[str]:
             yield _no_column(schema, (column,), "where")
 
 
+def _naming_people(groups: tuple[BoundField, ...]) -> Iterator[str]:
+    """Rows of figures are named by what a grouping holds, and no row bears the name of a person."""
+    for bound in groups:
+        people = [repr(column.title) for column in bound.columns if column.type in _PEOPLE]
+        if people:
+            yield f"column {listed(people)} of grouping {bound.name} holds people, whom no row of figures may name"
+
+
+def _groups(binding: Binding, cells: Mapping[str, Cell]) -> dict[str, str]:
+    """What a row is counted under, by grouping; those under which it has nothing are not there."""
+    said = {bound.name: read_field(bound, cells, binding.schema.zone).value for bound in binding.groups}
+    return {name: value for name, value in said.items() if isinstance(value, str)}
+
+
 def _absent_owned(mapping: SourceMapping, schema: ListSchema) -> Iterator[str]:
-    for owned_field, column in sorted(mapping.write.columns.items()):
-        if not schema.find(column):
+    """A clause for each that may be a slip of the pen, and one for the others."""
+    absent = [pair for pair in sorted(mapping.write.columns.items()) if not schema.find(pair[1])]
+    unlike = [column for _, column in absent if not _nearest(schema, (column,), _SLIP)]
+    for owned_field, column in absent:
+        if column not in unlike:
             yield _no_column(schema, (column,), f"owned field {owned_field}")
+    if unlike:
+        columns = "columns" if len(unlike) > 1 else "column"
+        yield f"the list has no {columns} {listed([repr(column) for column in unlike])}, which this service writes"
 
 
 def _no_column(schema: ListSchema, names: tuple[str, ...], of: str) -> str:
     """`column 'Statuss' of field status; the list has 'Status'`."""
-    known = {fold(name): name for column in schema.columns for name in (column.name, column.title)}
-    nearest = [known[match] for name in names for match in get_close_matches(fold(name), sorted(known), 1)]
-    hint = f"the list has '{nearest[0]}'" if nearest else "the list has no column of a similar name"
+    nearest = _nearest(schema, names)
+    hint = f"the list has '{nearest}'" if nearest else "the list has no column of a similar name"
     return f"column {listed([repr(name) for name in names], 'or')} of {of}; {hint}"
+
+
+def _nearest(schema: ListSchema, names: tuple[str, ...], likeness: float = 0.6) -> str | None:
+    """What the list has instead, where one of the names is nearly that: `likeness` as in `difflib`, 1 for the same."""
+    known = {fold(name): name for column in schema.columns for name in (column.name, column.title)}
+    close = (match for name in names for match in get_close_matches(fold(name), sorted(known), 1, likeness))
+    return next((known[match] for match in close), None)
 
 
 def _constants(

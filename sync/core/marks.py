@@ -96,14 +96,16 @@ def words_of(title: str) -> frozenset[str]:
 def _place(record: Record, policy: IdentityPolicy) -> tuple[str | None, str | None]:
     """The field that tells things of one title apart, and what it says: the declared one, else what the record refers
     to, because a milestone, a risk, an issue or an action is known by what it belongs to. A project has only what is
-    declared, because a title alone is no evidence of it."""
+    declared, because a title alone is no evidence of it.
+
+    A reference is kept as a digest: what it names may be restricted, where the record that names it is not."""
     name = policy.place.get(record.kind)
     if name is None and record.kind is Kind.PROJECT:
         return None, None
     value = getattr(record.fields, name, None) if name else reference_of(record)
     match value:
         case Reference():
-            return name, value.text or None
+            return name, digest_of(record.kind, value.text)
         case str():
             return name, value or None
         case _:

@@ -2,6 +2,9 @@
 
 Every attribute is annotated with the `FieldType` that says how a list column is converted into it. A value that a list
 leaves blank is None (or an empty tuple), never zero and never the best value of a scale.
+
+Any record but a programme may be held by staff: `hold_reason` says why its flag is not to be acted on, `hold_until` is
+the last day of that, and `hold_by` who set it. See `hold`.
 """
 
 from collections.abc import Mapping
@@ -24,6 +27,10 @@ class Kind(StrEnum):
 
 REGISTERED = frozenset({Kind.RISK, Kind.ISSUE})
 """The kinds that stand in registers."""
+
+HOLD_FIELDS = ("hold_reason", "hold_until", "hold_by")
+"""With what staff hold a flag, of every kind but programmes. Columns for these are optional: a list is read without
+them, and `provision` makes them."""
 
 
 class WorkStatus(StrEnum):
@@ -223,6 +230,9 @@ class Project:
     percent_complete: Number = None
     budget: Number = None
     last_reported: Day = None
+    hold_reason: Text = None
+    hold_until: Day = None
+    hold_by: People = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +244,9 @@ class Milestone:
     forecast: Day = None
     actual: Day = None
     status: Work = None
+    hold_reason: Text = None
+    hold_until: Day = None
+    hold_by: People = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +291,9 @@ class Risk:
     rung: Text = None
     decided_on: Day = None
     confidential: Flag = None
+    hold_reason: Text = None
+    hold_until: Day = None
+    hold_by: People = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,6 +315,9 @@ class Issue:
     rung: Text = None
     decided_on: Day = None
     confidential: Flag = None
+    hold_reason: Text = None
+    hold_until: Day = None
+    hold_by: People = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,6 +331,9 @@ class MitigatingAction:
     due: Day = None
     done: Day = None
     status: Work = None
+    hold_reason: Text = None
+    hold_until: Day = None
+    hold_by: People = ()
 
 
 Fields = Programme | Project | Milestone | Risk | Issue | MitigatingAction

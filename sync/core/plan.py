@@ -24,6 +24,7 @@ class Guard(StrEnum):
     EMPTY_READ = "empty_read"
     RECORDS_GONE = "records_gone"
     COLUMN_GONE = "column_gone"
+    LIST_SETTINGS = "list_settings"
     COLUMN_CHANGED = "column_changed"
     CHOICE_REMOVED = "choice_removed"
     ZONE_CHANGED = "zone_changed"

@@ -71,7 +71,9 @@ class DateWords:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceMapping:
     """How one list maps onto the canonical model. `key` is the column staff know a record by. `matrix`: the one whose
-    scales the list's scores are steps of; the default one where it is None."""
+    scales the list's scores are steps of; the default one where it is None. `groups`: for projects, by the name of a
+    grouping of the council's own, the columns that hold what a project is counted under in roll-ups; the first that
+    holds anything counts. They decide no value that is written."""
 
     name: str
     kind: Kind
@@ -79,6 +81,7 @@ class SourceMapping:
     fields: Mapping[str, FieldMapping] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     register: str | None = None
     matrix: str | None = None
     dates: DateWords = field(default_factory=DateWords)
@@ -101,6 +104,13 @@ class OverduePolicy:
     due_soon_days: int = 7
     late_days: int = 28
     due_on_non_working_day: NonWorkingDay = NonWorkingDay.SAME
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldPolicy:
+    """`max_days`: how long a flag may be held at most, counted from the day on which the hold was first seen."""
+
+    max_days: int = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,6 +271,7 @@ class Policies:
     that is still within it."""
 
     overdue: OverduePolicy = field(default_factory=OverduePolicy)
+    hold: HoldPolicy = field(default_factory=HoldPolicy)
     rollup: RollupPolicy = field(default_factory=RollupPolicy)
     labels: Labels = field(default_factory=Labels)
     matrices: Mapping[str, tuple[Matrix, ...]] = field(default_factory=dict)

@@ -62,7 +62,11 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class WriteCounts:
-    """Items by what became of their planned write; a dry run applies none."""
+    """Items by what became of their planned write; a dry run applies none.
+
+    `own_lists` and `heartbeat` count what was written into lists that the service keeps itself: rows of the roll-up,
+    and the item that says when the last good run was. They are no planned writes.
+    """
 
     applied: int = 0
     skipped: int = 0
@@ -70,6 +74,8 @@ class WriteCounts:
     throttled: int = 0
     failed: int = 0
     unknown: int = 0
+    own_lists: int = 0
+    heartbeat: int = 0
 
     @property
     def undone(self) -> int:
@@ -83,8 +89,8 @@ class WriteCounts:
             "throttled": self.throttled,
             "failed": self.failed,
             "unknown": self.unknown,
-            "own_lists": 0,
-            "heartbeat": 0,
+            "own_lists": self.own_lists,
+            "heartbeat": self.heartbeat,
         }
 
 

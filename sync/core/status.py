@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from sync.core import overdue
 from sync.core.history import History
+from sync.core.hold import Hold, hold_of
 from sync.core.ladder import Escalation, escalation_of
 from sync.core.matching import Matched
 from sync.core.model import Band, Health, Issue, Kind, Nature, Overdue, Project, Risk, WorkStatus
@@ -74,7 +75,8 @@ class Reason:
     """One rule that fired for a project. `behind` is the milestone, risk or action; None means the project itself.
 
     `due`: the date that passed; `days`: how long ago at least, where the rule asks for that. `risk` and `band`: the
-    risk that an action mitigates, or of the risk itself; `reviewed`: when that was last looked at.
+    risk that an action mitigates, or of the risk itself; `reviewed`: when that was last looked at. `held`: the last day
+    of the hold that is on what is behind it, which makes the project read no better.
     """
 
     rule: Rule
@@ -84,6 +86,7 @@ class Reason:
     risk: Behind | None = None
     band: Band | None = None
     reviewed: date | None = None
+    held: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +114,8 @@ class Assessment:
     `overdue` is of all but programmes, `band` of risks and issues. `overdue_since` is the due date once it has passed.
 
     Of risks: `matrix` and `version` are what the bands were read from; `review` is when it is to be looked at again.
-    `escalation` is of risks and issues that the ladder says something about."""
+    `escalation` is of risks and issues that the ladder says something about. `hold` is what staff set in columns of
+    theirs, and changes nothing of all this."""
 
     kind: Kind
     due: date | None = None
@@ -128,6 +132,12 @@ class Assessment:
     declared: WorkStatus | None = None
     computed: WorkStatus | None = None
     reasons: tuple[Reason | Tally, ...] = ()
+    hold: Hold | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether staff hold its flag today."""
+        return self.hold is not None and self.hold.counts
 
     @property
     def reads_worse(self) -> bool:
@@ -212,6 +222,11 @@ class _Own:
     histories: Mapping[RecordId, History]
 
     def assess(self, record: Record, mapping: SourceMapping) -> Assessment:
+        history = self.histories.get(record.id)
+        hold = hold_of(record, history.hold if history else None, self.policies.hold, self.today)
+        return replace(self._flagged(record, mapping), hold=hold)
+
+    def _flagged(self, record: Record, mapping: SourceMapping) -> Assessment:
         match record.fields:
             case Risk():
                 return self._risk(record, record.fields, mapping)
@@ -303,7 +318,8 @@ class _Rules:
     def _milestones(self, project: Record) -> Iterator[Reason]:
         for milestone in self.matched.children(project.id, Kind.MILESTONE):
             if since := self.dated[milestone.id].overdue_since:
-                yield self._passed(Rule.MILESTONE_OVERDUE, Rule.MILESTONE_LATE, since, _behind(milestone))
+                reason = self._passed(Rule.MILESTONE_OVERDUE, Rule.MILESTONE_LATE, since, _behind(milestone))
+                yield replace(reason, held=self._held(milestone))
 
     def _passed(self, rule: Rule, rule_if_late: Rule, due: date, behind: Behind | None) -> Reason:
         named = None if behind and behind.restricted else due
@@ -317,10 +333,16 @@ class _Rules:
             if not is_open_threat(record) or band not in _SEVERE:
                 continue
             if band is Band.VERY_HIGH:
-                yield _very_high(record)
+                yield replace(_very_high(record), held=self._held(record))
             for action in self.matched.children(record.id, Kind.ACTION):
                 if since := self.dated[action.id].overdue_since:
-                    yield _overdue_action(action, record, band, since)
+                    reason = _overdue_action(action, record, band, since)
+                    yield reason if record.restricted else replace(reason, held=self._held(action))
+
+    def _held(self, record: Record) -> date | None:
+        """Until when; of a restricted record nothing is told."""
+        hold = self.dated[record.id].hold
+        return hold.until if hold and hold.counts and not record.restricted else None
 
 
 def is_open_threat(record: Record) -> bool:

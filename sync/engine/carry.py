@@ -12,6 +12,7 @@ from sync.core.plan import Plan, Refusal
 from sync.core.snapshot import RecordId
 from sync.engine.decide import Decided
 from sync.engine.histories import histories_after
+from sync.engine.holds import holds_set
 from sync.engine.journal import Pen
 from sync.engine.observed import Observed
 from sync.engine.outcomes import Attempt, Written, summed_up
@@ -69,11 +70,12 @@ def carry_through(
     if grounds.terms.resync:
         pen.accept({row.id: row.owned[OwnedField.STAMP] for row in observed.strangers() if row.source in through})
     held = [refusal for refusal in decided.plan.refusals if not consent.lifts(refusal)]
-    histories = histories_after(last, through, grounds.portfolio)
+    holds = holds_set(last, through, grounds.lists, observed.runs)
+    histories = histories_after(last, through, grounds.portfolio, holds)
     pen.conclude(
         [last.applied(name, pen.run_id) for name in through],
         rows_to_remember(last, through, grounds.portfolio.sources, _versions(writer.attempts)),
-        audit=tuple(_held(held, pen, pen.clock.now())),
+        audit=(*_held(held, pen, pen.clock.now()), *(each.entry(pen.clock.now(), pen.run_id) for each in holds)),
         histories=histories,
     )
     written = summed_up(decided.plan.writes, writer.attempts, rounds.given_up, stopped=stop.requested)

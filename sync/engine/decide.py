@@ -175,7 +175,12 @@ def _digests(portfolio: Portfolio) -> dict[str, str]:
 
 
 def _meaning(source: SourceMapping) -> dict[str, Any]:
-    return {each.name: getattr(source, each.name) for each in fields(SourceMapping) if each.name != "name"}
+    names = (each.name for each in fields(SourceMapping) if each.name not in _MEANS_NOTHING)
+    return {name: getattr(source, name) for name in names}
+
+
+_MEANS_NOTHING = frozenset({"name", "groups"})
+"""Of a mapping: what a source is called, and what its projects are counted under in roll-ups."""
 
 
 _DECIDES_NOTHING = frozenset({"guards", "boards", "identity", "reports"})
@@ -238,6 +243,8 @@ def _refusals(read: SourceRead, case: _Case) -> tuple[Refusal, ...]:
             policy_digest=case.digests[name],
             limits=case.portfolio.policies.guards,
             missing=(*read.binding.missing, *read.binding.unwritable),
+            lacks_owned=read.binding.lacks_owned,
+            settings=read.binding.settings,
             retyped=tuple(retyped(read.binding, columns)),
             removed=tuple(choices_removed(read.binding, columns)),
             zone=read.binding.schema.zone,
@@ -255,7 +262,7 @@ def _refusals(read: SourceRead, case: _Case) -> tuple[Refusal, ...]:
 
 def _inputs(read: SourceRead, case: _Case, unread: Collection[str]) -> PlanInput | None:
     """What may be planned for a source. Of one that is in doubt nothing is: what is not there is not cleared either."""
-    if not read.is_complete or read.binding is None or read.binding.unwritable:
+    if not read.is_complete or read.binding is None or not read.binding.writable:
         return None
     name, resync = read.source.name, case.terms.resync
     return PlanInput(

@@ -4,6 +4,7 @@ from typing import Any
 
 from sync.core import explain
 from sync.core.findings import Severity
+from sync.core.hold import Hold
 from sync.core.policy import Labels
 from sync.core.snapshot import Record
 from sync.core.status import Assessment
@@ -35,11 +36,23 @@ def _content(decided: Decided, record: Record, labels: Labels, run: RunStart) ->
         "matrix_version": assessment.version,
         **_reviewed(assessment),
         **_escalated(assessment),
+        "hold": _hold(assessment.hold) if assessment.hold else None,
         "reason": explain.reason(assessment, labels),
         "findings": [each.text for each in told if each.severity is Severity.WARNING],
         "noted": [each.text for each in told if each.severity is Severity.INFO],
         "run": run.id,
         "today": run.today.isoformat(),
+    }
+
+
+def _hold(hold: Hold) -> dict[str, Any]:
+    """Who set it only where the row names them."""
+    return {
+        "reason": hold.reason,
+        "until": hold.until.isoformat(),
+        "asked": hold.asked.isoformat() if hold.asked else None,
+        "counts": hold.counts,
+        "by": [person.name for person in hold.by],
     }
 
 

@@ -1,24 +1,31 @@
 """What a run adds to the histories of the records that it carried through."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from sync.core.advance import Facts, advance
-from sync.core.history import History
+from sync.core.history import History, HoldTrail
+from sync.core.hold import trail_of
 from sync.core.model import Risk, Scores
 from sync.core.raisings import advance_raisings
 from sync.core.snapshot import Record, RecordId
 from sync.engine.decide import Decided
+from sync.engine.holds import HoldSet
 from sync.engine.targets import Portfolio
 
 
-def histories_after(decided: Decided, through: Collection[str], portfolio: Portfolio) -> tuple[History, ...]:
+def histories_after(
+    decided: Decided, through: Collection[str], portfolio: Portfolio, holds: Sequence[HoldSet]
+) -> tuple[History, ...]:
     """The histories that differ from what is kept, by number: those of every record of the sources that were carried
     `through`, and of what went from there. Of a source that is held nothing is concluded, for a person looks first.
+    `holds`: those that are new, with who set them.
     """
+    trails = {each.record.id: each.trail for each in holds}
     kept = {history.number: history for history in decided.terms.histories}
     settled = {*through, *({history.source for history in decided.identified.gone} - set(portfolio.sources))}
     gone = (history for history in decided.identified.gone if history.source in settled)
-    seen = _seen(decided, through, portfolio)
+    seen = _seen(decided, through, portfolio, trails)
     changed = {each.number: each for each in (*gone, *seen) if kept.get(each.number) != each}
     return tuple(changed[number] for number in sorted(changed))
 
@@ -31,17 +38,20 @@ def histories_kept(decided: Decided, changed: Iterable[History]) -> Mapping[Reco
     return before | {each.id: each for each in changed if each.gone is None and each.joined is None}
 
 
-def _seen(decided: Decided, through: Collection[str], portfolio: Portfolio) -> Iterator[History]:
+def _seen(
+    decided: Decided, through: Collection[str], portfolio: Portfolio, trails: Mapping[RecordId, HoldTrail]
+) -> Iterator[History]:
     for record in decided.matched.records:
         if record.source in through:
             history = decided.identified.of[record.id]
+            hold = trails.get(record.id) or trail_of(record, history.hold, decided.terms.today)
             yield advance(
                 history,
                 record,
                 portfolio.sources[record.source],
                 portfolio.policies.identity,
                 decided.terms.today,
-                _facts(decided, record, history, portfolio),
+                replace(_facts(decided, record, history, portfolio), hold=hold),
             )
 
 

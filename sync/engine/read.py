@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from sync.core.columns import ListSchema
-from sync.core.mapping import Binding, bind, left_out, to_record
+from sync.core.mapping import PROVISION, Binding, absent_holds, bind, left_out, to_record
 from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.ratings import current_matrix
 from sync.core.snapshot import Complete, LeftOut, Partial, Record, RecordId, Snapshot
@@ -102,16 +102,24 @@ def _read(source: Source, store: ListStore, portfolio: Portfolio, clock: Clock, 
         taken_at=clock.now(),
         left_out=tuple(row for row in rows if isinstance(row, LeftOut)),
         place=(schema.host, schema.list_guid),
+        problems=tuple(absent_holds(binding)),
     )
     return SourceRead(source, binding, snapshot, broken or misfit)
 
 
 def misfit_of(binding: Binding) -> SchemaError | None:
     """What is wrong between a mapping and its list, if anything: columns that are absent or cannot do their job."""
-    problems = (*binding.missing, *binding.unwritable)
-    if not problems:
-        return None
-    return SchemaError(f"List '{binding.schema.title}' does not fit its mapping: {'; '.join(problems)}.")
+    title, problems = binding.schema.title, (*binding.missing, *binding.unwritable)
+    if problems:
+        said = "; ".join((*problems, *binding.settings))
+        advice = PROVISION if binding.lacks_owned else None
+        return SchemaError(f"List '{title}' does not fit its mapping: {said}.", advice)
+    if binding.settings:
+        return SchemaError(
+            f"List '{title}' may not be written to: {'; '.join(binding.settings)}.",
+            "Change it in the list's versioning settings, or set `write: {mode: off}` for this source.",
+        )
+    return None
 
 
 def _rows(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync.core.doubts import Answer, doubt_about
-from sync.core.history import DateTrail, History, Raising
+from sync.core.history import DateTrail, History, HoldTrail, Raising
 from sync.core.model import Kind, Scores
 from sync.errors import DefectError
 from sync.store.memory import MemoryRunStore
@@ -48,6 +48,7 @@ WHOLE = History(
         Raising(rung="board", board="ICT Board", on=NIGHT, decide_by=date(2026, 7, 20), ended=date(2026, 7, 21)),
         Raising(rung="board", board="ICT Board", on=date(2026, 7, 25)),
     ),
+    hold=HoldTrail(until=date(2026, 9, 30), since=date(2026, 7, 1), by=12),
     key_digest="a" * 32,
     title_digest="b" * 32,
     place_field="project",

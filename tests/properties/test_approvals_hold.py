@@ -12,7 +12,9 @@ from sync.core.plan_file import compare, document, read, standing
 from sync.core.snapshot import RecordId
 from tests.support.lists import HOST, TAKEN, TODAY
 
-FINAL = frozenset({Guard.PARTIAL_READ, Guard.COLUMN_GONE, Guard.COLUMN_CHANGED, Guard.CHOICE_REMOVED})
+FINAL = frozenset(
+    {Guard.PARTIAL_READ, Guard.COLUMN_GONE, Guard.LIST_SETTINGS, Guard.COLUMN_CHANGED, Guard.CHOICE_REMOVED}
+)
 FIELD_GUARDS = (Guard.FOREIGN_VALUE, Guard.DRIFT, Guard.CLOCK_DIFFERS)
 SOURCES = ("milestones", "projects")
 FIELDS = tuple(name for name in OwnedField if name is not OwnedField.STAMP)

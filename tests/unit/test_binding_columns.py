@@ -1,5 +1,7 @@
 """A mapping is tied to the columns that a list has, and every misfit is told in a sentence."""
 
+from dataclasses import replace
+
 import pytest
 
 from sync.core.columns import Column, ColumnType
@@ -53,6 +55,24 @@ def test_a_missing_column_is_named_with_the_nearest_there_is() -> None:
         "column 'Archivd' of where; the list has 'Archived'",
     )
     assert binding.unwritable == ("column 'PSReasons' of owned field reason; the list has 'PSReason'",)
+
+
+@pytest.mark.parametrize(
+    ("absent", "said"),
+    [
+        (("PSReasons", "Qqq", "Xyzzy"), ("owned field reason", "no columns 'Xyzzy' and 'Qqq', which")),
+        (("Qqq",), ("the list has no column 'Qqq', which this service writes",)),
+        (("Referenz",), ("the list has no column 'Referenz', which this service writes",)),
+    ],
+)
+def test_columns_of_ours_that_are_absent_are_told_together_but_for_slips_of_the_pen(
+    absent: tuple[str, ...], said: tuple[str, ...]
+) -> None:
+    columns = dict(zip((OwnedField.REASON, OwnedField.STATUS, OwnedField.OVERDUE), absent, strict=False))
+    binding = bind(source(write=WritePolicy(columns=columns)), LIST)
+    sentences = binding.unwritable
+    assert binding.lacks_owned
+    assert [part in sentence for part, sentence in zip(said, sentences, strict=True)] == [True] * len(said)
 
 
 def test_a_list_whose_owned_column_is_gone_is_still_read_and_one_never_written_needs_none() -> None:
@@ -151,3 +171,27 @@ def test_a_constant_that_cannot_be_read_is_told() -> None:
     assert bind(source(constants={"theme": "Roads", "status": "Blue"}), LIST).missing == (
         "constant status 'Blue' is not a known value",
     )
+
+
+@pytest.mark.parametrize(
+    ("settings", "mode", "told"),
+    [
+        ({}, WriteMode.QUIET, []),
+        ({"content_approval": True}, WriteMode.QUIET, ["content approval is on"]),
+        ({"content_approval": True}, WriteMode.VERSIONED, ["content approval is on"]),
+        ({"forced_checkout": True}, WriteMode.QUIET, ["items have to be checked out"]),
+        (
+            {"content_approval": True, "forced_checkout": True},
+            WriteMode.QUIET,
+            ["content approval is on", "items have to be checked out"],
+        ),
+        ({"content_approval": True, "forced_checkout": True}, WriteMode.OFF, []),
+    ],
+)
+def test_a_list_whose_settings_forbid_it_is_not_written_to(
+    settings: dict[str, bool], mode: WriteMode, told: list[str]
+) -> None:
+    binding = bind(source(write=WritePolicy(mode=mode)), replace(LIST, **settings))
+    assert [said.partition(",")[0].partition(" before")[0] for said in binding.settings] == told
+    assert binding.writable is not bool(told)
+    assert binding.readable

@@ -114,7 +114,7 @@ def test_restricted_records_are_counted_and_neither_named_nor_dated() -> None:
     portfolio.action("A-2", parent="R-SECRET", due=JUNE_3)
     said = reason(portfolio, project)
     assert said == (
-        "At risk: a restricted milestone is overdue; 2 restricted risks are very high; risk R-014 is very high; "
+        "At risk: a restricted milestone is overdue; 2 restricted risks count against it; risk R-014 is very high; "
         "2 restricted actions are overdue."
     )
     assert explain.why(OwnedField.STATUS, None, "At risk", portfolio.assessment(project)) == (

@@ -56,6 +56,18 @@ def test_half_a_list_stops_the_source_and_no_approval_lifts_that() -> None:
     assert (refusal.approvable, refusal.yes_lifts, refusal.holds_source) == (False, False, True)
 
 
+def test_a_column_of_ours_that_is_gone_can_be_made_again() -> None:
+    [refusal] = refusals(missing=("the list has no column 'PSCheck'",), lacks_owned=True, last=None)
+    assert "portfolio-sync provision" in refusal.advice
+
+
+def test_a_setting_of_the_list_stops_the_source_and_no_approval_lifts_that() -> None:
+    [refusal] = refusals(settings=("content approval is on",), last=None)
+    assert (refusal.guard, refusal.seen) == (Guard.LIST_SETTINGS, "Content approval is on.")
+    assert (refusal.approvable, refusal.yes_lifts, refusal.holds_source) == (False, False, True)
+    assert "mode: off" in refusal.advice
+
+
 def test_a_column_gone_stops_the_source_and_no_approval_lifts_that() -> None:
     [refusal] = refusals(missing=("column 'Statuss' of field status; the list has 'Status'", "another"), last=None)
     assert refusal.guard is Guard.COLUMN_GONE

@@ -139,6 +139,17 @@ def test_only_a_declared_place_is_told_of_and_never_one_that_is_blank() -> None:
     assert after([ONE], [project(1, "P-1", POOL, department="Culture")], IdentityPolicy()).events == ()
 
 
+def test_what_a_record_belongs_to_is_kept_and_told_without_its_name() -> None:
+    portfolio = OverTime()
+    portfolio.policy = IdentityPolicy(place={Kind.ACTION: "parent"})
+    mended = record(1, Kind.ACTION, key="A-1", title="Change the locks", parent=Reference("PR-2"))
+    moved = record(1, Kind.ACTION, key="A-1", title="Change the locks", parent=Reference("PR-7"))
+    portfolio.run(mended)
+    (event,) = portfolio.run(moved).events
+    assert (event.kind, event.text) == ("moved_place", "A-1 has moved to another place.")
+    assert "PR-" not in repr([event, *portfolio.kept.values()])
+
+
 def test_another_field_as_the_place_is_no_move() -> None:
     portfolio = OverTime()
     row = project(1, "P-1", POOL, department="Leisure", theme="Places")

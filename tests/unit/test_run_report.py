@@ -59,7 +59,7 @@ REPORT = RunReport(
     outcome=Outcome.PARTIAL,
     sources=(SourceReport("projects", ReadState.PARTIAL, 12, (SourceProblem(14, "It broke.", "Run again."),)),),
     plan=PLAN,
-    writes=WriteCounts(applied=1, skipped=2, raced=3, throttled=4, failed=5, unknown=6),
+    writes=WriteCounts(applied=1, skipped=2, raced=3, throttled=4, failed=5, unknown=6, own_lists=7, heartbeat=8),
     rollup=(REGISTER,),
     findings=(Finding("projects", 7, FindingKind.LEFT_BEHIND, "DS-07", "Look.", "Mend."),),
     requests=Requests({"write": 3, "items": 4}, 96, 1.23456),
@@ -108,7 +108,7 @@ def test_every_figure_is_in_its_place() -> None:
         "redecided": [WRITTEN, WRITTEN],
         "writes": {
             "applied": 1, "skipped": 2, "raced": 3, "throttled": 4, "failed": 5, "unknown": 6,
-            "own_lists": 0, "heartbeat": 0,
+            "own_lists": 7, "heartbeat": 8,
         },
         "rollup": [
             {

@@ -122,7 +122,7 @@ def test_what_staff_will_read_says_why() -> None:
     assert told["IPS-09"] == "At risk: its end date was 29 May 2026."
     assert told["VDE-07"] == "At risk: action A-01 on high risk PR-004 was due 12 June 2026."
     assert told["SDI-02"] == "At risk: risk PR-001 is very high, last reviewed 4 June 2026."
-    assert told["SDI-08"] == "At risk: a restricted risk is very high."
+    assert told["SDI-08"] == "At risk: a restricted risk counts against it."
     assert told["PR-012"] == (
         "Overdue: review was due 14 June 2026, last reviewed 14 May 2026. For ICT Programme Board: it is high."
     )
