@@ -9,6 +9,7 @@ from itertools import islice
 
 from sync.core.columns import Cell, Column, ColumnType, ListSchema, Row, Version
 from sync.core.ownership import WriteMode
+from sync.core.provisioning.shape import ListTerms
 from sync.core.run_report import Requests
 from sync.engine.ports import Applied, Failed, Hop, ItemWrite, Outcome, Permit, Raced, Unknown, unconditionally
 from sync.engine.targets import ListAddress, Source
@@ -67,6 +68,7 @@ class MemoryList:
     url: str
     zone: str | None
     versioned: bool = True
+    terms: ListTerms = field(default_factory=ListTerms)
     items: dict[int, MemoryItem] = field(default_factory=dict)
     last_id: int = 0
     recycled: dict[int, MemoryItem] = field(default_factory=dict)
@@ -197,7 +199,17 @@ class MemoryStore:
         self._called("describe")
         found = self._list(source)
         count = len(found.items)
-        return ListSchema(self.host, found.guid, found.title, found.columns, found.zone, count, found.token)
+        return ListSchema(
+            self.host,
+            found.guid,
+            found.title,
+            found.columns,
+            found.zone,
+            count,
+            found.token,
+            content_approval=found.terms.content_approval,
+            forced_checkout=found.terms.forced_checkout,
+        )
 
     def read(self, source: Source, schema: ListSchema, columns: Sequence[str]) -> Iterator[tuple[Row, ...]]:
         self._called("read")

@@ -113,12 +113,17 @@ def _access(reply: Reply, error: ServiceError | None, about: str, site: str) -> 
     return AccessError(f"{site} denies access to {about}{said}")
 
 
+def is_missing_list(error: ServiceError | None, about: str) -> bool:
+    """Whether a 404 says that there is no such list, rather than no such site."""
+    # A list addressed by its URL is a file that was not found; otherwise that says that the site was not.
+    named = error is not None and (error.number != _FILE_NOT_FOUND or "/" in about)
+    return named and about.startswith("the list")
+
+
 def _missing(error: ServiceError | None, about: str, site: str) -> NotFoundError:
     if error is not None and error.number == ITEM_GONE:
         return NotFoundError(f"The item no longer exists in {about}.", "Run again: the next run reads what is there.")
-    # A list addressed by its URL is a file that was not found; otherwise that says that the site was not.
-    named = error is not None and (error.number != _FILE_NOT_FOUND or "/" in about)
-    if named and about.startswith("the list"):
+    if is_missing_list(error, about):
         return NotFoundError(
             f"There is {about.replace('the list', 'no list', 1)} at {site}.",
             "Compare the list's name in the portfolio file with the list's settings page in SharePoint.",

@@ -17,6 +17,7 @@ from sync.core.columns import ListSchema, Row
 from sync.engine.targets import ListAddress
 from sync.errors import NotFoundError, SchemaError, UnreadableError
 
+_OF_LIST = "Id,Title,ItemCount,CurrentChangeToken,EnableVersioning,EnableModeration,ForceCheckout"
 EVERY_ITEM = ("Id", "FileSystemObjectType", "Created", "Modified", "EditorId")
 _PAGE_UNITS = 2
 FOLDER = 1
@@ -71,7 +72,7 @@ def describe(site: Site, host: str, address: ListAddress, zone: str | None, now:
     """The list as it is now: in one request, or in two where the first leaves out what types add to a field. `now` is
     the server's, None where it does not tell."""
     resource, about = list_resource(address, site), about_list(address)
-    query = "?$select=Id,Title,ItemCount,CurrentChangeToken,EnableVersioning,Fields/*&$expand=Fields"
+    query = f"?$select={_OF_LIST},Fields/*&$expand=Fields"
     document = site.fetch(Request(url=site.api(resource + query), about=about, kind="schema"))
     try:
         fields = document["Fields"]
@@ -87,6 +88,8 @@ def describe(site: Site, host: str, address: ListAddress, zone: str | None, now:
             zone=zone,
             item_count=int(document["ItemCount"]),
             change_token=change_token(document.get("CurrentChangeToken"), now),
+            content_approval=document.get("EnableModeration") is True,
+            forced_checkout=document.get("ForceCheckout") is True,
         )
     except (KeyError, TypeError, ValueError):
         raise UnreadableError(f"The description of {about} is not of the expected form.") from None

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
+from connectors.sharepoint.admin import SharePointAdmin
 from connectors.sharepoint.again import ItemReader
 from connectors.sharepoint.auth import SignIn
 from connectors.sharepoint.change_token import can_tell
@@ -59,6 +60,12 @@ class SharePointStore:
         self._webs: dict[str, Web] = {}
         self._site_ids: dict[str, str] = {}
         self._described: dict[tuple[str, str], Described] = {}
+        self._admin = SharePointAdmin(self._host, self._site_at, self._limits)
+
+    @property
+    def admin(self) -> SharePointAdmin:
+        """What makes and changes lists there, with the same sign-in, pace and account as what reads them."""
+        return self._admin
 
     def probe(self, source: Source) -> Iterator[Hop]:
         return Probe(self._host, self._site(source), self._session, self._meter, self._sign_in).hops(source)
@@ -120,17 +127,20 @@ class SharePointStore:
         self._session.close()
 
     def _site(self, source: Source) -> Site:
-        if source.site not in self._sites:
-            self._sites[source.site] = Site(
+        return self._site_at(source.site)
+
+    def _site_at(self, path: str) -> Site:
+        if path not in self._sites:
+            self._sites[path] = Site(
                 self._host,
-                source.site,
+                path,
                 sign_in=self._sign_in,
                 pacer=self._pacer,
                 meter=self._meter,
                 session=self._session,
                 agent=self._agent,
             )
-        return self._sites[source.site]
+        return self._sites[path]
 
     def _describe(self, source: Source) -> Described:
         site = self._site(source)

@@ -10,6 +10,7 @@ from sync.core.columns import Cell, ListSchema, Row, Version
 from sync.core.doubts import Answer, Doubt
 from sync.core.history import History
 from sync.core.known import Known
+from sync.core.provisioning.made import Made
 from sync.core.run_report import Requests
 from sync.core.snapshot import Baseline
 from sync.engine.state import (
@@ -200,6 +201,12 @@ class Journal(Protocol):
     def writes_of(self, run_id: str) -> Sequence[Intent]:
         """Every intent of that run, by source and item: what `runs undo` takes back."""
 
+    def keep_made(self, lease: Lease, thing: Made, audit: Sequence[Entry] = ()) -> None:
+        """What `provision` is about to make, or has made, in place of what was kept of it before; with its record."""
+
+    def forget_made(self, lease: Lease, things: Sequence[Made], audit: Sequence[Entry] = ()) -> None:
+        """What is no more, or is not ours any longer; one that is not kept is no error. With its record."""
+
 
 class AuditTrail(Protocol):
     """The append-only, hash-chained record of decisions and writes, and the one table that says who a number is."""
@@ -306,6 +313,9 @@ class RunStore(Protocol):
 
     def purge_frozen(self, before: date) -> int:
         """Deletes what was frozen as of an earlier day; answers how many went. The latest stays."""
+
+    def made(self) -> Sequence[Made]:
+        """Everything that `provision` made, or was about to make, and that was not taken away again, sorted."""
 
     def mentions(self, text: str) -> Sequence[str]:
         """Where these words stand in what is kept of the lists, said for a person to look for and sorted: in reports,

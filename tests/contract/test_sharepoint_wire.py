@@ -31,7 +31,8 @@ def test_a_list_is_described_in_one_request_after_the_zone_of_its_site() -> None
     assert zone == "web?$select=Id,Url,RegionalSettings/*&$expand=RegionalSettings,RegionalSettings/TimeZone"
     listed = (
         "web/lists/GetByTitle('Digital projects')"
-        "?$select=Id,Title,ItemCount,CurrentChangeToken,EnableVersioning,Fields/*&$expand=Fields"
+        "?$select=Id,Title,ItemCount,CurrentChangeToken,EnableVersioning,EnableModeration,ForceCheckout,"
+        "Fields/*&$expand=Fields"
     )
     assert lists == [listed, listed], "the zone is asked for once, the columns every time"
 

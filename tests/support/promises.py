@@ -92,7 +92,7 @@ def a_restricted_register_is_named_nowhere(folder: Path) -> None:
         (whole,) = (row for row in report.rollup if row.scope == "portfolio")
         assert whole.open_risks["very_high"] == 1
         reason = lists.owned(lists.projects, 2)["PSReason"]
-        assert reason == "At risk: a restricted risk is very high."
+        assert reason == "At risk: a restricted risk counts against it."
         assert not lists.context.runs.decisions("HR-9")
         stored = (folder / "state.sqlite").read_bytes() + (folder / "state.sqlite-wal").read_bytes()
         for word in (SECRET, "HR-9"):

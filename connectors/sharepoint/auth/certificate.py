@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import msal
@@ -96,11 +97,20 @@ def _checked(private_key: str, certificate: str, passphrase: str | None) -> str:
         raise ConfigurationError(
             "The private key cannot be read.", "It must be PEM text; check the passphrase as well."
         ) from None
-    try:
-        parsed = x509.load_pem_x509_certificate(certificate.encode())
-    except ValueError:
-        raise ConfigurationError("The certificate cannot be read.", "It must be PEM text.") from None
+    parsed = _parsed(certificate)
     if parsed.public_key() != key.public_key():
         raise ConfigurationError("The private key does not belong to the certificate.", "Give both parts of one pair.")
     end = parsed.not_valid_after_utc
     return f"{end.day} {end:%B %Y}"
+
+
+def last_day(certificate: str) -> date:
+    """The day, in UTC, on which a certificate of PEM text ends; ConfigurationError where it cannot be read."""
+    return _parsed(certificate).not_valid_after_utc.date()
+
+
+def _parsed(certificate: str) -> x509.Certificate:
+    try:
+        return x509.load_pem_x509_certificate(certificate.encode())
+    except ValueError:
+        raise ConfigurationError("The certificate cannot be read.", "It must be PEM text.") from None

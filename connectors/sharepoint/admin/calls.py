@@ -1,0 +1,162 @@
+"""Requests that make and change lists, and what their refusals mean.
+
+Nothing that changes anything is ever sent twice: an answer that is lost or broken is an UnreachableError or an
+UnreadableError, and whoever asked has to look before anything else is decided. Every other error says that nothing was
+done.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from connectors.sharepoint.context import Site, json_body
+from connectors.sharepoint.errors import is_missing_list, refusal, service_error
+from connectors.sharepoint.messages import MINIMAL, NO_METADATA, Reply, Request
+from sync.engine.ports import Permit
+from sync.errors import AccessError, NotFoundError, SchemaError, SourceError, UnreachableError, UnreadableError
+
+MANAGE = (
+    "Ask the site's owner for the role `manage` for this application, for as long as `provision` runs; the nightly run "
+    "itself needs only `write`."
+)
+_VERBOSE = "application/json;odata=verbose"
+_READ, _CHANGE = "schema", "provision"
+_REFUSALS = ("-213057", "-2146232832")
+_OF_LIST = "the list"
+_PERMISSIONS = "EffectiveBasePermissions"
+_PERMISSION_UNITS = 5
+
+
+class Calls:
+    """Asks one site. Resources are relative to its `_api`; `about` names in messages what a request is about."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def get(self, resource: str, about: str) -> dict[str, Any]:
+        """What is there; raises what a refusal stands for."""
+        reply = self.site.exchange(self._question(resource, about))
+        if reply.status >= 400:
+            raise self._gone(reply, about) or refusal(reply, about, self.site.url)
+        return reply.mapping(about)
+
+    def look(self, resource: str, about: str) -> dict[str, Any] | None:
+        """A list; None where the site has no such list. A site that is not there is an error."""
+        reply = self.site.exchange(self._question(resource, about))
+        if reply.status == 404 and is_missing_list(service_error(reply.content), about):
+            # An address below a site that is not there is answered alike.
+            self.get("web?$select=Id", f"the site {self.site.url}")
+            return None
+        if reply.status >= 400:
+            raise refusal(reply, about, self.site.url)
+        return reply.mapping(about)
+
+    def values(self, resource: str, about: str) -> list[dict[str, Any]]:
+        """The members of a collection."""
+        members = self.get(resource, about).get("value")
+        if not isinstance(members, list) or not all(isinstance(each, dict) for each in members):
+            raise UnreadableError(f"The answer about {about} is not of the expected form.")
+        return members
+
+    def post(self, resource: str, about: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Makes something, or calls a method; the answer, empty where it is no object."""
+        return self._change(resource, about, body)
+
+    def merge(self, resource: str, about: str, body: Mapping[str, Any]) -> None:
+        self._change(resource, about, body, {"X-HTTP-Method": "MERGE", "If-Match": "*"})
+
+    def merge_typed(self, resource: str, about: str, body: Mapping[str, Any]) -> None:
+        """A change of what only one type of entity has, which `__metadata` in the body has to name."""
+        headers = {"X-HTTP-Method": "MERGE", "If-Match": "*", "Content-Type": _VERBOSE}
+        self._change(resource, about, body, headers)
+
+    def delete(self, resource: str, about: str) -> None:
+        self._change(resource, about, None, {"X-HTTP-Method": "DELETE", "If-Match": "*"})
+
+    def write(
+        self, resource: str, about: str, body: Mapping[str, Any], permit: Permit, headers: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """A write into a list of the service's own, which takes no more than the role `write`."""
+        request = Request(
+            url=self.site.api(resource),
+            about=about,
+            kind="write",
+            units=2,
+            method="POST",
+            accept=MINIMAL,
+            headers=headers,
+            body=json_body(body),
+            changes=True,
+            permit=permit,
+        )
+        reply = self.site.exchange(request)
+        if reply.status >= 400:
+            raise refusal(reply, about, self.site.url)
+        return _object(reply.content)
+
+    def _question(self, resource: str, about: str) -> Request:
+        units = _PERMISSION_UNITS if _PERMISSIONS in resource else 2
+        return Request(url=self.site.api(resource), about=about, kind=_READ, units=units)
+
+    def _change(
+        self, resource: str, about: str, body: Mapping[str, Any] | None, headers: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        request = Request(
+            url=self.site.api(resource),
+            about=about,
+            kind=_CHANGE,
+            units=2,
+            method="POST",
+            accept=NO_METADATA,
+            headers=headers or {},
+            body=json_body(body) if body is not None else b"",
+            changes=True,
+        )
+        reply = self.site.exchange(request)
+        if reply.status == 403:
+            raise AccessError(f"The service may not change {about} at {self.site.url}.", MANAGE)
+        if reply.status >= 400:
+            raise self._gone(reply, about) or _refused(refusal(reply, about, self.site.url), reply.content)
+        return _object(reply.content)
+
+    def _gone(self, reply: Reply, about: str) -> NotFoundError | None:
+        """The error where the list, or whatever else it was, is not there any more."""
+        if reply.status != 404 or not is_missing_list(service_error(reply.content), _OF_LIST):
+            return None
+        return NotFoundError(
+            f"There is nothing at {self.site.url} any more that {about} belongs to.",
+            "Run the command again, which looks what is there now.",
+        )
+
+
+def _refused(error: SourceError, content: bytes) -> SourceError:
+    """SharePoint gives many a refusal the status of a failure of its own. One with a code and a sentence is a refusal:
+    each of these requests is done as a whole or not at all."""
+    told = service_error(content)
+    if isinstance(error, UnreadableError) and told is not None and told.number.startswith(_REFUSALS):
+        return SchemaError(error.what, "Mend what SharePoint names there, then run `provision` again.")
+    return error
+
+
+def _object(content: bytes) -> dict[str, Any]:
+    """A write's answer. It was done, so an answer that cannot be read is no reason to say otherwise."""
+    try:
+        document = json.loads(content) if content else {}
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def taken_back(error: SourceError, what: str) -> SourceError:
+    """The error to raise once what was begun is gone again: it says that nothing was done, whatever went wrong."""
+    if isinstance(error, UnreachableError | UnreadableError):
+        return SchemaError(f"{what} could not be finished and was taken away again: {error.what}", error.advice)
+    return error
+
+
+def left_behind(error: SourceError, what: str, where: str) -> SourceError:
+    """The error to raise where what was begun is still there."""
+    return UnreadableError(
+        f"{error.what} {what}, which was begun, is still there.",
+        f"Delete it {where}, then run `provision` again.",
+    )

@@ -1,0 +1,85 @@
+"""What making and keeping lists of the service's own needs from the world. Implementations live in `connectors`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sync.core.columns import Cell, Row
+from sync.core.provisioning.shape import ColumnChange, ColumnShape, FoundList, ListShape, Rights, ViewShape
+from sync.engine.ports import Permit, unconditionally
+from sync.engine.targets import ListAddress
+
+
+@dataclass(frozen=True, slots=True)
+class SitePlace:
+    """A site by its server-relative path, and a list on it; None where the site itself is meant."""
+
+    site: str
+    list: ListAddress | None = None
+
+
+class Wording(Protocol):
+    """How a host keeps what shapes say in values, so that what is there can be compared with what should be."""
+
+    def formatter(self, column: ColumnShape) -> str:
+        """What formats the column; blank where nothing does."""
+
+    def query(self, view: ViewShape) -> str:
+        """What selects and orders the view's rows, in the form in which the host gives it back."""
+
+
+class ListAdmin(Protocol):
+    """Makes and changes columns, views and lists, and writes into the lists of the service's own. Every method raises a
+    `SourceError` whose kind says what is wrong; AccessError names the one permission that is missing.
+
+    Nothing here ever changes a value in a list of staff's. Each method is one change, or none where it was made before.
+    """
+
+    @property
+    def wording(self) -> Wording:
+        """How this host keeps formats and queries."""
+
+    def find(self, place: SitePlace) -> FoundList | None:
+        """The list with its columns, views and terms, and what we may do there; None where the site has no such list.
+        `place.list` is given."""
+
+    def rights(self, site: str) -> Rights:
+        """What we may do at a site."""
+
+    def add_list(self, site: str, shape: ListShape) -> str:
+        """Makes a list with its settings, without columns and views of the shape; its GUID."""
+
+    def remove_list(self, site: str, guid: str) -> None:
+        """Into the site's recycle bin."""
+
+    def add_column(self, site: str, guid: str, shape: ColumnShape) -> None:
+        """Makes the column under exactly that internal name, shown in no view yet."""
+
+    def change_column(self, site: str, guid: str, name: str, change: ColumnChange) -> None:
+        """Changes what the change names, and nothing else of the column."""
+
+    def remove_column(self, site: str, guid: str, name: str) -> None:
+        """Takes the column away, with what it holds; one that is gone already is no error."""
+
+    def add_view(self, site: str, guid: str, shape: ViewShape) -> str:
+        """Makes a view that everybody sees; its id."""
+
+    def change_view(self, site: str, guid: str, view_id: str, shape: ViewShape) -> None:
+        """Gives a view the columns, conditions and order of the shape."""
+
+    def remove_view(self, site: str, guid: str, view_id: str) -> None:
+        """Takes the view away; one that is gone already is no error."""
+
+    def count_filled(self, site: str, guid: str, column: str) -> int:
+        """How many items hold anything in that column."""
+
+    def items(self, site: str, guid: str, columns: Sequence[str]) -> Mapping[int, Row]:
+        """Every item of a list of the service's own."""
+
+    def add_item(self, site: str, guid: str, cells: Mapping[str, Cell], permit: Permit = unconditionally) -> int:
+        """Adds an item to a list of the service's own; its number."""
+
+    def change_item(
+        self, site: str, guid: str, item_id: int, cells: Mapping[str, Cell], permit: Permit = unconditionally
+    ) -> None:
+        """Changes an item of a list of the service's own: an ordinary edit, which the version history keeps."""
