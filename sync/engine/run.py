@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
 
 from sync.core.approval import Consent, Level
 from sync.core.plan import Plan
+from sync.core.provisioning.rollup_rows import Figures
+from sync.core.provisioning.status_row import Passed
 from sync.core.rollup import Rollup
-from sync.core.run_report import RunReport
+from sync.core.run_report import Requests, RunReport
 from sync.core.stamp import stamp
 from sync.engine.account import this_account
+from sync.engine.admin import ListAdmin
 from sync.engine.archiving import archive_of, directed, freeze_due, numbering, sources_seen
 from sync.engine.carry import Carried, carry_through, nothing_carried
 from sync.engine.decide import Decided, Terms
@@ -21,12 +24,13 @@ from sync.engine.heads import Heads, keep_head
 from sync.engine.histories import histories_kept
 from sync.engine.journal import Memory, Pen, own_words
 from sync.engine.observed import Observed
+from sync.engine.own_lists import tend
 from sync.engine.ports import Clock, ListStore, RunStore
 from sync.engine.read import SourceRead, read_sources
 from sync.engine.record import Ran, cut_short, requests_of, requests_since, source_report
 from sync.engine.recover import Recovered, let_through, recover
 from sync.engine.rounds import Grounds
-from sync.engine.schedule import NIGHTLY, local_date
+from sync.engine.schedule import NIGHTLY, local_date, next_due
 from sync.engine.state import Decision, Lease, RunMode, RunStart
 from sync.engine.stop import Stop
 from sync.engine.targets import Portfolio
@@ -39,7 +43,8 @@ class RunContext:
 
     `new_suffix`: random characters that end a run's id. `holder`: how others are told who has the lease. `release`: of
     this program. `heads`: where the audit's end is kept beside the database, if anywhere. `rules`: those of the
-    portfolio as a JSON value, kept with what a run saw so that its figures can be worked out again.
+    portfolio as a JSON value, kept with what a run saw so that its figures can be worked out again. `admins`: by
+    connection, what keeps the service's own lists.
     """
 
     portfolio: Portfolio
@@ -52,6 +57,7 @@ class RunContext:
     release: str = ""
     heads: Heads | None = None
     rules: Mapping[str, Any] = field(default_factory=dict)
+    admins: Mapping[str, ListAdmin] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +222,10 @@ class _Run:
             consent=consent if approver else None,
             rollup=self._rollup(carried.decided),
         )
-        return self._record(ran, carried, pen if consent.write else None)
+        if pen is not None and consent.write:
+            tended = self._tended(ran, carried.decided, pen, before, stopwatch)
+            return self._record(tended, carried, pen)
+        return self._record(ran, carried, None)
 
     def _grounds(self, reads: Mapping[str, SourceRead], lease: Lease | None) -> tuple[Grounds, Pen | None, Recovered]:
         """What to decide on, once it is known what became of the writes of runs that were cut short."""
@@ -268,6 +277,38 @@ class _Run:
             on_write=lambda done: self.progress.writing(done, max(done, total)),
             person=lambda: this_account(self.context.runs.audit),
             observed=observed,
+        )
+
+    def _tended(self, ran: Ran, decided: Decided, pen: Pen, before: Requests, stopwatch: "Stopwatch") -> Ran:
+        """The run with what it wrote into the lists of the service's own, if there are any."""
+        context, portfolio = self.context, self.context.portfolio
+        own = portfolio.own_lists
+        if own is None or own.connection not in context.admins:
+            return ran
+        passed = Passed(
+            portfolio=portfolio.name,
+            report=ran.report(),
+            restricted=frozenset(name for name, source in portfolio.sources.items() if source.restricted),
+            next_run=next_due(portfolio, ran.finished),
+            head=context.runs.audit.head(),
+            installation=context.runs.installation_id,
+            release=context.release,
+        )
+        figures = Figures(
+            portfolio=portfolio.name,
+            rows=ran.rollup,
+            policies=portfolio.policies,
+            is_whole=not decided.matched.unread,
+        )
+        with stopwatch.stage("own_lists"):
+            tended = tend(own, context.admins[own.connection], passed, figures, pen.check)
+        counts = replace(ran.written.counts, own_lists=tended.rollup, heartbeat=tended.status)
+        return replace(
+            ran,
+            finished=context.clock.now(),
+            observed=(*ran.observed, *tended.findings),
+            written=replace(ran.written, counts=counts),
+            requests=requests_since(before, context.lists),
         )
 
     def _reading(self, source: str, done: int, expected: int) -> None:

@@ -75,6 +75,15 @@ def retry_at(portfolio: Portfolio, now: datetime) -> datetime | None:
     return None if upcoming is not None and upcoming <= again else again
 
 
+def next_due(portfolio: Portfolio, now: datetime) -> datetime | None:
+    """The next moment after now (both aware) at which the schedule is due; None where there is no schedule."""
+    if portfolio.schedule.nightly is None:
+        return None
+    schedule = trigger(portfolio.schedule.nightly, portfolio.time_zone)
+    due: datetime | None = schedule.get_next_fire_time(None, now + timedelta(seconds=1))
+    return due.astimezone(UTC) if due else None
+
+
 def _latest_due(portfolio: Portfolio, now: datetime) -> datetime | None:
     if portfolio.schedule.nightly is None:
         return None

@@ -18,6 +18,7 @@ class RunMode(StrEnum):
     DEMO = "demo"
     NIGHTLY = "nightly"
     UNDO = "undo"
+    PROVISION = "provision"
 
 
 @dataclass(frozen=True, slots=True)

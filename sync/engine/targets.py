@@ -66,6 +66,29 @@ class Schedule:
     nightly: str | None = None
 
 
+class Readers(StrEnum):
+    """Who may read a list of the service's own: everybody who may read its site, or only the site's owners, until one
+    of them shares it."""
+
+    SITE = "site"
+    OWNERS = "owners"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnLists:
+    """The lists that the service keeps for people to read; `provision` makes them. Each by its title, None for none.
+
+    `rollup_readers`: the roll-up shows totals of lists that fewer people may read, so somebody has to say; until then
+    it is not made.
+    """
+
+    connection: str
+    site: str
+    rollup: str | None = "Portfolio roll-up"
+    status: str | None = "Portfolio Sync status"
+    rollup_readers: Readers | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portfolio:
     """Everything one portfolio file says. `path` is where it was read from."""
@@ -78,3 +101,4 @@ class Portfolio:
     policies: Policies = field(default_factory=Policies)
     calendar: Calendar = field(default_factory=Calendar)
     schedule: Schedule = field(default_factory=Schedule)
+    own_lists: OwnLists | None = None

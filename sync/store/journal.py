@@ -13,10 +13,11 @@ from sqlalchemy import Connection, Select, delete, insert, select, update
 from sync.core.audit import Entry
 from sync.core.history import History
 from sync.core.known import Known
+from sync.core.provisioning.made import Made
 from sync.core.snapshot import Baseline
 from sync.engine.state import Approval, Intent, IntentState, Lease, SourceState
 from sync.errors import DefectError, LockHeldError
-from sync.store import schema
+from sync.store import made, schema
 from sync.store.chain import extend
 from sync.store.connect import Database
 from sync.store.histories import keep as keep_histories
@@ -137,6 +138,18 @@ class SqlJournal:
             for place, records in known.items():
                 _replace_known(connection, place, records)
             keep_histories(connection, histories)
+            extend(connection, audit)
+
+    def keep_made(self, lease: Lease, thing: Made, audit: Sequence[Entry] = ()) -> None:
+        """What is about to be made, or was: in place of what was kept of it before."""
+        with self._fenced(lease) as connection:
+            made.keep(connection, thing)
+            extend(connection, audit)
+
+    def forget_made(self, lease: Lease, things: Sequence[Made], audit: Sequence[Entry] = ()) -> None:
+        """What is no more, or is not ours any longer; one that is not kept is no error."""
+        with self._fenced(lease) as connection:
+            made.forget(connection, things)
             extend(connection, audit)
 
     def _intents(self, statement: Select[Any]) -> tuple[Intent, ...]:

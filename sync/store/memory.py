@@ -13,6 +13,7 @@ from typing import Any
 from sync.core.audit import Anchor, Entry, Link
 from sync.core.doubts import Answer, Doubt
 from sync.core.history import History
+from sync.core.provisioning.made import Made
 from sync.engine.state import (
     LATEST,
     Approval,
@@ -249,6 +250,11 @@ class MemoryRunStore:
         old = [each.id for each in self.frozen() if each.as_of < before]
         kept.archives = {name: each for name, each in kept.archives.items() if name not in old}
         return len(old)
+
+    def made(self) -> Sequence[Made]:
+        """Everything that `provision` made and that was not taken away again, sorted."""
+        kept = self._machine.kept.made
+        return tuple(kept[key] for key in sorted(kept))
 
     def mentions(self, text: str) -> Sequence[str]:
         """Where these words stand in what is kept of the lists, sorted."""

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sync.core.audit import Anchor, Entry, Link, seal
 from sync.core.doubts import Answer, Doubt
 from sync.core.history import History
 from sync.core.known import Known
+from sync.core.provisioning.made import Made
 from sync.core.snapshot import Baseline, RecordId
 from sync.engine.state import (
     Approval,
@@ -50,6 +51,7 @@ class Kept:
     doubts: tuple[Doubt, ...] = ()
     answers: dict[str, Answer] = field(default_factory=dict)
     archives: dict[str, Archive] = field(default_factory=dict)
+    made: dict[tuple[str, ...], Made] = field(default_factory=dict)
     people: dict[int, KnownPerson | None] = field(default_factory=dict)
     anchor: Anchor = field(default_factory=Anchor)
     links: list[Link] = field(default_factory=list)
@@ -72,6 +74,7 @@ class Kept:
             doubts=self.doubts,
             answers=self.answers.copy(),
             archives=self.archives.copy(),
+            made=self.made.copy(),
             people=self.people.copy(),
             anchor=self.anchor,
             links=self.links.copy(),
@@ -231,6 +234,21 @@ class MemoryJournal:
         if histories:
             kept.histories = {**kept.histories, **{each.number: each for each in histories}}
         kept.unsealed.extend(audit)
+
+    def keep_made(self, lease: Lease, thing: Made, audit: Sequence[Entry] = ()) -> None:
+        """What is about to be made, or was: in place of what was kept of it before."""
+        self.check(lease)
+        if thing.at.tzinfo is None:
+            raise DefectError("A time without a zone was about to be stored.")
+        self._machine.kept.made[thing.key] = replace(thing, at=thing.at.astimezone(UTC))
+        self._machine.kept.unsealed.extend(audit)
+
+    def forget_made(self, lease: Lease, things: Sequence[Made], audit: Sequence[Entry] = ()) -> None:
+        """What is no more, or is not ours any longer; one that is not kept is no error."""
+        self.check(lease)
+        for thing in things:
+            self._machine.kept.made.pop(thing.key, None)
+        self._machine.kept.unsealed.extend(audit)
 
     def _keep_states(self, states: Sequence[SourceState]) -> None:
         lists = self._machine.kept.lists

@@ -17,6 +17,7 @@ from sync.store.words import (
     in_doubt,
     in_history,
     in_journal,
+    in_made,
     in_report,
     pattern_of,
     stands_in,
@@ -33,7 +34,8 @@ def mentions(kept: Kept, text: str) -> tuple[str, ...]:
 
 
 def redact(kept: Kept, text: str) -> int:
-    """Takes the words out of all but open intents and the values last written; answers how many were changed."""
+    """Takes the words out of all but open intents, the values last written, and what goes back with `provision
+    --remove`; answers how many were changed."""
     pattern = pattern_of(text)
     return (
         _redact_reports(kept, pattern)
@@ -55,6 +57,7 @@ def _texts(kept: Kept) -> Iterator[tuple[str, Any]]:
     for (_, list_guid), remembered in kept.lists.items():
         for baseline in remembered.baselines.values():
             yield in_baseline(list_guid, baseline.id.item_id), baseline.values
+    yield from ((in_made(each.list_guid, each.name), each.was) for each in kept.made.values())
 
 
 def _documents(kept: Kept) -> Iterator[tuple[str, Any]]:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from sync.store.values import Document, Instant
 
-HEAD = "portfolio_sync_0003"
+HEAD = "portfolio_sync_0004"
 """The newest revision. Known here so that opening an up-to-date database need not load the migrations."""
 
 INSTALLATION_ID = "installation_id"
@@ -250,4 +250,20 @@ archive_parts = Table(
     Column("source", Text, nullable=False),
     Column("content", Document, nullable=False),
     PrimaryKeyConstraint("archive_id", "source"),
+)
+
+made = Table(
+    "made",
+    metadata,
+    Column("host", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    # Empty where it is the list itself that was made: nulls cannot be part of a key.
+    Column("list_guid", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("ident", Text),  # null while it is about to be made
+    Column("was", Document, nullable=False),
+    Column("run_id", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    PrimaryKeyConstraint("host", "site", "list_guid", "what", "name"),
 )

@@ -10,9 +10,10 @@ from sqlalchemy.engine import URL
 from sync.core.doubts import Answer, Doubt
 from sync.core.history import History
 from sync.core.known import Known
+from sync.core.provisioning.made import Made
 from sync.engine.state import LATEST, Archive, Decision, Frozen, Remembered, RunStart, RunSummary
 from sync.errors import DefectError
-from sync.store import archives, histories, texts
+from sync.store import archives, histories, made, texts
 from sync.store.audit import SqlAuditTrail
 from sync.store.connect import Database, make_engine
 from sync.store.failures import explained
@@ -222,6 +223,11 @@ class SqlRunStore:
         """Deletes what was frozen as of an earlier day; answers how many went."""
         with self._database.writing() as connection:
             return archives.purge(connection, before)
+
+    def made(self) -> Sequence[Made]:
+        """Everything that `provision` made and that was not taken away again, sorted."""
+        with self._database.reading() as connection:
+            return made.everything(connection)
 
     def mentions(self, text: str) -> Sequence[str]:
         """Where these words stand in what is kept of the lists, sorted."""

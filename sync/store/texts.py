@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, Table, select, update
 from sync.core.archive import WORDLESS
 from sync.engine.state import IntentState
 from sync.store.keys import fold_key
-from sync.store.schema import archive_parts, archives, baselines, decisions, doubts, histories, intents, runs
+from sync.store.schema import archive_parts, archives, baselines, decisions, doubts, histories, intents, made, runs
 from sync.store.words import (
     in_archive,
     in_baseline,
@@ -17,6 +17,7 @@ from sync.store.words import (
     in_doubt,
     in_history,
     in_journal,
+    in_made,
     in_report,
     pattern_of,
     stands_in,
@@ -34,7 +35,8 @@ def mentions(connection: Connection, text: str) -> tuple[str, ...]:
 
 
 def redact(connection: Connection, text: str) -> int:
-    """Takes the words out of all but open intents and the values last written; answers how many rows were changed."""
+    """Takes the words out of all but open intents, the values last written, and what goes back with `provision
+    --remove`; answers how many rows were changed."""
     pattern = pattern_of(text)
     return (
         _redact(connection, pattern, runs, ("report",))
@@ -57,6 +59,8 @@ def _texts(connection: Connection) -> Iterator[tuple[str, Any]]:
         yield in_journal(row.run_id, row.source, row.item_id), [row.owned, row.was]
     for row in _rows(connection, baselines):
         yield in_baseline(row.list_guid, row.item_id), row.owned
+    for row in _rows(connection, made):
+        yield in_made(row.list_guid, row.name), row.was
 
 
 def _documents(connection: Connection) -> Iterator[tuple[str, Any]]:

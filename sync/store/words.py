@@ -59,6 +59,11 @@ def in_baseline(list_guid: str, item_id: int) -> str:
     return f"last values written to item {item_id} of list {list_guid}"
 
 
+def in_made(list_guid: str, name: str) -> str:
+    """How what a column looked like before it was dressed is called."""
+    return f"looks of column {name} of list {list_guid} before `provision`"
+
+
 def in_history(number: int) -> str:
     """How the history of a record is called."""
     return f"history {number}"

@@ -15,7 +15,7 @@ from sync.engine.ports import ItemWrite, Outcome, Permit, unconditionally
 from sync.engine.targets import Source
 
 RUN_STORE = frozenset({"begin", "finish", "save_decisions", "save_latest", "save_doubts", "freeze"})
-JOURNAL = frozenset({"take_lease", "intend", "settle", "conclude", "release"})
+JOURNAL = frozenset({"take_lease", "intend", "settle", "conclude", "release", "keep_made", "forget_made"})
 AUDIT = frozenset({"append", "purge", "person", "erase"})
 
 

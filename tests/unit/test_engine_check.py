@@ -3,14 +3,21 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from connectors.memory_admin import MemoryAdmin
 from sync.core.ownership import WriteMode
+from sync.core.plan import Guard
+from sync.core.provisioning.shape import ListTerms
 from sync.engine.check import SourceCheck, check_sources
-from sync.errors import AccessError, SchemaError
+from sync.errors import AccessError, ExitCode, SchemaError
 from tests.support.engine_world import Council, council
 
 
 def checks(lists: Council) -> dict[str, SourceCheck]:
-    return {each.source: each for each in check_sources(lists.context.portfolio, lists.context.lists)}
+    return {
+        each.source: each for each in check_sources(lists.context.portfolio, lists.context.lists, lists.context.admins)
+    }
 
 
 def test_every_hop_to_every_list_is_told_and_no_item_is_read(tmp_path: Path) -> None:
@@ -43,3 +50,51 @@ def test_a_walk_that_is_stopped_tells_how_far_it_came_and_stops_no_other(tmp_pat
         assert [hop.name for hop in made["risks"].passed] == ["host", "sign-in", "site"]
         assert not made["risks"].is_ready
         assert made["milestones"].is_ready
+
+
+def test_only_the_sources_that_are_asked_for_are_looked_at(tmp_path: Path) -> None:
+    with council(tmp_path) as lists:
+        context = lists.context
+        made = check_sources(context.portfolio, context.lists, {}, frozenset({"risks"}))
+        assert [each.source for each in made] == ["risks"]
+
+
+def test_what_a_list_allows_is_told_where_there_is_somebody_to_ask(tmp_path: Path) -> None:
+    with council(tmp_path) as lists:
+        lists.context = replace(lists.context, admins={"memory": MemoryAdmin(lists.store)})
+        projects = checks(lists)["projects"]
+        assert projects.effect.startswith("quietly")
+        assert "key" in {use.field for use in projects.columns}
+        assert any("Shown as they are" in remark.text for remark in projects.remarks)
+
+
+@pytest.mark.parametrize(
+    ("terms", "told"),
+    [
+        (ListTerms(content_approval=True), "content approval is on"),
+        (ListTerms(forced_checkout=True), "checked out"),
+        (ListTerms(locked=True), "makes records of the items"),
+    ],
+)
+def test_settings_that_forbid_writing_are_told_and_reading_goes_on(tmp_path: Path, terms: ListTerms, told: str) -> None:
+    with council(tmp_path) as lists:
+        lists.context = replace(lists.context, admins={"memory": MemoryAdmin(lists.store)})
+        lists.projects.terms = terms
+        made = checks(lists)["projects"]
+        assert isinstance(made.error, SchemaError)
+        assert told in made.error.what
+        assert "mode: off" in made.error.advice
+        projects = lists.context.portfolio.sources["projects"]
+        read_only = replace(projects, write=replace(projects.write, mode=WriteMode.OFF))
+        lists.context.portfolio.sources["projects"] = read_only  # type: ignore[index]
+        assert checks(lists)["projects"].is_ready
+
+
+def test_a_list_with_such_a_setting_is_counted_and_not_written(tmp_path: Path) -> None:
+    with council(tmp_path) as lists:
+        lists.projects.terms = ListTerms(content_approval=True)
+        result = lists.run()
+        held = [refusal.source for refusal in result.report.plan.refusals if refusal.guard is Guard.LIST_SETTINGS]
+        assert held == ["projects"]
+        assert {write.source for write in result.report.plan.writes} == {"milestones", "risks"}
+        assert result.exit_code is ExitCode.PARTIAL

@@ -75,6 +75,7 @@ def test_every_revision_is_inside_the_package() -> None:
         "rev_0001_first_tables.py",
         "rev_0002_journal_and_audit.py",
         "rev_0003_histories_and_archives.py",
+        "rev_0004_made.py",
     }
 
 

@@ -1,0 +1,354 @@
+"""What a list has and what it should have decide the steps; nothing missing, no step; nothing of staff's is touched."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sync.core.columns import ColumnType
+from sync.core.model import Kind
+from sync.core.ownership import OwnedField, WriteMode
+from sync.core.policy import FieldMapping, Labels, SourceMapping, WritePolicy
+from sync.core.provisioning.made import Made, What
+from sync.core.provisioning.own_lists import status_list
+from sync.core.provisioning.shape import ColumnChange, FoundList, FoundView
+from sync.core.provisioning.steps import (
+    ChangeView,
+    DressColumn,
+    Left,
+    ListSteps,
+    MakeColumn,
+    MakeList,
+    MakeView,
+    form_of,
+    has_shape,
+    steps_for_shape,
+    steps_for_sources,
+)
+from sync.core.provisioning.wanted import wanted_of
+from tests.support.provisioning import FakeAdmin, PlainWording, found_column, found_list
+from tests.support.runstores import START
+
+WORDING = PlainWording()
+LABELS = Labels()
+TITLE = found_column("Title", title="Project")
+DUE = found_column("Due", ColumnType.DATE)
+OWNER = found_column("Lead", ColumnType.PERSON, "Lead officer")
+
+
+def mapping(owned: dict[str, str] | None = None, **more: Any) -> SourceMapping:
+    fields = {"title": "Title", "end": "Due", "owner": "Lead"} | more.pop("fields", {})
+    columns = {OwnedField(name): column for name, column in (owned or {"overdue": "PSOverdue"}).items()}
+    return SourceMapping(
+        name=more.pop("name", "projects"),
+        kind=more.pop("kind", Kind.PROJECT),
+        fields={name: FieldMapping(column=(column,)) for name, column in fields.items()},
+        write=WritePolicy(mode=more.pop("mode", WriteMode.QUIET), columns=columns),
+        **more,
+    )
+
+
+def steps(found: FoundList, *mappings: SourceMapping, made: tuple[Made, ...] = ()) -> ListSteps:
+    return steps_for_sources(mappings or (mapping(),), found, LABELS, WORDING, made)
+
+
+def applied(found: FoundList, plan: ListSteps) -> FoundList:
+    """The list once all of that was done, by the fake alone."""
+    admin = FakeAdmin()
+    admin.has(found)
+    for step in plan.steps:
+        match step:
+            case MakeColumn():
+                admin.add_column("/sites/pmo", found.guid, step.shape)
+            case DressColumn():
+                admin.change_column("/sites/pmo", found.guid, step.name, step.change)
+            case MakeView():
+                admin.add_view("/sites/pmo", found.guid, step.shape)
+            case ChangeView():
+                admin.change_view("/sites/pmo", found.guid, step.id, step.shape)
+            case MakeList():
+                raise AssertionError("it is there")
+    return admin.at(found.title)
+
+
+def recorded(plan: ListSteps, found: FoundList) -> tuple[Made, ...]:
+    """What is on record once all of that was done."""
+    views = {each.title: each.id for each in found.views}
+    shapes = [step.shape for step in plan.steps if isinstance(step, MakeView)]
+    made = [record(What.VIEW, each.title, views[each.title], forms=[form_of(each, WORDING)]) for each in shapes]
+    return (*made, *(record(What.COLUMN, step.shape.name) for step in plan.steps if isinstance(step, MakeColumn)))
+
+
+def record(what: What, name: str, ident: str | None = None, **was: Any) -> Made:
+    place = {"host": "https://h", "site": "/sites/pmo", "list_guid": "g"}
+    return Made(**place, what=what, name=name, ident=ident or name, was=was, run_id="r1", at=START)
+
+
+def titles(plan: ListSteps) -> list[str]:
+    return [step.shape.title for step in plan.steps if isinstance(step, MakeView)]
+
+
+def columns(plan: ListSteps) -> list[str]:
+    return [step.shape.name for step in plan.steps if isinstance(step, MakeColumn)]
+
+
+def test_from_a_bare_list_to_columns_and_the_views_that_need_them_and_then_nothing_more() -> None:
+    bare = found_list(TITLE, DUE, OWNER)
+    every = mapping({"status": "PSStatus", "overdue": "PSOverdue", "overdue_since": "PSSince", "check": "PSCheck"})
+    first = steps(bare, every)
+    assert columns(first) == ["PSStatus", "PSOverdue", "PSSince", "PSCheck"]
+    assert titles(first) == ["Overdue", "Due soon", "My items", "Please check"]
+    assert (first.left, first.hindrances) == ((), ())
+    done = applied(bare, first)
+    assert steps(done, every, made=recorded(first, done)) == ListSteps()
+    assert bare.columns == done.columns[:3], "what staff have is as it was"
+
+
+def test_a_column_of_ours_that_is_there_is_dressed_and_not_retyped() -> None:
+    there = found_column(
+        "PSOverdue",
+        ColumnType.CHOICE,
+        "Late?",
+        choices=("Overdue", "Other", "On time"),
+        description="By hand",
+        formatter="{}",
+    )
+    (dress, *_) = steps(found_list(TITLE, there)).steps
+    assert isinstance(dress, DressColumn)
+    assert (dress.name, dress.title, dress.made) == ("PSOverdue", "Late?", False)
+    assert dress.change.title is None
+    assert dress.change.choices == ("Overdue", "Other", "On time", "Due soon", "No date", "Closed")
+    assert (dress.change.in_forms, dress.change.indexed) == (False, True)
+    assert dress.was == ColumnChange(
+        description="By hand", formatter="{}", in_forms=True, indexed=False, choices=("Overdue", "Other", "On time")
+    )
+
+
+def test_a_column_by_its_title_is_dressed_under_its_own_name() -> None:
+    found = found_list(TITLE, found_column("field_7", title="Overdue flag"))
+    (dress,) = [
+        step for step in steps(found, mapping({"overdue": "overdue flag"})).steps if isinstance(step, DressColumn)
+    ]
+    assert (dress.name, dress.change.choices) == ("field_7", None)
+
+
+def test_a_column_that_we_made_and_somebody_undressed_is_dressed_again_as_ours() -> None:
+    bare = found_list(TITLE)
+    first = steps(bare)
+    done = applied(bare, first)
+    plain = replace(done, columns=(TITLE, replace(done.columns[1], description="")))
+    (again,) = steps(plain, made=recorded(first, done)).steps
+    assert isinstance(again, DressColumn)
+    assert again.made
+    assert again.change == ColumnChange(description=done.columns[1].description)
+
+
+@pytest.mark.parametrize(
+    ("there", "untouched"),
+    [
+        (found_column("PSOverdue", ColumnType.YES_NO), ("formatter", "choices")),
+        (found_column("PSOverdue", ColumnType.CHOICE, choices=("x",), fill_in=True), ("choices",)),
+        (found_column("PSOverdue", ColumnType.TEXT), ("choices",)),
+        (found_column("PSOverdue", indexed=True), ("indexed",)),
+        (found_column("PSOverdue", in_new_form=False, in_edit_form=False), ("in_forms",)),
+    ],
+)
+def test_what_a_column_cannot_have_or_has_already_is_left(there: Any, untouched: tuple[str, ...]) -> None:
+    dress = steps(found_list(TITLE, there)).steps[0]
+    assert isinstance(dress, DressColumn)
+    assert [getattr(dress.change, name) for name in untouched] == [None] * len(untouched)
+
+
+def test_a_note_is_given_no_index() -> None:
+    there = found_column("PSCheck", ColumnType.NOTE)
+    dress = steps(found_list(TITLE, there), mapping({"check": "PSCheck"})).steps[0]
+    assert isinstance(dress, DressColumn)
+    assert dress.change.indexed is None
+
+
+@pytest.mark.parametrize(
+    ("owned", "columns_there", "said"),
+    [
+        ({"overdue": "Due"}, (TITLE, DUE), "also read as staff's"),
+        ({"overdue": "PSOverdue"}, (TITLE, found_column("PSOverdue", ColumnType.NUMBER)), "it must be"),
+        ({"overdue": "PSOverdue"}, (TITLE, found_column("PSOverdue", read_only=True)), "it is read-only"),
+        ({"overdue": "Overdue flag"}, (TITLE,), "none can be made under that name"),
+        ({"next_review": "PSNext"}, (TITLE,), "a project has no such field"),
+        ({"reason": "PSText", "check": "pstext"}, (TITLE,), "Column pstext is to hold owned field check"),
+        ({"overdue": "Ref"}, (TITLE, found_column("Ref")), "also read as staff's"),
+        ({"overdue": "Archived"}, (TITLE, found_column("Archived")), "also read as staff's"),
+    ],
+)
+def test_what_cannot_be_a_column_of_ours_is_told_with_what_to_do(
+    owned: dict[str, str], columns_there: Any, said: str
+) -> None:
+    plan = steps(found_list(*columns_there), mapping(owned, key="Ref", where={"Archived": ("No",)}))
+    assert said in plan.hindrances[0].what
+    assert plan.hindrances[0].what[0].isupper()
+    assert "portfolio file" in plan.hindrances[0].advice
+    assert not any(isinstance(step, DressColumn) for step in plan.steps)
+
+
+def test_hold_columns_are_made_where_absent_and_are_staffs_where_there() -> None:
+    holding = mapping(fields={"hold_reason": "PSHoldReason", "hold_until": "PSHoldUntil"})
+    bare = steps(found_list(TITLE), holding)
+    holds = [step for step in bare.steps if isinstance(step, MakeColumn) and step.hold]
+    assert [(each.shape.name, each.shape.in_forms) for each in holds] == [("PSHoldReason", True), ("PSHoldUntil", True)]
+    assert "PSHoldUntil" in repr(bare.steps[0]), "formatting of ours knows of the hold"
+    there = found_list(
+        TITLE, found_column("PSHoldReason", ColumnType.NOTE), found_column("Until", ColumnType.DATE, "PSHoldUntil")
+    )
+    plan = steps(there, holding)
+    assert columns(plan) == ["PSOverdue"]
+    assert not any(isinstance(step, DressColumn) for step in plan.steps)
+
+
+def test_a_hold_column_is_never_one_of_ours() -> None:
+    plan = steps(found_list(TITLE), mapping(fields={"hold_reason": "PSOverdue"}))
+    assert [(step.shape.name, step.hold) for step in plan.steps if isinstance(step, MakeColumn)] == [
+        ("PSOverdue", False)
+    ]
+
+
+def test_a_hold_column_under_a_name_that_cannot_be_is_told() -> None:
+    plan = steps(found_list(TITLE), mapping(fields={"hold_reason": "Hold: why"}))
+    assert "field hold_reason" in plan.hindrances[0].what
+    assert columns(plan) == ["PSOverdue"]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"item_count": 20_001}, "SharePoint adds no index beyond 20,000"),
+        ({"item_count": 20_000}, None),
+        ({"indexes": 20}, "the list has 20 indexes"),
+        ({"indexes": 19}, None),
+    ],
+)
+def test_an_index_is_added_where_the_list_allows_it(more: dict[str, int], said: str | None) -> None:
+    indexed = [found_column(f"C{number}", indexed=True) for number in range(more.pop("indexes", 0))]
+    plan = steps(found_list(TITLE, *indexed, **more))
+    make = plan.steps[0]
+    assert isinstance(make, MakeColumn)
+    assert make.shape.indexed is (said is None)
+    assert [said in each.why for each in plan.left if said] == ([True] if said else [])
+    there = found_list(TITLE, found_column("PSOverdue"), *indexed, **more)
+    dress = steps(there).steps[0]
+    assert isinstance(dress, DressColumn)
+    assert dress.change.indexed is (True if said is None else None)
+
+
+def view_there(plan: ListSteps, **more: Any) -> FoundView:
+    """The first view of the plan, as it would be found."""
+    shape = next(step.shape for step in plan.steps if isinstance(step, MakeView))
+    given: dict[str, Any] = {
+        "title": shape.title,
+        "id": "7",
+        "columns": shape.columns,
+        "query": WORDING.query(shape),
+        "rows": shape.rows,
+    }
+    return FoundView(**{**given, **more})
+
+
+BARE = found_list(TITLE, DUE)
+FIRST = steps(BARE)
+DONE = applied(BARE, FIRST)
+OURS = form_of(next(step.shape for step in FIRST.steps if isinstance(step, MakeView)), WORDING)
+
+
+@pytest.mark.parametrize(
+    ("views", "made", "expected"),
+    [
+        ((), (), "make"),
+        ((), (record(What.VIEW, "Overdue", "7"),), "make"),
+        ((view_there(FIRST),), (), "the list has a view of that title that we did not make"),
+        ((view_there(FIRST, title=" overdue "),), (), "the list has a view of that title that we did not make"),
+        ((view_there(FIRST),), (record(What.VIEW, "Overdue", "8"),), "the list has a view of that title that we did"),
+        ((view_there(FIRST, personal=True),), (), "make"),
+        ((view_there(FIRST),), (record(What.VIEW, "Overdue", "{7}"),), None),
+        ((view_there(FIRST, title="Late"),), (record(What.VIEW, "Overdue", "7"),), "somebody has renamed it 'Late'"),
+        ((view_there(FIRST, rows=5),), (record(What.VIEW, "Overdue", "7", forms=[OURS]),), "somebody has changed it"),
+        ((view_there(FIRST, rows=5),), (record(What.VIEW, "Overdue", "7"),), "somebody has changed it"),
+        (
+            (view_there(FIRST, rows=5),),
+            (record(What.VIEW, "Overdue", "7", forms=[OURS, {**OURS, "rows": 5}]),),
+            "change",
+        ),
+    ],
+)
+def test_a_view_is_ours_by_record_alone(views: Any, made: Any, expected: str | None) -> None:
+    plan = steps(replace(DONE, views=(*views, *(each for each in DONE.views if each.title != "Overdue"))), made=made)
+    of_it = [step for step in plan.steps if isinstance(step, MakeView | ChangeView) and step.shape.title == "Overdue"]
+    left = [each.why for each in plan.left if each.what == "view 'Overdue'"]
+    if expected == "make":
+        assert isinstance(of_it[0], MakeView)
+    elif expected == "change":
+        assert isinstance(of_it[0], ChangeView)
+        assert of_it[0].id == "7"
+    else:
+        assert of_it == []
+        assert [expected in why for why in left if expected] == ([True] if expected else [])
+
+
+def test_a_column_of_ours_that_somebody_deleted_comes_back_into_our_views() -> None:
+    every = mapping({"overdue": "PSOverdue", "overdue_since": "PSSince"})
+    first = steps(BARE, every)
+    done = applied(BARE, first)
+    rest = tuple(each for each in done.columns if each.column.name != "PSSince")
+    views = tuple(
+        replace(each, columns=tuple(name for name in each.columns if name != "PSSince")) for each in done.views
+    )
+    again = steps(replace(done, columns=rest, views=views), every, made=recorded(first, done))
+    assert (columns(again), again.left) == (["PSSince"], ())
+    changed = [step.shape.title for step in again.steps if isinstance(step, ChangeView)]
+    assert changed == titles(first)
+    assert applied(replace(done, columns=rest, views=views), again).views == done.views
+
+
+def test_a_view_that_was_about_to_be_made_when_the_run_was_killed_is_ours() -> None:
+    about_to = replace(record(What.VIEW, "Overdue"), ident=None)
+    plan = steps(DONE, made=(about_to,))
+    assert "view 'Overdue'" not in [each.what for each in plan.left]
+
+
+def test_sources_of_one_list_share_its_columns_and_views() -> None:
+    archived = mapping({"overdue": "PSOverdue", "check": "PSCheck"}, name="archived", where={"Archived": ("Yes",)})
+    both = steps(BARE, mapping(), archived)
+    assert columns(both) == ["PSOverdue", "PSCheck"]
+    assert len(titles(both)) == len(set(titles(both)))
+    done = applied(BARE, both)
+    assert steps(done, mapping(), archived, made=recorded(both, done)) == ListSteps()
+
+
+def test_two_sources_that_hold_flags_in_the_same_columns_make_them_once() -> None:
+    holding = mapping(fields={"hold_until": "PSHoldUntil"})
+    assert columns(steps(BARE, holding, replace(holding, name="others"))) == ["PSOverdue", "PSHoldUntil"]
+
+
+@pytest.mark.parametrize("mode", list(WriteMode))
+def test_a_list_that_is_only_read_gets_nothing(mode: WriteMode) -> None:
+    plan = steps(BARE, mapping(mode=mode))
+    off = ListSteps(left=(Left("the list", "it is only read (`mode: off` in the portfolio file)"),))
+    assert (plan == off) is (mode is WriteMode.OFF)
+
+
+def test_a_list_without_a_column_of_ours_gets_no_views() -> None:
+    bare = replace(mapping(), write=WritePolicy())
+    assert steps(BARE, bare) == ListSteps()
+    assert not wanted_of(bare, BARE, LABELS).is_anything
+
+
+def test_a_list_of_our_own_is_made_whole_and_finished_where_it_was_begun() -> None:
+    shape = status_list("Portfolio Sync status")
+    plan = steps_for_shape(shape, None, WORDING, ())
+    assert plan.steps[0] == MakeList(shape)
+    assert columns(plan) == [each.name for each in shape.columns]
+    assert titles(plan) == [each.title for each in shape.views]
+    begun = found_list(found_column("Title", title="Portfolio"), title=shape.title, item_count=0)
+    rest = steps_for_shape(shape, begun, WORDING, ())
+    assert rest.steps == plan.steps[1:]
+    assert not has_shape(begun, shape)
+    done = applied(begun, rest)
+    assert has_shape(done, shape)
+    assert steps_for_shape(shape, done, WORDING, recorded(rest, done)) == ListSteps()
