@@ -11,7 +11,7 @@ from config.lint import Complaint
 from config.matrices import check_appetite
 from config.names import nearest, quoted
 from sync.core.model import Overdue, WorkStatus
-from sync.core.policy import GuardPolicy, Labels, OverduePolicy, Policies, RollupPolicy
+from sync.core.policy import GuardPolicy, HoldPolicy, Labels, OverduePolicy, Policies, RollupPolicy
 from sync.engine.targets import Schedule
 
 LONGEST_LABEL = 255
@@ -42,6 +42,7 @@ def check_portfolio(
     if schedule.nightly is not None:
         found.extend(_nightly(schedule.nightly, time_zone if known_zone else "UTC"))
     found.extend(_overdue(policies.overdue))
+    found.extend(_hold(policies.hold))
     found.extend(_rollup(policies.rollup))
     found.extend(_review(policies))
     found.extend(check_appetite(policies.appetite))
@@ -112,6 +113,13 @@ def _overdue(policy: OverduePolicy) -> list[Complaint]:
         for key, days in (("due_soon_days", policy.due_soon_days), ("late_days", policy.late_days))
         if not 0 <= days <= LONGEST_PERIOD
     ]
+
+
+def _hold(policy: HoldPolicy) -> list[Complaint]:
+    if 1 <= policy.max_days <= LONGEST_PERIOD:
+        return []
+    text = f"'max_days' must be from 1 to {LONGEST_PERIOD} days, not {policy.max_days}"
+    return [Complaint(("policies", "hold", "max_days"), text)]
 
 
 def _rollup(policy: RollupPolicy) -> list[Complaint]:

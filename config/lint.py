@@ -15,6 +15,7 @@ from sync.core.policy import (
     DateWords,
     FieldMapping,
     GuardPolicy,
+    HoldPolicy,
     IdentityPolicy,
     Labels,
     OverduePolicy,
@@ -27,7 +28,7 @@ from sync.core.policy import (
     Rung,
     WritePolicy,
 )
-from sync.engine.targets import Connection, Holidays, ListAddress, Schedule, Source
+from sync.engine.targets import Connection, Holidays, ListAddress, OwnLists, Schedule, Source
 from sync.errors import ConfigurationError
 
 Location = tuple[str | int, ...]
@@ -75,8 +76,10 @@ NOUNS: dict[type[Any], str] = {
     ListAddress: "'list'",
     Holidays: "'holidays'",
     Schedule: "'schedule'",
+    OwnLists: "'own_lists'",
     Policies: "'policies'",
     OverduePolicy: "'policies.overdue'",
+    HoldPolicy: "'policies.hold'",
     RollupPolicy: "'policies.rollup'",
     ReviewPolicy: "'policies.review'",
     RegisterPolicy: "a register",
@@ -249,6 +252,8 @@ def _expected(where: Location, kind_of_error: str, root: type[Any]) -> str | Non
         return "a column, a list of columns, or a mapping with 'column'"
     if len(where) > 1 and where[-2] in ("where", "values"):
         return "a word or a list of words"
+    if len(where) > 1 and where[-2] == "groups":
+        return "a column or a list of columns"
     if where[2:] == ("write", "drift"):
         return "restore, respect or ask, or a mapping of owned fields to these"
     return _EXPECTED.get(kind_of_error.split("_")[0])

@@ -15,10 +15,11 @@ from config.document import read_document
 from config.ladders import check_ladder, write_out_ladder
 from config.lint import Complaint, Location, complaints, refuse, unknown_name
 from config.matrices import write_out_matrices
+from config.own_lists import check_own_lists, write_out_own_lists
 from config.policy_checks import check_policies, write_out_lists
 from config.source_checks import check_sources
 from sync.core.policy import Policies
-from sync.engine.targets import Auth, Connection, Holidays, Portfolio, Schedule, Source
+from sync.engine.targets import Auth, Connection, Holidays, OwnLists, Portfolio, Schedule, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class PortfolioFile:
     connections: Mapping[str, Connection]
     sources: Mapping[str, Source]
     policies: Policies = field(default_factory=Policies)
+    own_lists: OwnLists | None = None
 
 
 @cache
@@ -57,6 +59,7 @@ def load_portfolio(path: Path) -> Portfolio:
     if file is not None:
         found += check_portfolio(file.version, file.name, file.time_zone, file.schedule, file.policies)
         found += check_sources(file.connections, file.sources, file.policies.matrices)
+        found += check_own_lists(file.own_lists, file.connections, file.sources)
         found += check_ladder(file.policies, file.sources)
         found += check_policies(file.policies, file.sources)
         found += closed_days(file.holidays).complaints
@@ -75,6 +78,7 @@ def _portfolio(file: PortfolioFile, path: Path) -> Portfolio:
         policies=file.policies,
         calendar=closed_days(file.holidays).calendar,
         schedule=file.schedule,
+        own_lists=file.own_lists,
     )
 
 
@@ -109,7 +113,7 @@ def write_out(content: Any) -> tuple[Any, list[Complaint]]:
     """The content with its shorthands written out; what is misshapen stays as it is, for the validator to name.
 
     A key with nothing behind it counts as not written, except where that would change what is read (`fields`,
-    `constants`, `where`).
+    `constants`, `where`, `groups`).
     """
     if not isinstance(content, dict):
         return content, []
@@ -120,6 +124,8 @@ def write_out(content: Any) -> tuple[Any, list[Complaint]]:
         _as_list(top["holidays"], "closed")
     if isinstance(top.get("schedule"), dict):
         top["schedule"] = _written(top["schedule"])
+    if isinstance(top.get("own_lists"), dict):
+        top["own_lists"] = write_out_own_lists(top["own_lists"])
     if isinstance(top.get("policies"), dict):
         policies = write_out_ladder(write_out_lists(_written(top["policies"])), found)
         top["policies"] = {key: _written(part) if isinstance(part, dict) else part for key, part in policies.items()}
@@ -149,6 +155,8 @@ def _source(entry: dict[str, Any], name: str, where: Location, found: list[Compl
         source["fields"] = {key: _field(each) for key, each in source["fields"].items()}
     if isinstance(source.get("where"), dict):
         source["where"] = {key: _listed(each) for key, each in source["where"].items()}
+    if isinstance(source.get("groups"), dict):
+        source["groups"] = {key: _listed(each) for key, each in source["groups"].items()}
     if isinstance(source.get("dates"), dict):
         source["dates"] = _written(source["dates"])
     if isinstance(source.get("write"), dict):

@@ -37,7 +37,7 @@ def schema() -> dict[str, Any]:
     source = definitions["Source"]["properties"]
     source["list"] = _or_word(source["list"])
     source["fields"] = {"type": "object", "additionalProperties": {"anyOf": [_ref("FieldMapping"), _WORDS]}}
-    source["where"] = {"type": "object", "additionalProperties": _WORDS}
+    source["where"] = source["groups"] = {"type": "object", "additionalProperties": _WORDS}
     source["constants"] = {"type": "object", "additionalProperties": _WORD}
     definitions["Source"]["allOf"] = [_of_kind(kind) for kind in Kind]
     for name, (least, most) in GUARD_BOUNDS.items():

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from config.lint import Complaint, Location
 from config.names import connection_part, quoted, suggest
-from sync.core.model import REFERENCES, REGISTERED, VOCABULARIES, FieldType, Kind, field_types
+from sync.core.model import HOLD_FIELDS, REFERENCES, REGISTERED, VOCABULARIES, FieldType, Kind, field_types
 from sync.core.ownership import OWNED_BY_KIND, DriftPolicy, OwnedField
 from sync.core.policy import FieldMapping
 from sync.core.risk import DEFAULT_MATRIX, Matrix
+from sync.core.rollup import Scope
 from sync.core.text import fold
 from sync.core.text_dates import UNDECLARED
 from sync.core.vocabulary import steps_of
@@ -19,6 +20,8 @@ from sync.engine.targets import Auth, Connection, ListAddress, Source
 
 _CONNECTION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*")
 _SOURCE_NAME = re.compile(r"[^\W_][\w .&'()-]{0,63}")
+_NEVER_CONSTANT = frozenset({"key", *HOLD_FIELDS})
+"""A hold is set in the row that it is of."""
 VALUE_WORDS: dict[FieldType, tuple[str, ...]] = {
     **{of: tuple(member.value for member in words) for of, words in VOCABULARIES.items()},
     FieldType.SCORE: ("1", "2", "3", "4", "5", "not_assessed"),
@@ -42,12 +45,14 @@ def check_sources(
     for source in sources.values():
         found += _place(source, connections)
         found += _fields(source, sources, matrices)
+        found += _hold(source)
         found += _constants(source)
+        found += _groups(source)
         found += _owned(source)
         found += _drift(source)
         found += _rows(source)
         found += _text_dates(source)
-    return found + list(_twice(sources))
+    return [*found, *_twice(sources), *_groups_spelt(sources)]
 
 
 def is_loopback(host: str | None) -> bool:
@@ -111,13 +116,14 @@ def _place(source: Source, connections: Mapping[str, Connection]) -> Iterator[Co
     if source.connection not in connections:
         text = f"there is no connection {quoted(source.connection)}{suggest(source.connection, connections)}"
         yield Complaint((*where, "connection"), text)
-    if wrong := _site(source.site):
+    if wrong := site_problem(source.site):
         yield Complaint((*where, "site"), wrong)
     if wrong := _list(source.list):
         yield Complaint((*where, "list"), wrong)
 
 
-def _site(site: str) -> str | None:
+def site_problem(site: str) -> str | None:
+    """What is wrong with a site's server-relative path; None where nothing is."""
     if "://" in site:
         return "'site' is the path only, such as /sites/pmo; the host belongs to the connection"
     if not site.startswith("/") or (site.endswith("/") and site != "/"):
@@ -219,11 +225,19 @@ def _refers_to(source: Source, name: str, mapping: FieldMapping, sources: Mappin
             yield Complaint(where, text)
 
 
+def _hold(source: Source) -> Iterator[Complaint]:
+    """What is held without a reason does not count, so that the reason has to have a column where the others have."""
+    for name in HOLD_FIELDS:
+        if name in source.fields and "hold_reason" not in source.fields and name in field_types(source.kind):
+            text = f"'{name}' holds nothing without 'hold_reason'; name the column of the reason as well"
+            yield Complaint(("sources", source.name, "fields", name), text)
+
+
 def _constants(source: Source) -> Iterator[Complaint]:
     types = field_types(source.kind)
     for name, value in source.constants.items():
         where: Location = ("sources", source.name, "constants", name)
-        if name == "key" or name not in types:
+        if name in _NEVER_CONSTANT or name not in types:
             text = f"{quoted(name)} is not a field of a {source.kind} that may be constant"
             yield Complaint(where, f"{text}{suggest(name, constant_fields(source.kind))}")
         elif name in source.fields:
@@ -238,16 +252,52 @@ def _constants(source: Source) -> Iterator[Complaint]:
             yield Complaint(where, f"'{name}' has no value")
 
 
+def _groups(source: Source) -> Iterator[Complaint]:
+    """A grouping's name is that of a scope of roll-ups, beside those that every portfolio has."""
+    where: Location = ("sources", source.name, "groups")
+    if source.groups and source.kind is not Kind.PROJECT:
+        text = f"only projects are grouped, not a {source.kind}; what belongs to a project is counted with it"
+        yield Complaint(where, text)
+        return
+    taken = {scope.value for scope in Scope}
+    for name, columns in source.groups.items():
+        if fold(name) in taken & set(field_types(source.kind)):
+            yield Complaint((*where, name), f"'{fold(name)}' is a field; name its column under 'fields'")
+        elif fold(name) in taken:
+            text = f"{quoted(name)} has rows in every portfolio; give the grouping another name"
+            yield Complaint((*where, name), text)
+        elif not _SOURCE_NAME.fullmatch(name) or name != name.strip():
+            text = f"{quoted(name)} is no name for a grouping: use at most 64 letters, digits and -"
+            yield Complaint((*where, name), text)
+        if not columns or not all(column.strip() for column in columns):
+            yield Complaint((*where, name), f"{quoted(name)} names no column")
+
+
+def _groups_spelt(sources: Mapping[str, Source]) -> Iterator[Complaint]:
+    """One grouping of several lists has one name; another spelling of it would be another grouping."""
+    seen: dict[str, str] = {}
+    for source in sources.values():
+        for name in source.groups:
+            if seen.setdefault(fold(name), name) != name:
+                text = f"the grouping {quoted(name)} is written {quoted(seen[fold(name)])} before; write it alike"
+                yield Complaint(("sources", source.name, "groups", name), text)
+
+
 def constant_fields(kind: Kind) -> list[str]:
     """The fields of a kind that may be the same for a whole list."""
     types = field_types(kind)
-    return [name for name in types if name != "key" and (types[name] is FieldType.TEXT or types[name] in VOCABULARIES)]
+    return [
+        name
+        for name, of in types.items()
+        if name not in _NEVER_CONSTANT and (of is FieldType.TEXT or of in VOCABULARIES)
+    ]
 
 
 def _owned(source: Source) -> Iterator[Complaint]:
     where: Location = ("sources", source.name, "write", "columns")
     staff = {column.strip().casefold(): name for name, each in source.fields.items() for column in each.column}
     staff |= {column.strip().casefold(): "where" for column in source.where}
+    staff |= {column.strip().casefold(): name for name, columns in source.groups.items() for column in columns}
     if source.key is not None:
         staff[source.key.strip().casefold()] = "key"
     allowed = OWNED_BY_KIND[source.kind]

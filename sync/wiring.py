@@ -6,13 +6,14 @@ import secrets
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sync import __version__
 from sync.clock import SystemClock
 from sync.engine.heads import Heads
-from sync.engine.ports import Clock, ListStore, RunStore
+from sync.engine.ports import Clock, RunStore
 from sync.engine.run import RunContext
 from sync.engine.stop import Stop
 from sync.engine.targets import Connection, Portfolio
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from connectors.sharepoint.auth import Person, SignIn
     from connectors.sharepoint.settings import Transport
+    from connectors.sharepoint.store import SharePointStore
     from sync.core.examples import Example
 
 
@@ -74,6 +76,7 @@ def open_run(
         yield RunContext(
             portfolio=portfolio,
             lists=lists,
+            admins={name: store.admin for name, store in lists.items()},
             runs=runs,
             clock=clock,
             new_suffix=new_suffix,
@@ -83,6 +86,20 @@ def open_run(
             heads=_heads(portfolio, settings, address, runs.installation_id),
             rules=rules_to_json(portfolio),
         )
+
+
+def certificate_ends(portfolio: Portfolio) -> dict[str, date]:
+    """The last day of every certificate that a connection signs in with, by connection."""
+    from config.credentials import credentials
+    from config.settings import load_settings
+    from connectors.sharepoint.auth.certificate import last_day
+
+    settings, ends = load_settings(), {}
+    for name, connection in sorted(portfolio.connections.items()):
+        pem = credentials(settings, name, connection.auth).certificate_pem
+        if pem is not None:
+            ends[name] = last_day(pem)
+    return ends
 
 
 @contextmanager
@@ -147,7 +164,7 @@ def _open_lists(
     settings: "Settings",
     clock: Clock,
     tell: Callable[[str], None] | None,
-) -> ListStore:
+) -> "SharePointStore":
     from connectors.sharepoint.settings import Transport
     from connectors.sharepoint.store import SharePointStore
 

@@ -11,6 +11,8 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
+from ruamel.yaml import YAML
+
 from sync.errors import ConfigurationError
 
 
@@ -20,10 +22,25 @@ def names() -> list[str]:
     return sorted(name.removesuffix(".json") for name in packaged if name.endswith(".json"))
 
 
-def world(name: str) -> dict[str, Any]:
-    """The sample's sites, users, lists and items, in the form the embedded SharePoint loads."""
+def world(name: str, *, bare: bool = False) -> dict[str, Any]:
+    """The sample's sites, users, lists and items, in the form the embedded SharePoint loads.
+
+    `bare`: without the columns that the service owns, as a council has its lists before `provision`.
+    """
     document: dict[str, Any] = json.loads(_read(name, ".json"))
+    if bare:
+        owned = _owned_columns(name)
+        for each in (each for site in document["sites"] for each in site["lists"]):
+            each["fields"] = [column for column in each["fields"] if column["name"] not in owned]
     return document
+
+
+def _owned_columns(name: str) -> frozenset[str]:
+    """What the sample's portfolio file writes into, by internal name."""
+    portfolio = YAML(typ="safe").load(_read(name, ".yaml"))
+    return frozenset(
+        column for source in portfolio["sources"].values() for column in source["write"]["columns"].values()
+    )
 
 
 def day(name: str) -> date:

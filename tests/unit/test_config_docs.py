@@ -33,6 +33,7 @@ from sync.core.policy import (
     DateWords,
     FieldMapping,
     GuardPolicy,
+    HoldPolicy,
     IdentityPolicy,
     Labels,
     OverduePolicy,
@@ -46,7 +47,7 @@ from sync.core.policy import (
     WritePolicy,
 )
 from sync.core.text_dates import COUNTED_FROM
-from sync.engine.targets import Connection, Holidays, ListAddress, Schedule, Source
+from sync.engine.targets import Connection, Holidays, ListAddress, OwnLists, Schedule, Source
 from tests.support.portfolio_files import GOOD, edited
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -55,6 +56,7 @@ SETTINGS_PAGE = (DOCS / "settings.md").read_text(encoding="utf-8")
 
 SECTIONS: dict[str, type[Any]] = {
     "The top of the file": PortfolioFile,
+    "Own lists": OwnLists,
     "Holidays": Holidays,
     "Schedule": Schedule,
     "A connection": Connection,
@@ -65,6 +67,7 @@ SECTIONS: dict[str, type[Any]] = {
     "Write": WritePolicy,
     "Policies": Policies,
     "Overdue policy": OverduePolicy,
+    "Hold policy": HoldPolicy,
     "Roll-up policy": RollupPolicy,
     "A matrix": WrittenMatrix,
     "Review policy": ReviewPolicy,

@@ -44,6 +44,8 @@ def test_an_unknown_key_is_named_with_the_nearest_one(tmp_path: Path, change: tu
         ("policies: {overdue: {late_days: soon}}", "'late_days' must be a whole number, not 'soon'."),
         ("policies: {overdue: {late_days: true}}", "'late_days' must be a whole number, not 'true'."),
         ("policies: {overdue: {late_days: -1}}", "'late_days' must be from 0 to 3660 days, not -1."),
+        ("policies: {hold: {max_days: 0}}", "'max_days' must be from 1 to 3660 days, not 0."),
+        ("policies: {hold: {max_day: 9}}", "'max_day' is not a key of 'policies.hold'; did you mean 'max_days'?"),
         ("policies: {overdue: {due_soon_days: 3661}}", "'due_soon_days' must be from 0 to 3660 days, not 3661."),
         ("policies: {rollup: {thresholds: {at_risk: 101}}}", "a threshold is from 1 to 100 %, not 101."),
         ("policies: {rollup: {thresholds: {at_risk: 0}}}", "a threshold is from 1 to 100 %, not 0."),

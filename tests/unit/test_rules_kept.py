@@ -21,6 +21,7 @@ from sync.core.policy import (
     DayOrder,
     FieldMapping,
     GuardPolicy,
+    HoldPolicy,
     IdentityPolicy,
     Labels,
     NonWorkingDay,
@@ -43,6 +44,7 @@ from tests.support.engine_world import council
 
 OTHERS: dict[str, Any] = {
     "overdue": OverduePolicy(due_soon_days=3, late_days=9, due_on_non_working_day=NonWorkingDay.NEXT),
+    "hold": HoldPolicy(max_days=30),
     "rollup": RollupPolicy(thresholds={WorkStatus.OFF_TRACK: 20}),
     "labels": Labels(status={WorkStatus.AT_RISK: "Gefährdet"}, overdue={Overdue.OVERDUE: "Late"}),
     "matrices": {"ours": (replace(DEFAULT_MATRIX, name="ours"), replace(DEFAULT_MATRIX, name="ours", version="2"))},
@@ -72,6 +74,7 @@ MAPPING = SourceMapping(
     },
     constants={"theme": "Places"},
     where={"Archived": ("No", "")},
+    groups={"ward": ("Ward", "Old ward")},
     register="tda",
     matrix="ours",
     dates=DateWords(order=DayOrder.DAY_FIRST, quarters=Quarters.FINANCIAL, months=True),

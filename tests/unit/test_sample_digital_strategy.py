@@ -83,6 +83,17 @@ def test_the_embedded_sharepoint_loads_the_world_under_the_same_id_every_time() 
     assert served == [(found["title"], len(found["items"])) for _, found in lists()]
 
 
+def test_the_bare_sample_is_the_same_without_what_the_service_owns() -> None:
+    ours = {column for source in portfolio()["sources"].values() for column in source["write"]["columns"].values()}
+    whole, bare = samples.world(NAME), samples.world(NAME, bare=True)
+    for site, bare_site in zip(whole["sites"], bare["sites"], strict=True):
+        for found, bare_list in zip(site["lists"], bare_site["lists"], strict=True):
+            kept = [column for column in found["fields"] if column["name"] not in ours]
+            assert len(kept) < len(found["fields"])
+            assert bare_list == found | {"fields": kept}
+    assert load_world(bare).sites.keys() == load_world(whole).sites.keys()
+
+
 # What the lists are
 
 

@@ -21,6 +21,10 @@ COLUMNS = "write: {columns: {status: PSStatus}}"
         ("{title: []}", "line 13: 'title' names no column."),
         ("{title: ' '}", "line 13: 'title' names no column."),
         (
+            "{hold_until: PSHoldUntil}",
+            "line 13: 'hold_until' holds nothing without 'hold_reason'; name the column of the reason as well.",
+        ),
+        (
             "{status: {column: S, values: {on_trakc: [x]}}}",
             "'on_trakc' is not a value of 'status'; did you mean 'on_tr",
         ),
@@ -49,6 +53,7 @@ def test_a_field_that_makes_no_sense_is_refused(tmp_path: Path, fields: str, sai
     ("constants", "said"),
     [
         ("{theme: ''}", "line 13: 'theme' has no value."),
+        ("{hold_reason: All}", "line 13: 'hold_reason' is not a field of a project that may be constant"),
         ("{title: All}", "line 13: 'title' is mapped to a column as well; keep one of the two."),
         ("{health: gren}", "line 13: 'gren' is not a value of 'health'; did you mean 'green'?"),
         ("{budget: 3}", "line 13: 'budget' is a number, which cannot be the same for a whole list."),
