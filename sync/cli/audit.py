@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sync.core.audit import Link
     from sync.engine.ports import AuditTrail
 
-app = typer.Typer(help="Export the record of decisions and writes, or let go of what is old.", no_args_is_help=True)
+app = typer.Typer(help="Write out the record of decisions and writes, or let go of it.", no_args_is_help=True)
 
 
 class Format(StrEnum):
@@ -36,7 +36,10 @@ def export(
         str | None, typer.Option("--run", metavar="ID", help="Only this run's entries.", show_default=False)
     ] = None,
 ) -> None:
-    """Write out the audit: every decision and write, with the hashes that chain them."""
+    """Write out the record of every decision and write.
+
+    With the hashes that chain the entries, so that others can verify them; people by number, never by name.
+    """
     from sync.report.audit import csv_pieces, json_pieces
     from sync.wiring import load_portfolio, open_runs
 
@@ -61,7 +64,10 @@ def purge(
     portfolio: PortfolioFile = None,
     yes: Annotated[bool, typer.Option("--yes", help="Answer the prompt.")] = False,
 ) -> None:
-    """Delete old entries of the audit; what stays can still be verified."""
+    """Delete old entries of the record for good.
+
+    Says how many first, and asks. What stays can still be verified.
+    """
     from sync.cli.asking import agreed
     from sync.cli.terminal import tell
     from sync.clock import SystemClock

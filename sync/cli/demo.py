@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sync.core.columns import Row
     from sync.core.snapshot import RecordId
     from sync.core.view import View
+    from sync.engine.provision_carry import Provisioned
     from sync.engine.run import RunContext, RunResult
     from sync.engine.stop import Stop
 
@@ -28,7 +29,12 @@ def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Keep the embedded SharePoint running afterwards.")] = False,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 0,
 ) -> int:
-    """Run the main job once on an embedded SharePoint with a sample council in it, and show what it did."""
+    """Reconcile once on an embedded SharePoint, and show what it did.
+
+    A sample council is served on this machine, its lists are reconciled, and what its staff would see is shown before
+    and after: what reads worse and why, which risk goes to which board, which reviews are due. Needs no account, no
+    portfolio file and no network; nothing of it stays, unless --keep is given.
+    """
     from sync.cli.stopping import stoppable
     from sync.cli.terminal import show, show_json
     from sync.engine.stop import Stop
@@ -38,13 +44,14 @@ def demo(
     with world(port, stop) as (base_url, context, folder):
         with stoppable(stop):
             before = _staff_rows(context)
+            made = provisioned(context)
             first, second = reconcile_twice(context)
             after = {} if json else _staff_rows(context)
         stop.check()
         if json:
             show_json(render(first.document))
         else:
-            show(*_story(context, base_url, first, second, before, after))
+            show(*_story(context, base_url, first, second, before, after, made))
         if keep:
             _keep(base_url, folder)
     return first.exit_code or second.exit_code
@@ -55,11 +62,13 @@ def world(port: int, stop: "Stop | None" = None) -> "Iterator[tuple[str, RunCont
     """The sample served on loopback, and its portfolio opened with a database that lives as long."""
     from config import samples
     from connectors.emulator.hosting import Terms, hosted
+    from connectors.emulator.rules.throttle import Mode
     from sync.wiring import open_run
 
     with (
         tempfile.TemporaryDirectory(prefix="portfolio-sync-demo-") as name,
-        hosted(samples.world(SAMPLE), Terms(port=port)) as serving,
+        # Making lists and filling them within one minute is more than a small tenant's share of it.
+        hosted(samples.world(SAMPLE), Terms(port=port, throttle=Mode.OFF)) as serving,
         serving.server as server,
     ):
         folder = Path(name)
@@ -70,6 +79,16 @@ def world(port: int, stop: "Stop | None" = None) -> "Iterator[tuple[str, RunCont
         )
         with open_run(file, database=f"sqlite:///{folder / 'state.sqlite'}", stop=stop) as context:
             yield server.base_url, context, folder
+
+
+def provisioned(context: "RunContext") -> "Provisioned":
+    """Makes what staff see: looks and views in their lists, and the two lists of the service's own."""
+    from sync.cli.terminal import bars
+    from sync.engine.provision import survey
+    from sync.engine.provision_carry import carry_out
+
+    with bars() as progress:
+        return carry_out(context, survey(context), progress)
 
 
 def reconcile_twice(context: "RunContext") -> "tuple[RunResult, RunResult]":
@@ -124,6 +143,7 @@ def _story(
     second: "RunResult",
     staff_before: "dict[RecordId, Row]",
     staff_after: "dict[RecordId, Row]",
+    made: "Provisioned",
 ) -> "list[RenderableType]":
     from rich.text import Text
 
@@ -146,8 +166,17 @@ def _story(
         story.before_and_after(first.report.plan, before, after, SHOWN_ITEMS),
         story.untouched(staff_before, staff_after),
         story.second_run(second.document),
+        story.where_staff_see_it(*_seen_by_staff(made)),
         Text(NEXT.format(command=own_command())),
     ]
+
+
+def _seen_by_staff(made: "Provisioned") -> tuple[int, int]:
+    """The columns and the views of their own lists."""
+    from sync.core.provisioning.steps import DressColumn, MakeView
+
+    steps = [step for each in made.lists if each.work.sources for step in each.done]
+    return sum(isinstance(step, DressColumn) for step in steps), sum(isinstance(step, MakeView) for step in steps)
 
 
 def _as_it_stands(result: "RunResult", view: "View") -> "list[RenderableType]":
@@ -183,6 +212,7 @@ What now
 
 # What a newcomer may do as staff would: a date of one project, on the page of its list.
 LIST_PAGE = "/sites/digital-strategy/Lists/PublicServicesProjects/AllItems.aspx"
+ROLLUP_PAGE = "/sites/digital-strategy/Lists/PortfolioRollUp/Current.aspx"
 PROJECT = "Report a missed bin by text message"
 DAYS_LATE = 14
 
@@ -191,7 +221,8 @@ Or be a colleague first, in a browser:
   1. Open {page}
   2. Edit “{project}”: set its Target date to {due}, and save.
   3. In that other terminal: {command} reconcile -c {file} --today {today} --yes
-  4. Reload the page: Overdue, which said On time, says Overdue, and Why names the date.
+  4. Reload the page: Overdue, which said On time, says Overdue, and Why names the date. So does its view Overdue.
+  5. What it all adds up to: {rollup}
 """
 
 
@@ -226,6 +257,7 @@ def _as_staff(base_url: str, file: Path) -> str:
     today = samples.day(SAMPLE)
     return AS_STAFF.format(
         page=base_url + LIST_PAGE,
+        rollup=base_url + ROLLUP_PAGE,
         project=PROJECT,
         due=plain(today - timedelta(days=DAYS_LATE)),
         command=own_command(),

@@ -56,6 +56,9 @@ Sites = Annotated[
 Sample = Annotated[
     str | None, typer.Option("--sample", metavar="NAME", help="Load a sample world.", show_default=False)
 ]
+Bare = Annotated[
+    bool, typer.Option("--bare", help="Leave out the service's own columns, as before `provision`; with --sample.")
+]
 FittingPortfolio = Annotated[
     Path | None,
     typer.Option("--portfolio", metavar="FILE", help="Write the sample's portfolio file here.", show_default=False),
@@ -107,6 +110,7 @@ def emulator(
     port: Port = 8790,
     site: Sites = None,
     sample: Sample = None,
+    bare: Bare = False,
     portfolio: FittingPortfolio = None,
     data: Data = None,
     store: Store = None,
@@ -122,14 +126,17 @@ def emulator(
     tls: Tls = False,
     credentials: Credentials = None,
 ) -> None:
-    """Run the embedded SharePoint until stopped. It keeps everything in memory unless told where."""
+    """Run the embedded SharePoint until stopped.
+
+    Everything is kept in memory unless --store names a file. Only this machine reaches it unless --host says so.
+    """
     from connectors.emulator.hosting import Auth, Terms
     from connectors.emulator.roles import Role as SiteRole
     from connectors.emulator.rules.throttle import Mode
     from sync.cli.terminal import tell
 
     _check_address(host)
-    _check_world(sample, data, portfolio)
+    _check_world(sample, data, portfolio, bare=bare)
     _check_sign_in(auth, role, credentials, tls=tls)
     terms = Terms(
         host=host,
@@ -146,20 +153,26 @@ def emulator(
         seed=seed,
         store=store,
     )
-    with _hosted(_world(sample, data, site), terms, data, faults) as serving:
+    with _hosted(_world(sample, data, site, bare=bare), terms, data, faults) as serving:
         files = None if credentials is None else _client_files(serving, credentials)
         if sample and portfolio:
             write_portfolio(sample, portfolio, serving, auth)
-        serving.keep()
-        # Being stopped is how a server ends, not how it fails: the exit code is 0.
-        for each in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(each, lambda _signal, _frame: serving.server.ask_to_end())
-        with serving.control or nullcontext():
-            tell(
-                "\n".join(_said(serving, terms, files, next_steps(portfolio, sample) if sample and portfolio else None))
-            )
-            serving.server.run_forever()
+        steps = next_steps(portfolio, sample, bare=bare) if sample and portfolio else None
+        _serve(serving, terms, files, steps)
     tell("Stopped.")
+
+
+def _serve(serving: "Hosted", terms: "Terms", files: "ClientFiles | None", steps: str | None) -> None:
+    """Answers until it is asked to end."""
+    from sync.cli.terminal import tell
+
+    serving.keep()
+    # Being stopped is how a server ends, not how it fails: the exit code is 0.
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda _signal, _frame: serving.server.ask_to_end())
+    with serving.control or nullcontext():
+        tell("\n".join(_said(serving, terms, files, steps)))
+        serving.server.run_forever()
 
 
 def _check_address(host: str) -> None:
@@ -167,11 +180,13 @@ def _check_address(host: str) -> None:
         raise UsageError("--host names no address.", "Name one, such as 127.0.0.1, or leave --host out.")
 
 
-def _check_world(sample: str | None, data: Path | None, portfolio: Path | None) -> None:
+def _check_world(sample: str | None, data: Path | None, portfolio: Path | None, *, bare: bool) -> None:
     if sample and data:
         raise UsageError("--sample and --data both name a world.", "Give one of them.")
     if portfolio and not sample:
         raise UsageError("--portfolio writes the file of a sample.", "Add --sample NAME.")
+    if bare and not sample:
+        raise UsageError("--bare leaves columns out of a sample.", "Add --sample NAME.")
 
 
 def _check_sign_in(auth: AuthMode, role: AppRole | None, credentials: Path | None, *, tls: bool) -> None:
@@ -233,8 +248,8 @@ def write_portfolio(sample: str, file: Path, serving: "Hosted", auth: AuthMode) 
         ) from None
 
 
-def next_steps(portfolio: Path, sample: str, database: str | None = None) -> str:
-    """The exact commands to try next on a sample that is being served."""
+def next_steps(portfolio: Path, sample: str, database: str | None = None, *, bare: bool = False) -> str:
+    """The exact commands to try next on a sample that is being served; on a `bare` one the columns come first."""
     from config import samples
     from sync.cli.terminal import own_command
     from sync.wiring import database_of, load_portfolio
@@ -246,19 +261,20 @@ def next_steps(portfolio: Path, sample: str, database: str | None = None) -> str
             "Try, in another terminal:",
             f"  export PORTFOLIO_SYNC_DATABASE_URL={quote(address)}",
             f"  {command} check {options}",
+            *([f"  {command} provision {options}"] if bare else []),
             f"  {command} plan {options} --today {today}",
             f"  {command} reconcile {options} --today {today}",
         ]
     )
 
 
-def _world(sample: str | None, data: Path | None, sites: list[str] | None) -> dict[str, Any]:
+def _world(sample: str | None, data: Path | None, sites: list[str] | None, *, bare: bool) -> dict[str, Any]:
     """The document of what is asked for; empty sites come on top of a sample's or a file's."""
     document: dict[str, Any] = {"world": "empty", "sites": []}
     if sample:
         from config import samples
 
-        document = samples.world(sample)
+        document = samples.world(sample, bare=bare)
     elif data:
         document = _document(data, "--data", "docs/world.schema.json")
     paths = [_path(each) for each in sites or ([] if sample or data else [EMPTY_SITE])]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sync.cli.completion import source_names
 from sync.cli.options import AsJson, PortfolioFile
 from sync.errors import NotFoundError
 
@@ -22,11 +23,22 @@ def explain(
     ],
     portfolio: PortfolioFile = None,
     source: Annotated[
-        str | None, typer.Option("--source", metavar="NAME", help="Only in this source.", show_default=False)
+        str | None,
+        typer.Option(
+            "--source",
+            metavar="NAME",
+            help="Only in this source.",
+            show_default=False,
+            autocompletion=source_names,
+        ),
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """Say why an item has this status and these flags, as of the last stored run."""
+    """Say why an item has this status and these flags.
+
+    Tells the dates and rules behind each value, what refers to the item, and what was written: as of the last stored
+    run, without reading a list. Items of restricted lists are not explained.
+    """
     from sync.cli.terminal import show, show_json
     from sync.engine.run import check_sources
     from sync.wiring import load_portfolio, open_runs
@@ -79,11 +91,24 @@ def _facts(source: str, content: "Mapping[str, Any]", labels: "Labels") -> list[
         due = f"; due {plain(date.fromisoformat(content['due']))}" if content["due"] else ""
         facts.append(("Overdue", f"{labels.of_overdue(Overdue(content['overdue']))}{due}"))
     facts += _review_and_rung(content)
+    facts += [("Hold", _hold(content["hold"]))] if content.get("hold") else []
     facts += [("Because", content["reason"])] if content["reason"] else []
     facts += [("To mend", finding) for finding in content["findings"]]
     facts += [("Noted", finding) for finding in content.get("noted", ())]
     facts.append(("Decided", f"as on {plain(date.fromisoformat(content['today']))}, in run {content['run']}"))
     return facts
+
+
+def _hold(hold: "Mapping[str, Any]") -> str:
+    """`until 30 June 2026, set by Ann Ash: supplier dispute`."""
+    from sync.core.dates import plain
+    from sync.core.text import listed
+
+    said = f"{'until' if hold['counts'] else 'ended on'} {plain(date.fromisoformat(hold['until']))}"
+    if hold["asked"] and hold["asked"] > hold["until"]:
+        said += f", the longest allowed (staff gave {plain(date.fromisoformat(hold['asked']))})"
+    by = f", set by {listed(hold['by'])}" if hold["by"] else ""
+    return f"{said}{by}: {hold['reason']}"
 
 
 def _by_matrix(content: "Mapping[str, Any]") -> str:

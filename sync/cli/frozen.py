@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from sync.core.restated import Restated
     from sync.engine.state import Frozen
 
-app = typer.Typer(
-    help="Reports as boards saw them: list, make, verify, restate and purge them.", invoke_without_command=True
-)
+app = typer.Typer(help="Reports as boards saw them; without a command, lists them.", invoke_without_command=True)
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `frozen list` shows it.", show_default=False)]
 LONGEST_WHY = 255
@@ -30,7 +28,10 @@ def _frozen(context: typer.Context, portfolio: PortfolioFile = None, json: AsJso
 
 @app.command("list")
 def list_frozen(portfolio: PortfolioFile = None, json: AsJson = False) -> None:
-    """List the frozen reports, the newest first."""
+    """List the frozen reports, the newest first.
+
+    One is frozen at each month's beginning and on the day that papers for a board are due.
+    """
     from sync.cli.terminal import show, show_json
     from sync.wiring import load_portfolio, open_runs
 
@@ -50,7 +51,10 @@ def make(
         typer.Option("--board", metavar="NAME", help="For that board's next meeting.", show_default=False),
     ] = None,
 ) -> None:
-    """Freeze what the last run saw, now and not only at the month's beginning or before a board."""
+    """Freeze what the last run saw, now.
+
+    Runs do so by themselves at the month's beginning and before a board; this is for every other occasion.
+    """
     from sync.cli.terminal import show
     from sync.clock import SystemClock
     from sync.engine.archiving import freeze_on_request
@@ -65,12 +69,15 @@ def make(
 @app.command("verify")
 def verify(
     name: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="As `frozen list` shows it; all of them without.")
+        str | None, typer.Argument(metavar="ID", help="As `frozen list` shows it; all of them without.")
     ] = None,
     portfolio: PortfolioFile = None,
     json: AsJson = False,
 ) -> None:
-    """Work the figures of frozen reports out again, from what they froze; exit 5 where one comes out otherwise."""
+    """Work the figures of frozen reports out again.
+
+    From the records that they froze, by the rules that they froze. Exits with 5 where a figure comes out otherwise.
+    """
     from sync.cli.kept import Library
     from sync.cli.terminal import show, show_json
     from sync.core.restated import restated
@@ -107,7 +114,10 @@ def restate(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Answer the prompt.")] = False,
 ) -> None:
-    """Correct a frozen report: what was told stays, and every figure that differs is marked as restated."""
+    """Correct a frozen report, beside what was told.
+
+    What was told stays. The correction is kept with its reason, and every figure that differs is marked as restated.
+    """
     from sync.cli.asking import agreed
     from sync.cli.restating import restatement
     from sync.cli.terminal import show, tell
@@ -134,7 +144,10 @@ def purge(
     portfolio: PortfolioFile = None,
     yes: Annotated[bool, typer.Option("--yes", help="Answer the prompt.")] = False,
 ) -> None:
-    """Delete old frozen reports for good."""
+    """Delete old frozen reports for good.
+
+    Says which first, and asks. Papers and comparisons that would need them can no longer be made.
+    """
     from sync.cli.asking import agreed
     from sync.cli.terminal import show, tell
     from sync.wiring import load_portfolio, open_runs

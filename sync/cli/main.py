@@ -18,12 +18,15 @@ from sync.cli import (
     matches,
     plan,
     policies,
+    provision,
     reconcile,
     report,
     runs,
     serve,
     subject,
 )
+from sync.cli.completion import prepare
+from sync.cli.manual import with_examples
 from sync.cli.terminal import tell, tell_error, write_anything
 from sync.errors import DefectError, ExitCode, PortfolioSyncError
 
@@ -37,6 +40,7 @@ app = typer.Typer(
     ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -70,6 +74,7 @@ def _exiting(command: Callable[P, int | None]) -> Callable[P, None]:
 app.command("demo")(_exiting(demo.demo))
 app.command("emulator")(_exiting(emulator.emulator))
 app.command("check")(_exiting(check.check))
+app.command("provision")(_exiting(provision.provision))
 app.command("plan")(_exiting(plan.plan))
 app.command("reconcile")(_exiting(reconcile.reconcile))
 app.command("explain")(_exiting(explain.explain))
@@ -81,12 +86,14 @@ app.command("serve")(_exiting(serve.serve))
 app.add_typer(policies.app, name="policies")
 app.add_typer(audit.app, name="audit")
 app.add_typer(subject.app, name="subject")
+with_examples(app)
 
 
 def run(arguments: Sequence[str]) -> int:
     """The exit code of the command; errors are told as one sentence of what happened and one of what to do."""
     debug = "--debug" in arguments
     write_anything()
+    prepare()
     try:
         app(args=[each for each in arguments if each != "--debug"], prog_name="portfolio-sync")
     except SystemExit as end:

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
     from sync.core.doubts import Doubt
 
-app = typer.Typer(
-    help="Doubtful matches: what may be the same as something that was known before.", invoke_without_command=True
-)
+app = typer.Typer(help="Records that may be something that was known before.", invoke_without_command=True)
 
 
 @app.callback()
@@ -26,7 +24,10 @@ def _matches(context: typer.Context, portfolio: PortfolioFile = None, json: AsJs
 
 @app.command("list")
 def list_matches(portfolio: PortfolioFile = None, json: AsJson = False) -> None:
-    """List what the last run could not tell."""
+    """List what the last run could not tell.
+
+    Each question names two things that may be one, and what either answer would mean.
+    """
     from sync.cli.terminal import show, show_json
     from sync.wiring import load_portfolio, open_runs
 
@@ -49,7 +50,10 @@ def answer(
     ] = None,
     portfolio: PortfolioFile = None,
 ) -> None:
-    """Say whether it is the same thing or another; the next run goes by it, and so does every run after it."""
+    """Say whether it is the same thing or another.
+
+    The next run goes by it, and so does every run after it.
+    """
     from sync.cli.terminal import show
     from sync.clock import SystemClock
     from sync.core.doubts import Answer

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sync.cli.completion import source_names
 from sync.errors import UsageError
 
 PortfolioFile = Annotated[
@@ -26,6 +27,7 @@ OnlySources = Annotated[
         metavar="NAME",
         help="Write to this source only (repeatable). All sources are read: decisions need them.",
         show_default=False,
+        autocompletion=source_names,
     ),
 ]
 Today = Annotated[

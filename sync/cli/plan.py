@@ -30,7 +30,11 @@ def plan(
     detailed_exitcode: DetailedExitCode = False,
     json: AsJson = False,
 ) -> int:
-    """Show exactly what a reconciliation would write, and write nothing."""
+    """Show what a reconciliation would write, and write nothing.
+
+    Reads every list, decides as the nightly run would, and shows each value that would change: from what, to what, and
+    why. What a guard holds back is told with the way to approve it. The plan is kept as a run, for `runs show`.
+    """
     from sync.cli.stopping import stoppable
     from sync.cli.terminal import bars, own_command, person, show, show_json
     from sync.engine.run import RunRequest, execute

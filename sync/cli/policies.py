@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sync.core.examples import Result
 
-app = typer.Typer(help="The rules of the portfolio file, and what they make of examples.", no_args_is_help=True)
+app = typer.Typer(help="Try the rules of the portfolio file on examples.", no_args_is_help=True)
 
 
 @app.callback()
@@ -28,9 +28,10 @@ def run_examples(
     portfolio: PortfolioFile = None,
     json: AsJson = False,
 ) -> None:
-    """Hold the examples of a file against the rules of the portfolio file; exit 5 when one of them comes out otherwise.
+    """Hold your own examples against the rules of the portfolio file.
 
-    No list is read and nothing is written. docs/policies.md shows the form of an example.
+    An example is a row as staff would write it, and what the rules should make of it. No list is read and nothing is
+    written. Exits with 5 where one comes out otherwise.
     """
     from sync.cli.terminal import show, show_json
     from sync.core.examples import try_out

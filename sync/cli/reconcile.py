@@ -58,7 +58,12 @@ def reconcile(
     detailed_exitcode: DetailedExitCode = False,
     json: AsJson = False,
 ) -> int:
-    """Reconcile once: show the plan, ask on a terminal, write, and tell what was done."""
+    """Plan, ask where it has to, write, and tell what was done.
+
+    In staff's lists only columns of the service's own are written. On a terminal the plan is shown and asked about;
+    elsewhere what needs an approval waits, the rest is written, and the exit code is 4. Run it as often as you like:
+    what is as it should be is not written again.
+    """
     from sync.cli.consent import approver
     from sync.cli.stopping import stoppable
     from sync.cli.terminal import bars, own_command, person, show, show_json

@@ -72,7 +72,7 @@ def report(
     what: Annotated[
         What | None,
         typer.Argument(
-            metavar="[WHAT]",
+            metavar="WHAT",
             help="run, committee, register or data; without it, what the format is the first for.",
             show_default=False,
         ),
@@ -102,7 +102,7 @@ def report(
         str | None, typer.Option("--reference", metavar="TEXT", help="The paper's reference.", show_default=False)
     ] = None,
 ) -> None:
-    """Show the last finished run, or make a paper, a register or open data of what it saw.
+    """Show the last run, or make a paper, a register or data of it.
 
     Nothing is read anew and nothing is written into a list: figures are of the moment that the report names.
     """

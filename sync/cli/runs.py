@@ -28,7 +28,10 @@ def _runs(context: typer.Context, portfolio: PortfolioFile = None, json: AsJson 
 
 @app.command("list")
 def list_runs(portfolio: PortfolioFile = None, limit: Limit = 20, json: AsJson = False) -> None:
-    """List the latest runs."""
+    """List the latest runs, the newest first.
+
+    One line each: its id, what it was for, when it began and how it ended.
+    """
     from sync.cli.terminal import show, show_json
     from sync.wiring import load_portfolio, open_runs
 
@@ -43,12 +46,15 @@ def list_runs(portfolio: PortfolioFile = None, limit: Limit = 20, json: AsJson =
 @app.command("show")
 def show_run(
     run: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="The run's id; the last finished one without.")
+        str | None, typer.Argument(metavar="ID", help="The run's id; the last finished one without.")
     ] = None,
     portfolio: PortfolioFile = None,
     json: AsJson = False,
 ) -> None:
-    """Show one run whole: its figures, findings, and every planned write."""
+    """Show one run whole: figures, findings, every planned write.
+
+    As it was told when it ended. Values of restricted records are withheld.
+    """
     from sync.cli.terminal import own_command, show, show_json
     from sync.report import text
     from sync.report.json import render
@@ -76,7 +82,11 @@ def undo_run(
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """Take a run back: what it wrote and nobody changed since gets its former value."""
+    """Take a run back: what nobody changed since gets its former value.
+
+    Plans the way back, shows it and asks. It is a run of its own, on record, and can be taken back itself. Mend the
+    portfolio file as well, or the next run plans the same again.
+    """
     from sync.cli.consent import approver
     from sync.cli.stopping import stoppable
     from sync.cli.terminal import bars, person, show, show_json
@@ -101,7 +111,10 @@ def undo_run(
 
 @app.command("verify")
 def verify_runs(portfolio: PortfolioFile = None, json: AsJson = False) -> None:
-    """Check that the record of all runs is whole: nothing missing, altered or cut off."""
+    """Check that the record of all runs is whole.
+
+    Nothing may be missing, altered or cut off. Exits with 14 where it is not whole, and says at which entry.
+    """
     from sync.cli.terminal import show, show_json
     from sync.engine.trail import check
     from sync.wiring import load_portfolio, open_heads, open_runs

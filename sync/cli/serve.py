@@ -22,7 +22,11 @@ GRACE_SECONDS = 6 * 60 * 60
 
 
 def serve(portfolio: PortfolioFile = None) -> int:
-    """Run every night as the portfolio file says, until told to stop. Never approves: what needs approval waits."""
+    """Run every night as the portfolio file says, until told to stop.
+
+    A night that was missed, or cut short, is made up for at the start. Nothing is ever approved here: what needs an
+    approval waits for a person, and the rest is written.
+    """
     from sync.cli.stopping import stoppable
     from sync.clock import NAP
     from sync.wiring import load_portfolio

@@ -29,7 +29,10 @@ def find(
     portfolio: PortfolioFile = None,
     json: AsJson = False,
 ) -> None:
-    """Show everything that is kept about a person."""
+    """Show everything that is kept about a person.
+
+    By words of a name or login, or by their number. Tells where the name stands, and what was written on whose account.
+    """
     from sync.cli.terminal import show, show_json
     from sync.engine import subject
     from sync.wiring import load_portfolio, open_runs
@@ -48,7 +51,11 @@ def erase(
     portfolio: PortfolioFile = None,
     yes: Annotated[bool, typer.Option("--yes", help="Answer the prompt.")] = False,
 ) -> None:
-    """Forget who a number is, and take the name out of what is kept of the lists."""
+    """Forget who a number is, and take the name out of what is kept.
+
+    Says who it is first, and asks. The record of writes stays whole, and says the number. The lists themselves are not
+    changed: correct them in SharePoint.
+    """
     from sync.cli.asking import agreed
     from sync.cli.terminal import show, tell
     from sync.clock import SystemClock

@@ -43,6 +43,10 @@ def test_it_tells_what_reads_worse_items_before_and_after_and_that_a_second_run_
     assert "PR-002" not in told.out, "a confidential risk is named nowhere"
 
 
+def test_it_tells_what_staff_see_where_they_work(told: Result) -> None:
+    assert re.search(r"\b\d\d columns with words, icons and colours, and \d\d views such as Overdue", told.out)
+
+
 def test_it_tells_which_risk_goes_to_which_board_and_which_reviews_are_due(told: Result) -> None:
     assert "What goes to which board (15 risks)" in told.out
     boards = told.out[told.out.index("What goes to which board") : told.out.index("Reviews that are due (8 risks)")]

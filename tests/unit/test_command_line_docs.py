@@ -40,7 +40,9 @@ def commands() -> dict[str, set[str]]:
 def arguments() -> dict[str, str]:
     """Every command by its full name, with its argument as the help shows it; blank where it has none."""
     return {
-        name: " ".join(each.metavar for each in own if each.param_type_name == "argument")
+        name: " ".join(
+            each.metavar if each.required else f"[{each.metavar}]" for each in own if each.param_type_name == "argument"
+        )
         for name, own in parameters().items()
         if name
     }
@@ -70,7 +72,7 @@ def test_every_option_is_told_of_its_commands_and_of_no_other() -> None:
 
 
 def test_every_option_is_documented_and_no_other() -> None:
-    own = set().union(*commands().values()) - {"--install-completion", "--show-completion", "--help", "-h"}
+    own = set().union(*commands().values()) - {"--help", "-h"}
     assert set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", PAGE)) - {"--help"} == own
 
 
