@@ -13,6 +13,7 @@ from sync.core.provisioning.shape import (
     FoundColumn,
     FoundList,
     FoundView,
+    ItemLock,
     ListShape,
     Rights,
     ViewShape,
@@ -53,13 +54,14 @@ class _Made:
 class MemoryAdmin:
     """A `ListAdmin` over the lists of a `MemoryStore`. `sites` are there although they have no list yet. What may be
     done at a site, or with a list, is everything unless `site_rights` and `list_rights` (by GUID) say otherwise;
-    `broken` names an error per method."""
+    `locks` (by GUID) what a retention label does, None where that is not told. `broken` names an error per method."""
 
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
         self.sites: set[str] = set()
         self.site_rights: dict[str, Rights] = {}
         self.list_rights: dict[str, Rights] = {}
+        self.locks: dict[str, ItemLock | None] = {}
         self.broken: dict[str, SourceError] = {}
         self._made: dict[str, _Made] = {}
         self._views = 0
@@ -75,6 +77,11 @@ class MemoryAdmin:
         found = self._named(place.site, place.list)
         return None if found is None else self._found(place.site, found)
 
+    def item_lock(self, site: str, found: FoundList) -> ItemLock | None:
+        self._called("item_lock")
+        self._of(site, found.guid)
+        return self.locks.get(found.guid, ItemLock.NONE)
+
     def rights(self, site: str) -> Rights:
         self._called("rights")
         self._check_site(site)
@@ -83,6 +90,10 @@ class MemoryAdmin:
     def add_list(self, site: str, shape: ListShape) -> str:
         self._called("add_list")
         self._may_manage(site)
+        begun = self._named(site, ListAddress(url=shape.url))
+        if begun is not None and begun.title == shape.title and not begun.items:
+            self._more(begun.guid).restricted |= shape.restricted
+            return begun.guid
         for address in (ListAddress(url=shape.url), ListAddress(title=shape.title)):
             if self._named(site, address) is not None:
                 raise SchemaError(
@@ -156,8 +167,8 @@ class MemoryAdmin:
             description=before.description if change.description is None else change.description,
             formatter=before.formatter if change.formatter is None else change.formatter,
             indexed=before.indexed if change.indexed is None else change.indexed,
-            in_new_form=before.in_new_form if change.in_forms is None else change.in_forms,
-            in_edit_form=before.in_edit_form if change.in_forms is None else change.in_forms,
+            in_new_form=before.in_new_form if change.in_new_form is None else change.in_new_form,
+            in_edit_form=before.in_edit_form if change.in_edit_form is None else change.in_edit_form,
         )
 
     def remove_column(self, site: str, guid: str, name: str) -> None:

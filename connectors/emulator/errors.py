@@ -207,6 +207,15 @@ def checked_out(url: str, login: str) -> SharePointError:
     return SharePointError(423, "-2130575306, Microsoft.SharePoint.SPFileCheckOutException", text)
 
 
+def kept_by_label() -> SharePointError:
+    """An edit, or the removal, of an item that its retention label makes a record (HTTP status and code assumed)."""
+    text = (
+        "The label that's applied to this item prevents it from being edited or deleted. "
+        "Check the item's label for more details."
+    )
+    return SharePointError(403, _UNAUTHORISED, text)
+
+
 def row_too_large() -> SharePointError:
     """A row of more than 8,000 bytes (sentence assumed)."""
     text = "Cannot complete this action because the row exceeds the size limit of a list item. Please try again."

@@ -87,6 +87,8 @@ ROUTES: tuple[Route, ...] = (
           Role.MANAGE, PERMISSIONS),
     Route("POST", f"{_LIST}/resetroleinheritance", lists.reset_role_inheritance, "", Role.MANAGE, PERMISSIONS),
     _one(f"{_LIST}/rootfolder", lists.get_folder, ""),
+    Route("POST", "sp_compliancepolicy_sppolicystoreproxy_getlistcompliancetag", lists.get_compliance_tag,
+          "listUrl, absolute; the label is the world document's", Role.READ, SINGLE),
     _many(f"{_LIST}/getchanges", changes.get_changes,
           "60 days; an older token answers nothing, as the service does", "POST"),
     _many(f"{_LIST}/views", views.get_views, "$select, $expand of ViewFields, $filter, $orderby, $top"),

@@ -18,6 +18,8 @@ _FILE_NOT_FOUND = "-2147024894"
 _THRESHOLD = "-2147024860"
 _NOT_CHECKED_OUT = "-2147024738"
 _CHECKED_OUT = "-2130575306"
+_DENIED = "-2147024891"
+_RECORD = re.compile(r"(?i)label that's applied to this item|locked as read-only")
 _SECRET_LIKE = re.compile(r"(?i)bearer\s+\S+|eyJ[\w-]+\.[\w.-]+")
 _LONGEST_SENTENCE = 240
 
@@ -79,11 +81,37 @@ def refusal(reply: Reply, about: str, site: str) -> SourceError:
     return UnreadableError(f"SharePoint answered {reply.status} when asked for {about}{said}")
 
 
-def check_out(error: ServiceError | None, about: str) -> AccessError | None:
-    """The error where check-out keeps an item from being changed; None where it is not about check-out.
+def held_back(error: ServiceError | None, about: str) -> AccessError | None:
+    """The error where something keeps an item from being changed: check-out, a label that makes it a record, or rights;
+    None where it is about something else.
 
     It says for certain that the item was not changed, whatever the status: recordings show none.
     """
+    return check_out(error, about) or _record(error, about) or _denied(error, about)
+
+
+def _record(error: ServiceError | None, about: str) -> AccessError | None:
+    """Known by its sentence alone, which a site in another language says in its own words."""
+    if error is None or not _RECORD.search(error.message):
+        return None
+    return AccessError(
+        f"An item of {about} is a record, and its retention label keeps everybody from changing it.",
+        "Ask who keeps the labels for one that allows edits, or set `write: {mode: off}` for this source.",
+    )
+
+
+def _denied(error: ServiceError | None, about: str) -> AccessError | None:
+    if error is None or error.number != _DENIED:
+        return None
+    return AccessError(
+        f"SharePoint denies the change of an item of {about}: {_closed(error.message)}",
+        "Ask the list's owner whether a retention label makes records of its items, and the site's owner whether this "
+        "application has the role `write`; `check` tells both where it can.",
+    )
+
+
+def check_out(error: ServiceError | None, about: str) -> AccessError | None:
+    """The error where check-out keeps an item from being changed; None where it is not about check-out."""
     number = error.number if error else None
     if number == _NOT_CHECKED_OUT:
         return AccessError(

@@ -13,7 +13,7 @@ from connectors.sharepoint.batch import Part, batch_replies, batch_request, chun
 from connectors.sharepoint.columns import encode_json
 from connectors.sharepoint.context import JSON_BODY, Site, json_body
 from connectors.sharepoint.csom import ItemUpdate, Place, failure, unsendable, update_query
-from connectors.sharepoint.errors import check_out, refusal, service_error
+from connectors.sharepoint.errors import held_back, refusal, service_error
 from connectors.sharepoint.messages import NO_METADATA, Reply, Request
 from connectors.sharepoint.pacing import Pacer, wait_named_by
 from connectors.sharepoint.read import Described, by_guid
@@ -82,7 +82,7 @@ class QuietWriter:
         if told is None:
             return Applied()
         # Of several items nobody knows which one it was; alone, the item that is held was not changed.
-        held = check_out(told, self._about) if len(writes) == 1 else None
+        held = held_back(told, self._about) if len(writes) == 1 else None
         return Failed(held) if held else Unknown(told.message)
 
 
@@ -188,8 +188,10 @@ def _outcome(reply: Reply, about: str, site: str) -> Outcome:
         return Raced()
     if reply.status == 429:
         return Throttled()
-    if reply.status in (400, 401, 403, 404, 413, 414, 431, 501) or check_out(service_error(reply.content), about):
-        return Failed(refusal(reply, about, site))
+    # A token that is not accepted is denied in the same words.
+    held = held_back(service_error(reply.content), about) if reply.status != 401 else None
+    if held or reply.status in (400, 401, 403, 404, 413, 414, 431, 501):
+        return Failed(held or refusal(reply, about, site))
     return Unknown(f"SharePoint answered {reply.status}")
 
 

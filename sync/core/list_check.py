@@ -11,7 +11,14 @@ from sync.core.findings import FindingKind
 from sync.core.mapping import Binding
 from sync.core.model import HOLD_FIELDS
 from sync.core.ownership import OWNED_BY_KIND, OwnedField, WriteMode
-from sync.core.provisioning.shape import LONGEST_LIST_TO_INDEX, MOST_INDEXES, VIEW_THRESHOLD, FoundList, ListTerms
+from sync.core.provisioning.shape import (
+    LONGEST_LIST_TO_INDEX,
+    MOST_INDEXES,
+    VIEW_THRESHOLD,
+    FoundList,
+    ItemLock,
+    ListTerms,
+)
 from sync.core.text import counted, listed, quote
 
 FEW_VERSIONS = 100
@@ -68,13 +75,13 @@ def _use(column: Column, field: str, *, ours: bool) -> ColumnUse:
     return ColumnUse(column.name, column.title, column.type, field, ours)
 
 
-def remarks(binding: Binding, found: FoundList | None) -> tuple[Remark, ...]:
+def remarks(binding: Binding, found: FoundList | None, lock: ItemLock | None = None) -> tuple[Remark, ...]:
     """What there is to say of one list beside what stops a run. `found`: its settings and indexes, None where nobody
-    asked for them."""
+    asked for them; `lock`: what its retention label does, None where that is not known."""
     mode = binding.mapping.write.mode
     said = [*_unknown_choices(binding), *_unmapped(binding), *_without_holds(binding)]
     if mode is not WriteMode.OFF and binding.mapping.write.columns:
-        said.append(_flows(binding))
+        said += [*_records(lock), _flows(binding)]
     if found is not None:
         said += [*_versions(mode, found.terms), *_length(found), *_indexes(binding, found), *_plain(binding, found)]
     return tuple(said)
@@ -136,6 +143,17 @@ def _without_holds(binding: Binding) -> Iterator[Remark]:
             Weight.KNOW,
             f"There is no column yet for {listed(absent)}, with which staff would hold a flag.",
             "Run `provision`, which makes it.",
+        )
+
+
+def _records(lock: ItemLock | None) -> Iterator[Remark]:
+    """Of regulatory records nothing is said here: they stop the check."""
+    if lock is ItemLock.RECORDS:
+        yield Remark(
+            Weight.MEND,
+            "A retention label makes records of the items: unless the organisation lets the properties of records be "
+            "edited, nobody can edit them, and what the service writes is refused.",
+            "Ask who keeps the labels whether that is allowed, or set `write: {mode: off}` for this source.",
         )
 
 

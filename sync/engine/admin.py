@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sync.core.columns import Cell, Row
-from sync.core.provisioning.shape import ColumnChange, ColumnShape, FoundList, ListShape, Rights, ViewShape
+from sync.core.provisioning.shape import ColumnChange, ColumnShape, FoundList, ItemLock, ListShape, Rights, ViewShape
 from sync.engine.ports import Permit, unconditionally
 from sync.engine.targets import ListAddress
 
@@ -43,11 +43,17 @@ class ListAdmin(Protocol):
         """The list with its columns, views and terms, and what we may do there; None where the site has no such list.
         `place.list` is given."""
 
+    def item_lock(self, site: str, found: FoundList) -> ItemLock | None:
+        """What the list's retention label does to edits of its items; None where the host does not say, which may take
+        rights that we do not have. Asked when a list is checked, not every night: it is a request of its own."""
+
     def rights(self, site: str) -> Rights:
         """What we may do at a site."""
 
     def add_list(self, site: str, shape: ListShape) -> str:
-        """Makes a list with its settings, without columns and views of the shape; its GUID."""
+        """Makes a list with its settings, without columns and views of the shape; its GUID. One at that address that
+        was begun and never used is made to its end: a run may be cut short before it is closed to who may not read it.
+        """
 
     def remove_list(self, site: str, guid: str) -> None:
         """Into the site's recycle bin."""

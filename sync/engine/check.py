@@ -7,7 +7,7 @@ from sync.core.list_check import ColumnUse, Remark, column_uses, remarks, write_
 from sync.core.mapping import Binding, bind
 from sync.core.ownership import WriteMode
 from sync.core.provisioning.own_lists import rollup_list, status_list
-from sync.core.provisioning.shape import FoundList, ListShape
+from sync.core.provisioning.shape import FoundList, ItemLock, ListShape
 from sync.core.ratings import current_matrix
 from sync.core.text import listed, quote
 from sync.engine.admin import ListAdmin, SitePlace
@@ -97,9 +97,10 @@ class _Walk:
             passed.extend(self.store.probe(self.source))
             binding = self._binding()
             found = self._found()
+            lock = self._lock(found)
         except SourceError as error:
             return SourceCheck(self.source.name, tuple(passed), error)
-        misfit = misfit_of(binding) or self._locked(found)
+        misfit = misfit_of(binding) or (_unwritable(found) if found and lock is ItemLock.REGULATORY else None)
         if misfit is None:
             passed.append(_columns(binding))
         return SourceCheck(
@@ -108,7 +109,7 @@ class _Walk:
             error=misfit,
             effect=write_effect(self.source.write.mode, found.terms if found else None),
             columns=column_uses(binding),
-            remarks=remarks(binding, found),
+            remarks=remarks(binding, found, lock),
         )
 
     def _binding(self) -> Binding:
@@ -119,13 +120,18 @@ class _Walk:
     def _found(self) -> FoundList | None:
         return self.admin.find(SitePlace(self.source.site, self.source.list)) if self.admin else None
 
-    def _locked(self, found: FoundList | None) -> SchemaError | None:
-        if found is None or not found.terms.locked or self.source.write.mode is WriteMode.OFF:
+    def _lock(self, found: FoundList | None) -> ItemLock | None:
+        """Asked only of a list that is written to."""
+        if found is None or self.admin is None or self.source.write.mode is WriteMode.OFF:
             return None
-        return SchemaError(
-            f"A retention label makes records of the items of '{found.title}', so that nobody can edit them.",
-            "Ask who keeps the labels for one that allows edits, or set `write: {mode: off}` for this source.",
-        )
+        return self.admin.item_lock(self.source.site, found)
+
+
+def _unwritable(found: FoundList) -> SchemaError:
+    return SchemaError(
+        f"A retention label makes regulatory records of the items of '{found.title}', so that nobody can edit them.",
+        "Ask who keeps the labels for one that allows edits, or set `write: {mode: off}` for this source.",
+    )
 
 
 def _columns(binding: Binding) -> Hop:

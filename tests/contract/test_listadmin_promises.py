@@ -17,6 +17,7 @@ from sync.core.provisioning.shape import (
     FoundColumn,
     FoundList,
     Icon,
+    ItemLock,
     Rights,
     Tone,
     ViewShape,
@@ -111,6 +112,18 @@ def test_what_may_be_done_at_a_site_is_told(held: AdminBench) -> None:
     assert staff_list(held).rights == Rights(read=True, edit=True, manage=False)
 
 
+@pytest.mark.parametrize("lock", ItemLock)
+def test_what_a_lists_retention_label_does_to_edits_is_told_to_whoever_may_only_write(
+    held: AdminBench, lock: ItemLock
+) -> None:
+    found = staff_list(held)
+    assert held.admin.item_lock(held.site, found) in (ItemLock.NONE, None)
+    held.label(lock)
+    held.only_write()
+    assert held.admin.item_lock(held.site, found) is lock
+    assert staff_list(held).item_count == 5
+
+
 @pytest.mark.parametrize("restricted", [False, True])
 def test_a_list_is_made_with_its_settings_at_its_address_under_its_title(held: AdminBench, restricted: bool) -> None:
     shape = own_shape(held.suffix, restricted=restricted)
@@ -122,6 +135,17 @@ def test_a_list_is_made_with_its_settings_at_its_address_under_its_title(held: A
     assert column_of(found, "Title").column.title == "Name"
     assert found.column("PSTotal") is None
     assert held.is_restricted(guid) is restricted
+
+
+def test_a_list_that_was_begun_is_made_to_its_end_and_not_twice(held: AdminBench) -> None:
+    shape = own_shape(held.suffix)
+    guid = held.admin.add_list(held.site, shape)
+    assert held.admin.add_list(held.site, replace(shape, restricted=True)) == guid
+    assert held.is_restricted(guid)
+    found = by_guid(held, guid)
+    assert held.admin.add_list(held.site, shape) == guid
+    assert held.is_restricted(guid), "what was closed is not opened"
+    assert by_guid(held, guid) == found
 
 
 def test_a_list_of_somebody_elses_at_that_address_is_left_alone(held: AdminBench) -> None:
@@ -187,9 +211,18 @@ OTHER = {
     "description": ColumnChange(description="Another sentence."),
     "formatter off": ColumnChange(formatter=""),
     "index off": ColumnChange(indexed=False),
-    "into forms": ColumnChange(in_forms=True),
+    "into the form for new items": ColumnChange(in_new_form=True),
+    "into the form for changes": ColumnChange(in_edit_form=True),
     "choices": ColumnChange(choices=("Overdue", "On time", "Don't know", "Late")),
-    "all": ColumnChange(title="T", description="D", formatter="", indexed=False, in_forms=True, choices=("A",)),
+    "all": ColumnChange(
+        title="T",
+        description="D",
+        formatter="",
+        indexed=False,
+        in_new_form=True,
+        in_edit_form=True,
+        choices=("A",),
+    ),
 }
 
 
@@ -200,7 +233,6 @@ def test_only_what_is_to_be_different_about_a_column_becomes_different(held: Adm
     before = staff_list(held)
     held.admin.change_column(held.site, guid, CHOICE.name, change)
     after, was = staff_list(held), column_of(before, CHOICE.name)
-    forms = was.in_new_form if change.in_forms is None else change.in_forms
     assert column_of(after, CHOICE.name) == replace(
         was,
         column=replace(
@@ -209,8 +241,8 @@ def test_only_what_is_to_be_different_about_a_column_becomes_different(held: Adm
         description=change.description or was.description,
         formatter=was.formatter if change.formatter is None else change.formatter,
         indexed=was.indexed if change.indexed is None else change.indexed,
-        in_new_form=forms,
-        in_edit_form=forms,
+        in_new_form=was.in_new_form if change.in_new_form is None else change.in_new_form,
+        in_edit_form=was.in_edit_form if change.in_edit_form is None else change.in_edit_form,
     )
     others = [[each for each in found.columns if each.column.name != CHOICE.name] for found in (before, after)]
     assert others[0] == others[1]

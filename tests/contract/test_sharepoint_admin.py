@@ -1,5 +1,6 @@
 """Making and changing lists when SharePoint refuses, answers otherwise than documented, or cannot be heard."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,14 +13,24 @@ from connectors.sharepoint.admin.field_xml import field_xml
 from sync.core.columns import ColumnType
 from sync.core.policy import Labels
 from sync.core.provisioning.own_lists import rollup_list, status_list
-from sync.core.provisioning.shape import Badge, ColumnChange, ColumnShape, FoundList, Icon, ListShape, Tone, Wrapped
+from sync.core.provisioning.shape import (
+    Badge,
+    ColumnChange,
+    ColumnShape,
+    FoundList,
+    Icon,
+    ItemLock,
+    ListShape,
+    Tone,
+    Wrapped,
+)
 from sync.core.provisioning.status_columns import Kept
 from sync.engine.admin import SitePlace
 from sync.engine.targets import ListAddress
 from sync.errors import AccessError, NotFoundError, SchemaError, ThrottledError, UnreachableError, UnreadableError
 from tests.support.listadmin_world import KEY, VIEW, SharePointAdminBench, own_shape, sharepoint_admin_bench
 from tests.support.project_list import FIELDS, GUID, description, field
-from tests.support.wire import Answer, ScriptedWire, error_reply, json_reply, scripted_store, status_reply
+from tests.support.wire import HOST, Answer, ScriptedWire, error_reply, json_reply, scripted_store, status_reply
 
 COLUMN = ColumnShape(
     name="PSNote",
@@ -205,8 +216,8 @@ def test_a_change_that_was_refused_half_way_is_no_refusal(held: SharePointAdminB
     guid = staff_list(held).guid
     held.bench.plan(route=f"{LIST}/field/setshowinnewform", do="refuse", status=403, times=1)
     with pytest.raises(UnreadableError, match="only in part"):
-        held.admin.change_column(held.site, guid, "PSStatus", ColumnChange(title="Status?", in_forms=False))
-    held.admin.change_column(held.site, guid, "PSStatus", ColumnChange(title="Status?", in_forms=False))
+        held.admin.change_column(held.site, guid, "PSStatus", ColumnChange(title="Status?", in_new_form=False, in_edit_form=False))
+    held.admin.change_column(held.site, guid, "PSStatus", ColumnChange(title="Status?", in_new_form=False, in_edit_form=False))
     there = staff_list(held).column("PSStatus")
     assert there is not None
     assert (there.column.title, there.in_new_form, there.in_edit_form) == ("Status?", False, False)
@@ -274,7 +285,38 @@ def test_a_list_that_shuts_us_out_is_an_error_and_not_absent(held: SharePointAdm
         held.admin.find(SitePlace(held.site, ListAddress(id=guid)))
 
 
+@pytest.mark.parametrize(
+    ("answer", "lock"),
+    [
+        (json_reply({"odata.null": True}), ItemLock.NONE),
+        (json_reply({"BlockEdit": False, "SuperLock": False, "TagName": "Keep"}), ItemLock.NONE),
+        (json_reply({"BlockEdit": True, "SuperLock": False}), ItemLock.RECORDS),
+        (json_reply({"BlockEdit": True, "SuperLock": True}), ItemLock.REGULATORY),
+        (json_reply({"TagName": "Keep"}), None),
+        (json_reply({"BlockEdit": None, "SuperLock": False}), None),
+        (json_reply([]), None),
+        (status_reply(200, {"Content-Type": "text/html"}, b"<html>"), None),
+        (error_reply(403, "-2147024891, System.UnauthorizedAccessException", "Access denied."), None),
+        (status_reply(404), None),
+        (status_reply(500), None),
+        (status_reply(501), None),
+    ],
+)
+def test_a_label_is_asked_for_by_the_lists_whole_address_and_unknown_where_the_answer_is_no_label(
+    answer: Answer, lock: ItemLock | None
+) -> None:
+    wire = ScriptedWire(json_reply(WHOLE), NO_VIEWS, answer)
+    admin = scripted_store(wire).admin
+    found = admin.find(PLACE)
+    assert found is not None
+    assert admin.item_lock("/sites/pmo", found) is lock
+    asked = wire.requests[-1]
+    assert (asked.method, asked.url) == ("POST", f"{HOST}/sites/pmo/_api/{ASK_LABEL}")
+    assert json.loads(asked.body or b"") == {"listUrl": f"{HOST}/sites/pmo/Lists/Digital"}
+
+
 PLACE = SitePlace("/sites/pmo", ListAddress(title="Digital projects"))
+ASK_LABEL = "SP_CompliancePolicy_SPPolicyStoreProxy_GetListComplianceTag"
 ALLOWED = {"EffectiveBasePermissions": {"High": "2147483647", "Low": "4294967295"}}
 WHOLE = {
     **description(),

@@ -21,6 +21,7 @@ ANN = "ann.smith@example.org"
 NOT_CHECKED_OUT = (
     "An item of the list 'Digital projects' is not checked out, which the list demands before every change."
 )
+RECORD = "An item of the list 'Digital projects' is a record, and its retention label keeps everybody from changing it."
 CHECKED_OUT = "An item of the list 'Digital projects' is checked out, and nobody but who did that can change it."
 
 
@@ -69,11 +70,12 @@ def reasons(held: SharePointBench) -> dict[int, str | None]:
     [
         ({1: US, 4: US, 5: US, 6: US}, {"forced_checkout": True}, {2}, NOT_CHECKED_OUT),
         ({1: US}, {"forced_checkout": True}, {2, 4, 5, 6}, NOT_CHECKED_OUT),
+        ({}, {"label": {"name": "Kept", "locks_items": True}}, {1, 2, 4, 5, 6}, RECORD),
         ({2: ANN, 5: ANN}, {}, {2, 5}, CHECKED_OUT),
         ({6: ANN}, {}, {6}, CHECKED_OUT),
     ],
 )
-def test_an_item_that_check_out_holds_back_fails_by_itself_and_the_others_are_written(
+def test_an_item_that_is_held_back_fails_by_itself_and_the_others_are_written(
     mode: WriteMode, holders: dict[int, str], settings: dict[str, Any], refused: set[int], sentence: str
 ) -> None:
     with settled(holders, **settings) as held:

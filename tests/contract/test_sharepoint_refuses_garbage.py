@@ -1,5 +1,6 @@
 """Answers that no SharePoint gives, or only a broken one: never taken for a list."""
 
+import json
 from typing import Any
 
 import pytest
@@ -359,6 +360,42 @@ def test_anything_but_a_clear_yes_to_a_process_query_is_unknown(answer: Answer) 
 def test_a_process_query_that_is_refused_fails_every_write(status: int) -> None:
     outcomes, _ = quiet(SITE, status_reply(status))
     assert [type(outcome) for outcome in outcomes] == [Failed, Failed]
+
+
+DENIED = "Access denied. You do not have permission to perform this action or access this resource."
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "said"),
+    [
+        (-2147024891, DENIED, "SharePoint denies the change"),
+        (-2130575223, "This item cannot be updated because it is locked as read-only.", "is a record"),
+        (-2147024891, "The label that's applied to this item prevents it from being edited or deleted.", "is a record"),
+    ],
+)
+def test_an_item_alone_that_is_denied_failed_and_a_label_is_named_as_what_may_have_done_it(
+    code: int, message: str, said: str
+) -> None:
+    told = json_reply([{"ErrorInfo": {"ErrorMessage": message, "ErrorCode": code}}])
+    (alone,), _ = quiet(SITE, told, cells=[{"PSStatus": "x"}])
+    assert isinstance(alone.error, AccessError)
+    assert said in alone.error.what
+    assert "label" in alone.error.advice
+    several, _ = quiet(SITE, told)
+    assert [type(outcome) for outcome in several] == [Unknown, Unknown]
+    (_, part, _), _ = write_three(answered(DONE, (403, "", denial(code, message)), DONE))
+    assert isinstance(part, Failed)
+    assert (part.error.what, part.error.advice) == (alone.error.what, alone.error.advice)
+
+
+def test_a_token_that_is_not_accepted_is_not_taken_for_a_label() -> None:
+    (outcome, _, _), _ = write_three(answered((401, "", denial(-2147024891, DENIED)), DONE, DONE))
+    assert isinstance(outcome, Failed)
+    assert "does not accept our token" in outcome.error.what
+
+
+def denial(code: int, message: str) -> bytes:
+    return json.dumps({"odata.error": {"code": f"{code}, X", "message": {"value": message}}}).encode()
 
 
 def test_without_the_sites_id_nothing_is_written() -> None:

@@ -5,7 +5,7 @@ import atexit
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
@@ -18,6 +18,7 @@ from connectors.emulator.rules.faults import FaultPlan
 from connectors.emulator.rules.history import History
 from connectors.emulator.rules.throttle import Throttle
 from connectors.emulator.state.loading import load_world
+from connectors.emulator.state.retention import Label
 from connectors.emulator.state.world import Site
 from connectors.emulator.wire.calls import Caller
 from connectors.memory_admin import MemoryAdmin
@@ -25,7 +26,7 @@ from connectors.sharepoint.auth import EmulatorSignIn
 from connectors.sharepoint.settings import Limits
 from connectors.sharepoint.store import SharePointStore
 from sync.core.columns import ColumnType
-from sync.core.provisioning.shape import ColumnShape, Condition, ListShape, Order, Rights, Ask, ViewShape
+from sync.core.provisioning.shape import Ask, ColumnShape, Condition, ItemLock, ListShape, Order, Rights, ViewShape
 from sync.core.provisioning.status_columns import Kept
 from sync.engine.admin import ListAdmin
 from sync.engine.targets import Auth, Connection
@@ -76,6 +77,9 @@ class AdminBench(Protocol):
     def only_write(self) -> None:
         """From here on the service has only the role `write` at the site."""
 
+    def label(self, lock: ItemLock) -> None:
+        """From here on the list of staff's has a retention label that does this to its items."""
+
     def is_restricted(self, guid: str) -> bool: ...
     def versions(self, guid: str, item_id: int) -> int:
         """The major version of an item."""
@@ -98,6 +102,10 @@ class MemoryAdminBench:
 
     def only_write(self) -> None:
         self.admin.site_rights[self.site] = Rights(manage=False)
+
+    def label(self, lock: ItemLock) -> None:
+        (guid,) = (each.guid for each in self.bench.store.lists.values() if each.title == self.title)
+        self.admin.locks[guid] = lock
 
     def is_restricted(self, guid: str) -> bool:
         return self.admin.is_restricted(guid)
@@ -126,6 +134,12 @@ class SharePointAdminBench:
 
     def only_write(self) -> None:
         self.bench.emulator.service.access = OnlyWrite()
+
+    def label(self, lock: ItemLock) -> None:
+        owner = self.bench.emulator.world.site(self.site).list_titled(self.title)
+        assert owner is not None
+        made = Label("Kept", locks_items=lock is ItemLock.RECORDS, regulatory=lock is ItemLock.REGULATORY)
+        owner.settings = replace(owner.settings, label=made)
 
     def is_restricted(self, guid: str) -> bool:
         return bool(self.read(guid, "?$select=HasUniqueRoleAssignments")["HasUniqueRoleAssignments"])
@@ -166,6 +180,9 @@ class LiveAdminBench:
 
     def only_write(self) -> None:
         pytest.skip("what the service may do on a real site cannot be changed from here")
+
+    def label(self, lock: ItemLock) -> None:
+        pytest.skip("a real site's retention labels are not ours to give")
 
     def is_restricted(self, guid: str) -> bool:
         path = self.scratch.api(f"web/lists(guid'{guid}')?$select=HasUniqueRoleAssignments")

@@ -14,12 +14,15 @@ from sync.core.provisioning.shape import (
     FoundColumn,
     FoundList,
     FoundView,
+    ItemLock,
     ListShape,
     Rights,
     ViewShape,
 )
 from sync.engine.admin import SitePlace
 from sync.engine.ports import Permit, unconditionally
+from sync.engine.targets import ListAddress
+from sync.errors import SchemaError
 
 HOST = "https://contoso.sharepoint.com"
 SITE = "/sites/pmo"
@@ -54,7 +57,8 @@ def found_view(title: str, **more: Any) -> FoundView:
 
 @dataclass
 class FakeAdmin:
-    """A `ListAdmin` over plain values. `effect` is called before and after every change with its name."""
+    """A `ListAdmin` over plain values. `effect` is called before and after every change with its name. `closed`: the
+    lists, by GUID, that the readers of their site may not read."""
 
     lists: dict[tuple[str, str], FoundList] = field(default_factory=dict)
     site_rights: dict[str, Rights] = field(default_factory=dict)
@@ -62,6 +66,7 @@ class FakeAdmin:
     effect: Callable[[str], None] = lambda _name: None
     asked: Callable[[str], None] = lambda _name: None
     changes: list[str] = field(default_factory=list)
+    closed: frozenset[str] = frozenset()
     numbers: int = 0
     wording: PlainWording = field(default_factory=PlainWording)
 
@@ -84,20 +89,28 @@ class FakeAdmin:
                 return each
         return None
 
+    def item_lock(self, site: str, found: FoundList) -> ItemLock | None:
+        self.asked(f"item_lock {site} {found.title}")
+        return None
+
     def rights(self, site: str) -> Rights:
         self.asked(f"rights {site}")
         return self.site_rights.get(site, Rights())
 
     def add_list(self, site: str, shape: ListShape) -> str:
-        with_title = (found_column("Title", title=shape.title_column),)
-
-        def change() -> None:
-            self.numbers += 1
-            made = found_list(*with_title, title=shape.title, url=shape.url, item_count=0, guid=f"made {self.numbers}")
-            self.has(made, site)
-
-        self._change(f"add list {shape.title}", change)
-        return self.at(shape.title, site).guid
+        """In two steps, as everywhere: between the two it is open to everybody and called after its address."""
+        begun = shape.url.rpartition("/")[2]
+        there = self.find(SitePlace(site, ListAddress(url=shape.url)))
+        if there is None:
+            self._change(f"begin list {shape.title}", lambda: self._begin(site, shape.url, begun))
+        elif there.item_count or there.title not in (begun, shape.title):
+            raise SchemaError(f"The site has a list '{there.title}' at {shape.url} already.")
+        there = self.find(SitePlace(site, ListAddress(url=shape.url)))
+        assert there is not None
+        named = replace(there, title=shape.title, columns=(found_column("Title", title=shape.title_column),))
+        if named != there or (shape.restricted and there.guid not in self.closed):
+            self._change(f"finish list {shape.title}", lambda: self._finish(site, named, closed=shape.restricted))
+        return there.guid
 
     def remove_list(self, site: str, guid: str) -> None:
         self._change(f"remove list {guid}", lambda: self.lists.pop((site, guid)))
@@ -159,6 +172,15 @@ class FakeAdmin:
     ) -> None:
         raise AssertionError("no item is changed here")
 
+    def _begin(self, site: str, url: str, title: str) -> None:
+        self.numbers += 1
+        guid = f"made {self.numbers}"
+        self.has(found_list(found_column("Title"), title=title, url=url, item_count=0, guid=guid), site)
+
+    def _finish(self, site: str, named: FoundList, *, closed: bool) -> None:
+        self.has(named, site)
+        self.closed |= {named.guid} if closed else frozenset()
+
     def _view(self, view_id: str, shape: ViewShape) -> FoundView:
         query = self.wording.query(shape)
         return FoundView(id=view_id, title=shape.title, columns=shape.columns, query=query, rows=shape.rows)
@@ -187,6 +209,6 @@ def _changed(found: FoundColumn, change: ColumnChange) -> FoundColumn:
         description=found.description if change.description is None else change.description,
         formatter=found.formatter if change.formatter is None else change.formatter,
         indexed=found.indexed if change.indexed is None else change.indexed,
-        in_new_form=found.in_new_form if change.in_forms is None else change.in_forms,
-        in_edit_form=found.in_edit_form if change.in_forms is None else change.in_forms,
+        in_new_form=found.in_new_form if change.in_new_form is None else change.in_new_form,
+        in_edit_form=found.in_edit_form if change.in_edit_form is None else change.in_edit_form,
     )

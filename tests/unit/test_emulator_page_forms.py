@@ -1,11 +1,13 @@
 """The forms of the pages: every column type there and back, what is refused and how, and what two people do at once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from connectors.emulator.state.lists import WriteMode
+from connectors.emulator.state.retention import Label
 from connectors.emulator.state.values import UrlValue
 from tests.support.emulator import Direct
 from tests.support.forms import Form, Page
@@ -399,6 +401,16 @@ def test_an_item_that_moved_on_is_not_recycled_blindly_either(desk: Desk) -> Non
     assert "This item changed while you were looking at it." in again.words
     assert 1 in desk.list.items
     assert "moved to the recycle bin" in desk.visitor.submit(again).words
+
+
+def test_a_record_is_neither_saved_nor_recycled_and_the_page_says_why(desk: Desk) -> None:
+    forms = [edit(desk), desk.visitor.get(f"{RECYCLE}?ID=1")]
+    forms[0].form.fill("Title", "Other")
+    desk.list.settings = replace(desk.list.settings, label=Label("Kept", locks_items=True))
+    for form in forms:
+        assert "The label that's applied to this item prevents it" in desk.visitor.submit(form).words
+    assert desk.item().values["Title"] == "Library app"
+    assert not desk.site.recycled
 
 
 def test_an_item_that_is_gone_meanwhile_is_told(desk: Desk) -> None:

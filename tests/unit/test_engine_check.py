@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from connectors.memory_admin import MemoryAdmin
+from sync.core.list_check import Weight
 from sync.core.ownership import WriteMode
 from sync.core.plan import Guard
-from sync.core.provisioning.shape import ListTerms
+from sync.core.provisioning.shape import ItemLock, ListTerms
 from sync.engine.check import SourceCheck, check_sources
 from sync.errors import AccessError, ExitCode, SchemaError
 from tests.support.engine_world import Council, council
@@ -73,7 +74,6 @@ def test_what_a_list_allows_is_told_where_there_is_somebody_to_ask(tmp_path: Pat
     [
         (ListTerms(content_approval=True), "content approval is on"),
         (ListTerms(forced_checkout=True), "checked out"),
-        (ListTerms(locked=True), "makes records of the items"),
     ],
 )
 def test_settings_that_forbid_writing_are_told_and_reading_goes_on(tmp_path: Path, terms: ListTerms, told: str) -> None:
@@ -88,6 +88,43 @@ def test_settings_that_forbid_writing_are_told_and_reading_goes_on(tmp_path: Pat
         read_only = replace(projects, write=replace(projects.write, mode=WriteMode.OFF))
         lists.context.portfolio.sources["projects"] = read_only  # type: ignore[index]
         assert checks(lists)["projects"].is_ready
+
+
+def with_lock(lists: Council, lock: ItemLock | None) -> SourceCheck:
+    admin = MemoryAdmin(lists.store)
+    admin.locks[lists.projects.guid] = lock
+    lists.context = replace(lists.context, admins={"memory": admin})
+    return checks(lists)["projects"]
+
+
+def test_a_label_that_makes_regulatory_records_is_told_as_what_forbids_writing(tmp_path: Path) -> None:
+    with council(tmp_path) as lists:
+        made = with_lock(lists, ItemLock.REGULATORY)
+        assert isinstance(made.error, SchemaError)
+        assert "regulatory records" in made.error.what
+        assert "mode: off" in made.error.advice
+        assert not any("records" in remark.text for remark in made.remarks)
+
+
+@pytest.mark.parametrize("lock", [ItemLock.RECORDS, ItemLock.NONE, None])
+def test_a_label_that_makes_records_is_to_be_looked_at_and_one_that_is_not_known_is_passed_over(
+    tmp_path: Path, lock: ItemLock | None
+) -> None:
+    with council(tmp_path) as lists:
+        made = with_lock(lists, lock)
+        assert made.is_ready
+        said = [remark for remark in made.remarks if "makes records of the items" in remark.text]
+        assert [remark.weight for remark in said] == ([Weight.MEND] if lock is ItemLock.RECORDS else [])
+
+
+def test_of_a_list_that_is_only_read_no_label_is_asked_for(tmp_path: Path) -> None:
+    with council(tmp_path) as lists:
+        projects = lists.context.portfolio.sources["projects"]
+        read_only = replace(projects, write=replace(projects.write, mode=WriteMode.OFF))
+        lists.context.portfolio.sources["projects"] = read_only  # type: ignore[index]
+        made = with_lock(lists, ItemLock.REGULATORY)
+        assert made.is_ready
+        assert not any("records" in remark.text for remark in made.remarks)
 
 
 def test_a_list_with_such_a_setting_is_counted_and_not_written(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from sync.core.mapping import bind
 from sync.core.model import Kind
 from sync.core.ownership import OWNED_BY_KIND, OwnedField, WriteMode
 from sync.core.policy import WritePolicy
-from sync.core.provisioning.shape import FoundColumn, FoundList, ListTerms
+from sync.core.provisioning.shape import FoundColumn, FoundList, ItemLock, ListTerms
 from tests.support.lists import STAMPED_COLUMNS, column, mapped, schema, source
 
 OURS = {name: STAMPED_COLUMNS[name].name for name in OWNED_BY_KIND[Kind.PROJECT]}
@@ -73,8 +73,16 @@ def test_an_ordinary_edit_is_known_to_a_flow_by_its_editor() -> None:
 
 
 def test_of_a_list_that_is_only_read_nothing_is_said_of_writing() -> None:
-    assert remarks(bound(WriteMode.OFF), found(bare=True)) == ()
+    assert remarks(bound(WriteMode.OFF), found(bare=True), ItemLock.RECORDS) == ()
     assert remarks(bound(columns={}), None) == remarks(bound(columns={}), found())
+
+
+def test_a_label_that_makes_records_of_the_items_is_to_be_looked_into() -> None:
+    said = {lock: remarks(bound(), found(), lock) for lock in (None, *ItemLock)}
+    [text] = told(said[ItemLock.RECORDS], Weight.MEND)
+    assert text.startswith("A retention label makes records of the items: unless the organisation lets")
+    others = (ItemLock.NONE, ItemLock.REGULATORY, None)
+    assert {told(said[lock], Weight.MEND) == [] for lock in others} == {True}
 
 
 def test_a_choice_without_a_meaning_is_to_be_mended() -> None:

@@ -1,17 +1,21 @@
 """Lists: read, made, changed, removed."""
 
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from connectors.emulator import errors
 from connectors.emulator.errors import NotEmulated
+from connectors.emulator.roles import Role
+from connectors.emulator.state.json_kinds import checked_kind
 from connectors.emulator.state.list_settings import SETTABLE, changed
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.own_rights import OwnRights
+from connectors.emulator.state.retention import Label
 from connectors.emulator.wire.arguments import flags
 from connectors.emulator.wire.calls import Call, one_property
 from connectors.emulator.wire.projection import Resource, collect, project
 from connectors.emulator.wire.resources import folder_resource, list_resource, list_uri
-from connectors.emulator.wire.shapes import Reply, Scalar
+from connectors.emulator.wire.shapes import Complex, Reply, Scalar
 
 GENERIC_TEMPLATE = 100
 # Settings a client may send and that change nothing here.
@@ -122,3 +126,41 @@ def reset_role_inheritance(call: Call) -> Reply:
     """Let a list inherit the site's rights again."""
     call.list.give_rights(None)
     return Reply(Scalar("ResetRoleInheritance", None))
+
+
+def get_compliance_tag(call: Call) -> Reply:
+    """The default retention label of the list whose absolute address the body gives; nothing where it has none."""
+    owner = call.site.list_at(checked_kind(call.json().get("listUrl"), str))
+    if owner is None:
+        raise errors.list_missing()
+    if call.role_at(owner) < Role.READ:
+        raise errors.access_denied()
+    label = owner.settings.label
+    told = Complex("SP.CompliancePolicy.ComplianceTag", _compliance_tag(label)) if label is not None else None
+    return Reply(Scalar("SP_CompliancePolicy_SPPolicyStoreProxy_GetListComplianceTag", told))
+
+
+def _compliance_tag(label: Label) -> dict[str, Any]:
+    """A label as the service tells it: one that keeps items for seven years from when they were made."""
+    return {
+        "AcceptMessagesOnlyFromSendersOrMembers": False,
+        "AccessType": None,
+        "AllowAccessFromUnmanagedDevice": None,
+        "AutoDelete": False,
+        "BlockDelete": True,
+        "BlockEdit": label.blocks_edits,
+        "ContainsSiteLabel": False,
+        "DisplayName": "",
+        "EncryptionRMSTemplateId": None,
+        "HasRetentionAction": True,
+        "IsEventTag": False,
+        "Notes": None,
+        "RequireSenderAuthenticationEnabled": False,
+        "ReviewerEmail": None,
+        "SharingCapabilities": None,
+        "SuperLock": label.regulatory,
+        "TagDuration": 2555,
+        "TagId": str(uuid5(NAMESPACE_URL, label.name)),
+        "TagName": label.name,
+        "TagRetentionBasedOn": "CreationAgeInDays",
+    }

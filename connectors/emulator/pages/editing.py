@@ -225,7 +225,10 @@ def recycle(turn: Turn) -> Response:
     if form.get("etag", [""])[0] != item.etag:
         return _question(turn, item, f"This item changed while you were looking at it. {_last_change(turn, item)}")
     person = draft.editor(turn, form)
-    turn.site.recycle(turn.owner, item, person)
+    try:
+        turn.site.recycle(turn.owner, item, person)
+    except SharePointError as error:
+        return _question(turn, item, " ".join(error.message.split()))
     turn.tell("recycle", person, item)
     return redirect(list_address(turn.owner, {"done": "recycled"}))
 

@@ -7,6 +7,7 @@ from typing import Any
 from connectors.emulator import errors
 from connectors.emulator.state.json_kinds import checked_kind
 from connectors.emulator.state.limits import Limits
+from connectors.emulator.state.retention import Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,7 @@ class ListSettings:
     """The settings of one list. `version_limit` counts the current version too; 0 keeps as many as the service can.
 
     `draft_visibility` is the place in VISIBILITIES of who sees what is not approved; it is kept and shown.
-    `approvers` are the numbers of the users who may approve items.
+    `approvers` are the numbers of the users who may approve items. `label` is the default retention label of the items.
     """
 
     versioning: bool = True
@@ -23,6 +24,7 @@ class ListSettings:
     draft_visibility: int = 0
     forced_checkout: bool = False
     approvers: frozenset[int] = frozenset()
+    label: Label | None = None
 
 
 # REST name -> attribute of ListSettings, with the JSON type it takes.

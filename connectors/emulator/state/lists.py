@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from connectors.emulator import errors
-from connectors.emulator.state import approval, checkout
+from connectors.emulator.state import approval, checkout, retention
 from connectors.emulator.state.changes import Change, ChangeLog, ChangeToken, ChangeType, ticks
 from connectors.emulator.state.fields import TITLE, Field
 from connectors.emulator.state.item_table import ItemTable
@@ -225,6 +225,7 @@ class SpList:
     def update(self, item: Item, changes: Mapping[str, Stored], mode: WriteMode, editor: User) -> None:
         """Change some values of an item in one of the three ways."""
         now = self.site.world.now()
+        retention.check(self)
         checkout.check(self, item, editor)
         changes = approval.decided(self.settings, changes, editor, mode)
         self._check_row(item.values | dict(changes), item)
@@ -241,6 +242,7 @@ class SpList:
 
     def delete(self, item: Item) -> None:
         """Remove an item for good."""
+        retention.check(self)
         del self.items[item.id]
         self.last_deleted = self.last_modified = self.last_user_modified = self.site.world.now()
         self._record("Item", ChangeType.DELETE, item.unique_id, item.id)

@@ -13,6 +13,7 @@ from connectors.emulator.state.limits import Limits
 from connectors.emulator.state.list_settings import VISIBILITIES, ListSettings
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.locales import DEFAULT_LOCALE
+from connectors.emulator.state.retention import Label
 from connectors.emulator.state.users import Person
 from connectors.emulator.state.values import EARLIEST, LATEST, Stored, UrlValue, calculated, can_be_kept, parse_instant
 from connectors.emulator.state.versions import Item
@@ -132,6 +133,7 @@ class _SiteLoader:
             draft_visibility=VISIBILITIES.index(given.get("draft_visibility", VISIBILITIES[0])),
             forced_checkout=given.get("forced_checkout", False),
             approvers=frozenset(self._user(login, f"{where}.approvers") for login in given.get("approvers", ())),
+            label=Label(**given["label"]) if "label" in given else None,
         )
 
     def _field(self, owner: SpList, given: Mapping[str, Any], where: str) -> None:

@@ -91,6 +91,15 @@ _ITEM = _object(
     },
     "values",
 )
+_LABEL = _object(
+    "the retention label that every item of the list has",
+    {
+        "name": _TEXT,
+        "locks_items": {"type": "boolean", "description": "the items are records: nobody can edit or remove them"},
+        "regulatory": {"type": "boolean", "description": "they are regulatory records, which is the same for good"},
+    },
+    "name",
+)
 _LIST = _object(
     "one generic list",
     {
@@ -108,6 +117,7 @@ _LIST = _object(
         "draft_visibility": {"type": "string", "enum": list(VISIBILITIES), "description": "kept and shown"},
         "approvers": {"type": "array", "items": _TEXT, "description": "who may approve items, by login or address"},
         "forced_checkout": {"type": "boolean", "description": "an edit of an item not checked out is refused"},
+        "label": _LABEL,
         "hidden": _FLAG,
         "key": {"type": "string", "description": "internal name of the column by whose value lookups name an item"},
         "fields": {"type": "array", "items": _FIELD},

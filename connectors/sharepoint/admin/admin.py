@@ -6,13 +6,14 @@ from connectors.sharepoint.admin.calls import Calls
 from connectors.sharepoint.admin.caml import canonical_query, query
 from connectors.sharepoint.admin.columns import Columns
 from connectors.sharepoint.admin.formatting import formatter
+from connectors.sharepoint.admin.labels import item_lock
 from connectors.sharepoint.admin.lists import Lists
 from connectors.sharepoint.admin.own_items import Known, OwnItems, known
 from connectors.sharepoint.admin.views import Views
 from connectors.sharepoint.context import Site
 from connectors.sharepoint.settings import Limits
 from sync.core.columns import Cell, Row
-from sync.core.provisioning.shape import ColumnChange, ColumnShape, FoundList, ListShape, Rights, ViewShape
+from sync.core.provisioning.shape import ColumnChange, ColumnShape, FoundList, ItemLock, ListShape, Rights, ViewShape
 from sync.engine.admin import SitePlace
 from sync.engine.ports import Permit, unconditionally
 from sync.engine.targets import ListAddress
@@ -53,6 +54,9 @@ class SharePointAdmin:
         found, fields = there
         self._known[calls.site.path, found.guid] = known(found, fields)
         return found
+
+    def item_lock(self, site: str, found: FoundList) -> ItemLock | None:
+        return item_lock(self._site_at(site), found)
 
     def rights(self, site: str) -> Rights:
         return Lists(self._calls(site), self._host).rights()

@@ -121,11 +121,13 @@ class Columns:
         if change.choices is not None and list(change.choices) != plain_list(field.get("Choices")):
             typed = _typed_choices(field, change.choices)
             yield lambda: self._calls.merge_typed(at, about, typed)
-        if change.in_forms is not None:
-            forms, flag = forms_of(field), str(change.in_forms).lower()
-            for method, now in (("setShowInNewForm", forms.new), ("setShowInEditForm", forms.edit)):
-                if now is not change.in_forms:
-                    yield lambda method=method: self._calls.post(f"{at}/{method}({flag})", about)
+        forms = forms_of(field)
+        for method, now, wanted in (
+            ("setShowInNewForm", forms.new, change.in_new_form),
+            ("setShowInEditForm", forms.edit, change.in_edit_form),
+        ):
+            if wanted is not None and wanted is not now:
+                yield lambda call=f"{method}({str(wanted).lower()})": self._calls.post(f"{at}/{call}", about)
 
     def _renamed(self, made: Mapping[str, Any], shape: ColumnShape) -> SourceError:
         other = str(made.get("InternalName"))
@@ -156,7 +158,8 @@ def _of_shape(shape: ColumnShape) -> ColumnChange:
         description=shape.description,
         formatter=formatter(shape.look),
         indexed=shape.indexed or shape.unique,
-        in_forms=shape.in_forms,
+        in_new_form=shape.in_forms,
+        in_edit_form=shape.in_forms,
     )
 
 

@@ -175,7 +175,8 @@ class ColumnChange:
     description: str | None = None
     formatter: str | None = None
     indexed: bool | None = None
-    in_forms: bool | None = None
+    in_new_form: bool | None = None
+    in_edit_form: bool | None = None
     choices: tuple[str, ...] | None = None
 
 
@@ -195,14 +196,22 @@ class FoundView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListTerms:
     """What an owner decided on a list's settings page, as far as it bears on us. `version_limit`: how many major
-    versions are kept, 0 where no limit is told. `locked`: a retention label makes records of the items, so that nobody
-    can edit them; None where that could not be found out."""
+    versions are kept, 0 where no limit is told."""
 
     versioning: bool = True
     version_limit: int = 0
     content_approval: bool = False
     forced_checkout: bool = False
-    locked: bool | None = None
+
+
+class ItemLock(StrEnum):
+    """What the retention label that a list gives its items does to their edits."""
+
+    NONE = "none"
+    RECORDS = "records"
+    """They are records: whether their columns may still be edited is the tenant's own setting."""
+    REGULATORY = "regulatory"
+    """They are regulatory records, which nobody can edit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
