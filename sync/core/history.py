@@ -56,8 +56,9 @@ class History:
     `number` is its identity: given once, never reused. `id`, `source`, `key`, `title` and `place` are as last seen;
     of a restricted record key, title and place are not kept, and a place that names another record is kept as a digest,
     because that may be restricted. `gone`: the day from which it was missing. `since`: the first day from which its
-    dates are known, which counts of slips and push-outs name. `dates`: by canonical field. `push_outs`: how often the next review moved later while the last review did not move. `rating`: the current
-    scores, with the version of the matrix that they were made with. `hold`: the one that is on it, ended or not.
+    dates are known, which counts of slips and push-outs name. `dates`: by canonical field. `push_outs`: how often the
+    next review moved later while the last review did not move. `rating`: the current scores, with the version of the
+    matrix that they were made with. `hold`: the one that is on it, ended or not.
 
     `key_digest` and `title_digest` tell the record again where its words are not kept. `place_field`: the field that
     `place` was read from. `maybe`: the numbers of histories that this one may continue, of which a person is asked.

@@ -77,7 +77,7 @@ def _severe_risks(project: Record, evidence: Evidence) -> list[str]:
     facts = [f"{named(each)} is {_BANDS[bands[each.id] or Band.HIGH]}" for each in told[:NAMED]]
     if len(told) > NAMED:
         facts.append(f"{counted(len(told) - NAMED, 'more risk')} {_are(len(told) - NAMED)} high or very high")
-    return facts + [f"{each} {_are(len(severe) - len(told))} high or very high" for each in hidden(severe)]
+    return facts + [f"{each} {_are(len(severe) - len(told))} open" for each in hidden(severe)]
 
 
 def _closed_with_open(record: Record, fields: Project, evidence: Evidence) -> Iterator[Finding]:

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from sync.core import guards, matching, planning, reconcile, undo
+from sync.core import guards, matching, planning, reconcile, status, undo
 from sync.core.columns import Cell
 from sync.core.mapping import encode_owned
+from sync.core.provisioning import removing, status_row
+from sync.core.provisioning.shape import ColumnChange
 from sync.core.snapshot import Complete
 from sync.engine import apply, read, run
 from sync.engine import decide as deciding
@@ -87,6 +89,24 @@ def takes_back_what_others_wrote(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(undo, "_why_kept", lambda *_: None)
 
 
+def tells_the_status_in_every_run(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(status_row, "day_of", lambda *_: None)
+
+
+def holds_for_ever(patch: pytest.MonkeyPatch) -> None:
+    found = status.hold_of
+
+    def without_end(*arguments: Any) -> Any:
+        hold = found(*arguments)
+        return replace(hold, counts=True) if hold else None
+
+    patch.setattr(status, "hold_of", without_end)
+
+
+def forgets_what_was_there(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(removing, "change_of", lambda _: ColumnChange())
+
+
 PROMISES = [
     (promises.staff_columns_are_never_changed, writes_a_staff_column),
     (promises.a_second_run_writes_nothing, rewrites_equal_values),
@@ -99,6 +119,9 @@ PROMISES = [
     (promises.one_failing_source_stops_no_other, gives_up_after_one_failure),
     (promises.a_surprising_plan_stops_and_asks, explains_everything),
     (promises.a_run_can_be_taken_back, takes_back_what_others_wrote),
+    (promises.a_quiet_week_writes_one_status_a_night, tells_the_status_in_every_run),
+    (promises.a_hold_ends_by_itself, holds_for_ever),
+    (promises.what_provision_made_it_takes_away, forgets_what_was_there),
 ]
 
 

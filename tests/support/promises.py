@@ -1,17 +1,24 @@
 """The promises of docs/guarantees.md as checks over a council in memory. Each fails when its planted bug is in."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from sync.core.approval import Consent, Level
+from sync.core.columns import Column, ColumnType
+from sync.core.dates import site_midnight
+from sync.core.policy import FieldMapping
 from sync.engine.run import approve_as, proceed_unapproved
 from sync.engine.state import RunMode
+from sync.engine.targets import OwnLists
 from sync.engine.undo import undo
 from sync.errors import AccessError, LockHeldError, UnreachableError
-from tests.support.engine_world import SECRET, TODAY, council
+from tests.support.engine_world import LONDON, SECRET, SITE, TODAY, council
+from tests.support.own_lists import WatchedAdmin
+from tests.support.provisioned import site
 
 Promise = Callable[[Path], None]
 
@@ -135,3 +142,44 @@ def a_run_can_be_taken_back(folder: Path) -> None:
         assert [finding.item for finding in undone.report.findings] == [3]
         assert all(lists.owned(lists.projects, number)["PSStatus"] is None for number in range(4, 13))
         assert lists.staff() == before
+
+
+def a_quiet_week_writes_one_status_a_night(folder: Path) -> None:
+    """P4: on nights on which no figure changes the roll-up list is left alone, and the status is written once a day."""
+    with council(folder) as lists:
+        admin = WatchedAdmin(lists.store, SITE)
+        portfolio = replace(lists.context.portfolio, own_lists=OwnLists(connection="memory", site=SITE))
+        lists.context = replace(lists.context, portfolio=portfolio, admins={"memory": admin})
+        lists.run()
+        for night in range(1, 8):
+            admin.written.clear()
+            lists.run(TODAY + timedelta(days=night))
+            lists.run(TODAY + timedelta(days=night))
+            assert [title for title, _, _ in admin.written] == ["Portfolio Sync status"]
+
+
+def a_hold_ends_by_itself(folder: Path) -> None:
+    """A flag is held up to the last day of its hold, and not a day longer; what was worked out stays as it is."""
+    with council(folder) as lists:
+        reason = Column("PSHoldReason", "Hold: reason", ColumnType.TEXT)
+        until = Column("PSHoldUntil", "Hold until", ColumnType.DATE)
+        lists.milestones.columns += (reason, until)
+        fields = {"hold_reason": FieldMapping(column=(reason.name,)), "hold_until": FieldMapping(column=(until.name,))}
+        sources = dict(lists.context.portfolio.sources)
+        sources["milestones"] = replace(sources["milestones"], fields={**sources["milestones"].fields, **fields})
+        lists.context = replace(lists.context, portfolio=replace(lists.context.portfolio, sources=sources))
+        last = TODAY + timedelta(days=2)
+        lists.milestones.edit(1, PSHoldReason="supplier dispute", PSHoldUntil=site_midnight(last, LONDON))
+        for night, held in ((TODAY, 1), (last, 1), (last + timedelta(days=1), 0)):
+            row = lists.run(night).report.rollup[0]
+            assert (row.held, row.overdue) == (held, lists.reports[0].rollup[0].overdue)
+
+
+def what_provision_made_it_takes_away(folder: Path) -> None:
+    """Exactly that: what was there before is there again, as it was."""
+    council_site = site()
+    before = council_site.lists()
+    council_site.run()
+    assert council_site.lists() != before
+    council_site.remove()
+    assert council_site.lists() == before

@@ -223,7 +223,7 @@ def test_a_restricted_risk_without_action_is_not_named(count: int, facts: str) -
     portfolio.project()
     for _ in range(count):
         portfolio.risk(title=TITLE, confidential=True)
-    assert said(portfolio, RED_WITHOUT_ACTION) == [f"DS-01: {facts} high or very high, but no action is open."]
+    assert said(portfolio, RED_WITHOUT_ACTION) == [f"DS-01: {facts} open, but no action is open."]
 
 
 def test_of_a_restricted_project_without_action_the_report_quotes_nothing() -> None:
