@@ -222,7 +222,8 @@ Or be a colleague first, in a browser:
   2. Edit “{project}”: set its Target date to {due}, and save.
   3. In that other terminal: {command} reconcile -c {file} --today {today} --yes
   4. Reload the page: Overdue, which said On time, says Overdue, and Why names the date. So does its view Overdue.
-  5. What it all adds up to: {rollup}
+  5. To hold the flag: edit it once more, fill in “Hold: reason” and “Hold until”, reconcile, and read Why.
+  6. What it all adds up to: {rollup}
 """
 
 
