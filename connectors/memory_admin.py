@@ -105,7 +105,7 @@ class MemoryAdmin:
         return made.guid
 
     def is_restricted(self, guid: str) -> bool:
-        """Whether a list was made for its site's owners alone."""
+        """Whether a list was closed to the readers of its site."""
         return self._more(guid).restricted
 
     def remove_list(self, site: str, guid: str) -> None:
@@ -206,12 +206,15 @@ class MemoryAdmin:
         self._manageable(site, guid)
         self._more(guid).views.pop(view_id, None)
 
-    def count_filled(self, site: str, guid: str, column: str) -> int:
+    def count_filled(self, site: str, guid: str, columns: Sequence[str]) -> Mapping[str, int]:
         self._called("count_filled")
         found = self._of(site, guid)
-        self._check_columns(found, [column])
-        cells = (item.cells.get(column) for item in found.items.values())
-        return sum(cell is not None and cell is not False and cell not in ("", ()) for cell in cells)
+        self._check_columns(found, columns)
+        cells = {name: [item.cells.get(name) for item in found.items.values()] for name in columns}
+        return {
+            name: sum(cell is not None and cell is not False and cell not in ("", ()) for cell in held)
+            for name, held in cells.items()
+        }
 
     def items(self, site: str, guid: str, columns: Sequence[str]) -> Mapping[int, Row]:
         self._called("items")

@@ -181,7 +181,10 @@ def _ask_readers(context: "RunContext") -> "Readers | None":
     show("The roll-up list shows totals of every source, also to people who may not read the lists themselves.")
     for name, why in narrower_sources(context):
         show(f"  {name} {why}.")
-    question = "Who may read it: everybody who may read its site, only the site's owners, or shall it not be made now?"
+    question = (
+        "Who may read it: everybody who may read its site (site), only administrators of the site collection until one "
+        "of them shares it (owners), or shall it not be made now (later)?"
+    )
     answers = [*Readers, "later"]
     try:
         said = typer.prompt(f"{question} ({', '.join(answers)})", default="later")

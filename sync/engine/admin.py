@@ -76,8 +76,8 @@ class ListAdmin(Protocol):
     def remove_view(self, site: str, guid: str, view_id: str) -> None:
         """Takes the view away; one that is gone already is no error."""
 
-    def count_filled(self, site: str, guid: str, column: str) -> int:
-        """How many items hold anything in that column."""
+    def count_filled(self, site: str, guid: str, columns: Sequence[str]) -> Mapping[str, int]:
+        """How many items hold anything in each of these columns; the list is read once for all of them."""
 
     def items(self, site: str, guid: str, columns: Sequence[str]) -> Mapping[int, Row]:
         """Every item of a list of the service's own."""

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sync.core.findings import Finding
-from sync.core.provisioning.made import list_at
 from sync.core.provisioning.removing import Removal
 from sync.core.provisioning.steps import MakeColumn, Step
 from sync.engine.account import this_account
@@ -113,13 +112,10 @@ class _Carrier:
         return ListOutcome(work=work, done=tuple(done), more=len(done) < len(work.steps))
 
     def _prepare(self, work: ListWork, steps: Sequence[Step | Removal]) -> None:
-        """What can be settled before the first step: records of what is gone, and of a list that was made although
-        nobody lived to say so; values that were last written into columns that are to be made."""
+        """What can be settled before the first step: records of what is gone, and values that were last written into
+        columns that are to be made."""
         if work.gone:
             self.ledger.forget(work.gone)
-        itself = list_at(self.ledger.made(), work.host, work.site, work.url) if work.url else None
-        if itself is not None and itself.ident is None and work.guid is not None:
-            self.ledger.keep(replace(itself, ident=work.guid))
         names = {step.shape.name.casefold() for step in steps if isinstance(step, MakeColumn)}
         if work.guid is not None and names:
             self._forget_values(work, work.guid, names)

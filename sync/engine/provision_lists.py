@@ -60,11 +60,12 @@ def _own_work(
         if has_shape(found, shape):
             return replace(work, guid=found.guid, left=(_shared(found),))
         return replace(work, guid=found.guid, hindrances=(_foreign(found),))
-    if found is None and left is not None:
-        return replace(work, left=(left,))
+    if left is not None and (found is None or _is_begun(record)):
+        return replace(work, guid=found.guid if found else None, left=(left,))
     wording = admin_of(context, own.connection).wording
     ours = of_list(made, work.host, own.site, found.guid) if found else ()
-    return _with_steps(work, steps_for_shape(shape, found, wording, ours), found)
+    steps = steps_for_shape(shape, found, wording, ours, begun=_is_begun(record))
+    return _with_steps(work, steps, found)
 
 
 def survey_template(context: RunContext, template: str, *, connection: str, site: str, title: str) -> Provisioning:
@@ -82,11 +83,12 @@ def survey_template(context: RunContext, template: str, *, connection: str, site
     blank = _blank(context, connection, site, shape)
     work = replace(blank, template=template, theirs=frozenset(theirs | {each.title for each in form.views}))
     admin = admin_of(context, connection)
+    record = list_at(context.runs.made(), work.host, site, shape.url)
     found = admin.find(SitePlace(site, ListAddress(url=shape.url)))
-    if found is not None and not _is_ours(list_at(context.runs.made(), work.host, site, shape.url), found):
+    if found is not None and not _is_ours(record, found):
         raise UsageError(f"Site {site} has a list at {shape.url} already.", "Give the new list another --title.")
-    steps = tuple(_blank_steps(form, steps_for_shape(shape, found, admin.wording, ())))
-    works, denied = permitted(context, [_with_steps(work, ListSteps(steps), found)])
+    steps = steps_for_shape(shape, found, admin.wording, (), begun=_is_begun(record))
+    works, denied = permitted(context, [_with_steps(work, ListSteps(tuple(_blank_steps(form, steps))), found)])
     return Provisioning(
         works=works,
         denied=denied,
@@ -121,11 +123,18 @@ def _find_own(context: RunContext, own: OwnLists, shape: ListShape, record: Made
     return admin.find(SitePlace(own.site, ListAddress(url=shape.url)))
 
 
+def _is_begun(record: Made | None) -> bool:
+    """Whether a run was cut short while it made the list: it is not known to be closed, or to be under its title."""
+    return record is not None and record.ident is None
+
+
 def _is_ours(record: Made | None, found: FoundList) -> bool:
-    """Made here, or about to be when a run was cut short."""
+    """Made here, or about to be when a run was cut short, and used by nobody since."""
     if record is None:
         return False
-    return record.ident is None or place("", "", record.ident) == place("", "", found.guid)
+    if record.ident is None:
+        return not found.item_count
+    return place("", "", record.ident) == place("", "", found.guid)
 
 
 def _with_steps(work: ListWork, steps: ListSteps, found: FoundList | None) -> ListWork:

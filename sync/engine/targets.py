@@ -67,8 +67,8 @@ class Schedule:
 
 
 class Readers(StrEnum):
-    """Who may read a list of the service's own: everybody who may read its site, or only the site's owners, until one
-    of them shares it."""
+    """Who may read a list of the service's own: everybody who may read its site; or, for `owners`, only administrators
+    of the site collection, until one of them shares it."""
 
     SITE = "site"
     OWNERS = "owners"

@@ -68,9 +68,8 @@ def _guid(made: Made) -> str | None:
 
 
 def _filled(admin: ListAdmin, site: str, found: FoundList | None, made: Sequence[Made]) -> Mapping[str, int]:
-    if found is None:
-        return {}
-    return {name: admin.count_filled(site, found.guid, name) for name in columns_to_count(found, made)}
+    columns = columns_to_count(found, made)
+    return admin.count_filled(site, found.guid, columns) if found is not None and columns else {}
 
 
 def _connection(context: RunContext, host: str) -> str | None:
@@ -80,12 +79,13 @@ def _connection(context: RunContext, host: str) -> str | None:
 
 
 def _born(context: RunContext, made: Made) -> Made:
-    """A list that was about to be made, when a run was cut short, with the GUID that it has by now if it was."""
+    """A list that was about to be made, when a run was cut short, with the GUID that it has by now if it was. One that
+    holds anything is not the one that was begun, or is used by now."""
     connection = _connection(context, made.host)
     if made.what is not What.LIST or made.ident is not None or connection is None:
         return made
     found = _quietly(admin_of(context, connection), SitePlace(made.site, ListAddress(url=made.name)))
-    return replace(made, ident=found.guid) if found else made
+    return replace(made, ident=found.guid) if found and not found.item_count else made
 
 
 def _quietly(admin: ListAdmin, place: SitePlace) -> FoundList | None:

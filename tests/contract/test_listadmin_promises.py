@@ -317,10 +317,11 @@ def test_one_view_of_a_list_of_ours_is_what_it_opens_with(held: AdminBench) -> N
 def test_items_that_hold_something_in_a_column_are_counted(held: AdminBench) -> None:
     guid = staff_list(held).guid
     held.admin.add_column(held.site, guid, COLUMNS[1])
-    counts = {name: held.admin.count_filled(held.site, guid, name) for name in ("Ref", "Due", "PSWhy")}
+    counts = held.admin.count_filled(held.site, guid, ("Ref", "Due", "PSWhy"))
     assert counts == {"Ref": 5, "Due": 1, "PSWhy": 0}
+    assert held.admin.count_filled(held.site, guid, ()) == {}
     with pytest.raises(SchemaError):
-        held.admin.count_filled(held.site, guid, "Gone")
+        held.admin.count_filled(held.site, guid, ("Ref", "Gone"))
 
 
 def test_items_of_a_list_of_ours_are_added_changed_and_read(held: AdminBench) -> None:
@@ -422,7 +423,7 @@ def test_a_list_that_goes_in_the_middle_is_told(held: AdminBench) -> None:
         lambda: held.admin.change_column(held.site, guid, KEY.name, ColumnChange(title="Ours")),
         lambda: held.admin.add_view(held.site, guid, VIEW),
         lambda: held.admin.items(held.site, guid, ["Title"]),
-        lambda: held.admin.count_filled(held.site, guid, "Title"),
+        lambda: held.admin.count_filled(held.site, guid, ["Title"]),
     ]
     for call in asked:
         with pytest.raises(NotFoundError, match=r"any more|no list"):

@@ -213,14 +213,46 @@ def test_a_column_that_could_not_be_taken_away_again_is_named(
 
 
 def test_a_change_that_was_refused_half_way_is_no_refusal(held: SharePointAdminBench) -> None:
-    guid = staff_list(held).guid
+    guid, change = staff_list(held).guid, ColumnChange(title="Status?", in_new_form=False, in_edit_form=False)
     held.bench.plan(route=f"{LIST}/field/setshowinnewform", do="refuse", status=403, times=1)
     with pytest.raises(UnreadableError, match="only in part"):
-        held.admin.change_column(held.site, guid, "PSStatus", ColumnChange(title="Status?", in_new_form=False, in_edit_form=False))
-    held.admin.change_column(held.site, guid, "PSStatus", ColumnChange(title="Status?", in_new_form=False, in_edit_form=False))
+        held.admin.change_column(held.site, guid, "PSStatus", change)
+    held.admin.change_column(held.site, guid, "PSStatus", change)
     there = staff_list(held).column("PSStatus")
     assert there is not None
     assert (there.column.title, there.in_new_form, there.in_edit_form) == ("Status?", False, False)
+
+
+def test_choices_and_all_else_about_a_column_change_in_one_request(held: SharePointAdminBench) -> None:
+    guid = staff_list(held).guid
+    choice = replace(COLUMN, name="PSChoice", type=ColumnType.CHOICE, choices=("A",))
+    held.admin.add_column(held.site, guid, choice)
+    change = ColumnChange(title="T", description="D", formatter="", indexed=True, choices=("A", "B"))
+    before = sent(held, f"{LIST}/field")
+    held.admin.change_column(held.site, guid, "PSChoice", change)
+    there = staff_list(held).column("PSChoice")
+    assert there is not None
+    assert (there.column.title, there.description, there.indexed) == ("T", "D", True)
+    assert (there.column.choices, sent(held, f"{LIST}/field") - before) == (("A", "B"), 1)
+
+
+def test_what_goes_is_looked_for_only_where_the_host_refuses(held: SharePointAdminBench) -> None:
+    guid = staff_list(held).guid
+    before = staff_list(held)
+    held.admin.add_column(held.site, guid, COLUMN)
+    view = held.admin.add_view(held.site, guid, VIEW)
+    staff_list(held)
+    asked = sent(held, f"{LIST}/views"), sent(held, f"{LIST}/fields")
+    held.bench.plan(route=f"{LIST}/view", method="DELETE", do="refuse", status=500, times=1)
+    with pytest.raises(UnreadableError):
+        held.admin.remove_view(held.site, guid, view)
+    held.admin.remove_view(held.site, guid, view)
+    held.admin.remove_column(held.site, guid, COLUMN.name)
+    assert (sent(held, f"{LIST}/views"), sent(held, f"{LIST}/fields")) == (asked[0] + 1, asked[1])
+    assert staff_list(held) == before
+    held.admin.add_column(held.site, guid, COLUMN)
+    held.admin.remove_column(held.site, guid, COLUMN.name)
+    assert staff_list(held) == before, "one that was made anew has another id than it was known by"
 
 
 def test_a_view_that_cannot_be_finished_is_taken_away_again(held: SharePointAdminBench) -> None:

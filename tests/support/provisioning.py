@@ -157,9 +157,9 @@ class FakeAdmin:
 
         self._edit(f"remove view {view_id}", site, guid, without)
 
-    def count_filled(self, site: str, guid: str, column: str) -> int:
-        self.asked(f"count {column}")
-        return self.filled.get(column, 0)
+    def count_filled(self, site: str, guid: str, columns: Sequence[str]) -> Mapping[str, int]:
+        self.asked(f"count {' '.join(columns)}")
+        return {name: self.filled.get(name, 0) for name in columns}
 
     def items(self, site: str, guid: str, columns: Sequence[str]) -> Mapping[int, Row]:
         raise AssertionError("nothing is read of a list's items here")

@@ -527,7 +527,7 @@ def test_a_list_that_was_about_to_be_made_and_cannot_be_looked_for_is_an_error()
     council = site(own_lists=replace(OWN_LISTS, status=None))
 
     def lose(name: str) -> None:
-        if name == "after add list Portfolio roll-up":
+        if name == "after finish list Portfolio roll-up":
             raise UnreachableError("No answer.")
 
     council.admin.effect = lose

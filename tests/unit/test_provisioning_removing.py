@@ -121,8 +121,20 @@ def test_what_a_killed_run_left_behind_goes_too() -> None:
     assert [type(step) for step in plan.steps] == [RemoveView, RemoveColumn]
 
 
-SETS: dict[str, Any] = {"description": "Ours", "in_forms": False, "indexed": True, "choices": ["Overdue", "On time"]}
-WAS: dict[str, Any] = {"description": "", "in_forms": True, "indexed": False, "choices": ["Overdue"]}
+SETS: dict[str, Any] = {
+    "description": "Ours",
+    "indexed": True,
+    "in_new_form": False,
+    "in_edit_form": False,
+    "choices": ["Overdue", "On time"],
+}
+WAS: dict[str, Any] = {
+    "description": "",
+    "indexed": False,
+    "in_new_form": True,
+    "in_edit_form": True,
+    "choices": ["Overdue"],
+}
 DRESSED = replace(OVERDUE, description="Ours", in_new_form=False, in_edit_form=False, indexed=True)
 DRESS = made(What.DRESS, "PSOverdue", was=WAS, sets=[SETS])
 
@@ -180,6 +192,12 @@ def test_only_columns_that_are_there_are_counted() -> None:
     things = (COLUMN, made(What.COLUMN, "PSGone"), DRESS, OUR_VIEW)
     assert columns_to_count(FOUND, things) == ("PSOverdue",)
     assert columns_to_count(None, things) == ()
+    assert columns_to_count(replace(FOUND, item_count=0), things) == (), "an empty list need not be read"
+
+
+def test_of_a_list_that_goes_whole_nothing_is_counted() -> None:
+    assert columns_to_count(FOUND, (LIST, COLUMN)) == ()
+    assert columns_to_count(FOUND, (replace(LIST, was={"template": "risk-register"}), COLUMN)) == ("PSOverdue",)
 
 
 def test_a_record_knows_its_list_however_that_is_spelt() -> None:
@@ -219,7 +237,7 @@ LOOK = Badges({"Overdue": Badge(Tone.SEVERE, Icon.ALERT)})
             ),
         ),
         (
-            DressColumn("PSX", "X", ColumnChange(in_forms=True), ColumnChange(in_forms=False)),
+            DressColumn("PSX", "X", ColumnChange(in_edit_form=True), ColumnChange(in_edit_form=False)),
             "dress column PSX 'X', which is there: in forms",
         ),
         (
@@ -230,8 +248,12 @@ LOOK = Badges({"Overdue": Badge(Tone.SEVERE, Icon.ALERT)})
             MakeList(rollup_list("Portfolio roll-up", Labels(), restricted=True)),
             (
                 "make list 'Portfolio roll-up' at Lists/PortfolioRollUp: with a version history; "
-                "only the site's owners may read it"
+                "only administrators of the site collection may read it, until one of them shares it"
             ),
+        ),
+        (
+            MakeList(rollup_list("Totals", Labels(), restricted=False), begun=True),
+            "go on making list 'Totals' at Lists/Totals: with a version history; whoever may read the site may read it",
         ),
         (
             MakeList(replace(rollup_list("Totals", Labels(), restricted=False), versioned=False)),

@@ -118,9 +118,14 @@ def test_a_column_of_ours_that_is_there_is_dressed_and_not_retyped() -> None:
     assert (dress.name, dress.title, dress.made) == ("PSOverdue", "Late?", False)
     assert dress.change.title is None
     assert dress.change.choices == ("Overdue", "Other", "On time", "Due soon", "No date", "Closed")
-    assert (dress.change.in_forms, dress.change.indexed) == (False, True)
+    assert (dress.change.in_new_form, dress.change.in_edit_form, dress.change.indexed) == (False, False, True)
     assert dress.was == ColumnChange(
-        description="By hand", formatter="{}", in_forms=True, indexed=False, choices=("Overdue", "Other", "On time")
+        description="By hand",
+        formatter="{}",
+        in_new_form=True,
+        in_edit_form=True,
+        indexed=False,
+        choices=("Overdue", "Other", "On time"),
     )
 
 
@@ -150,7 +155,8 @@ def test_a_column_that_we_made_and_somebody_undressed_is_dressed_again_as_ours()
         (found_column("PSOverdue", ColumnType.CHOICE, choices=("x",), fill_in=True), ("choices",)),
         (found_column("PSOverdue", ColumnType.TEXT), ("choices",)),
         (found_column("PSOverdue", indexed=True), ("indexed",)),
-        (found_column("PSOverdue", in_new_form=False, in_edit_form=False), ("in_forms",)),
+        (found_column("PSOverdue", in_new_form=False), ("in_new_form",)),
+        (found_column("PSOverdue", in_edit_form=False), ("in_edit_form",)),
     ],
 )
 def test_what_a_column_cannot_have_or_has_already_is_left(there: Any, untouched: tuple[str, ...]) -> None:
@@ -348,6 +354,8 @@ def test_a_list_of_our_own_is_made_whole_and_finished_where_it_was_begun() -> No
     begun = found_list(found_column("Title", title="Portfolio"), title=shape.title, item_count=0)
     rest = steps_for_shape(shape, begun, WORDING, ())
     assert rest.steps == plan.steps[1:]
+    assert steps_for_shape(shape, begun, WORDING, (), begun=True).steps == (MakeList(shape, begun=True), *rest.steps)
+    assert steps_for_shape(shape, None, WORDING, (), begun=True) == plan
     assert not has_shape(begun, shape)
     done = applied(begun, rest)
     assert has_shape(done, shape)

@@ -39,6 +39,7 @@ class SharePointAdmin:
         self._site_at = site_at
         self._limits = limits
         self._known: dict[tuple[str, str], Known] = {}
+        self._column_ids: dict[tuple[str, str], dict[str, str]] = {}
 
     @property
     def wording(self) -> SharePointWording:
@@ -53,6 +54,8 @@ class SharePointAdmin:
             return None
         found, fields = there
         self._known[calls.site.path, found.guid] = known(found, fields)
+        ids = {str(each["InternalName"]): str(each["Id"]) for each in fields if "Id" in each}
+        self._column_ids[calls.site.path, found.guid] = ids
         return found
 
     def item_lock(self, site: str, found: FoundList) -> ItemLock | None:
@@ -78,7 +81,8 @@ class SharePointAdmin:
 
     def remove_column(self, site: str, guid: str, name: str) -> None:
         self._forget(site, guid)
-        Columns(self._calls(site), guid).remove(name)
+        known = self._column_ids.get(self._key(site, guid), {})
+        Columns(self._calls(site), guid).remove(name, known.get(name))
 
     def add_view(self, site: str, guid: str, shape: ViewShape) -> str:
         return Views(self._calls(site), guid).add(shape)
@@ -89,8 +93,8 @@ class SharePointAdmin:
     def remove_view(self, site: str, guid: str, view_id: str) -> None:
         Views(self._calls(site), guid).remove(view_id)
 
-    def count_filled(self, site: str, guid: str, column: str) -> int:
-        return self._items(site, guid).count_filled(column)
+    def count_filled(self, site: str, guid: str, columns: Sequence[str]) -> Mapping[str, int]:
+        return self._items(site, guid).count_filled(columns)
 
     def items(self, site: str, guid: str, columns: Sequence[str]) -> Mapping[int, Row]:
         return self._items(site, guid).all(columns)
@@ -108,7 +112,7 @@ class SharePointAdmin:
 
     def _items(self, site: str, guid: str) -> OwnItems:
         calls = self._calls(site)
-        key = (calls.site.path, guid.strip("{}").lower())
+        key = self._key(site, guid)
         if key not in self._known:
             address = ListAddress(id=guid)
             if self.find(SitePlace(site, address)) is None:
@@ -117,4 +121,7 @@ class SharePointAdmin:
 
     def _forget(self, site: str, guid: str) -> None:
         """What is known of a list's columns is known no more."""
-        self._known.pop((self._site_at(site).path, guid.strip("{}").lower()), None)
+        self._known.pop(self._key(site, guid), None)
+
+    def _key(self, site: str, guid: str) -> tuple[str, str]:
+        return self._site_at(site).path, guid.strip("{}").lower()

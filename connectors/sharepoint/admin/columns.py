@@ -15,7 +15,7 @@ from connectors.sharepoint.columns import plain_list
 from connectors.sharepoint.read import by_guid, literal
 from sync.core.provisioning.shape import ColumnChange, ColumnShape
 from sync.core.text import tidy
-from sync.errors import SchemaError, SourceError, UnreachableError, UnreadableError
+from sync.errors import NotFoundError, SchemaError, SourceError, UnreachableError, UnreadableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,15 @@ class Columns:
             )
         self._dress(field, change, f"column {name}")
 
-    def remove(self, name: str) -> None:
-        """With what it holds. One that is gone already is no error."""
+    def remove(self, name: str, known: str | None) -> None:
+        """With what it holds. One that is gone already is no error. `known`: the id that it had when the list was found
+        last, which saves looking for it."""
+        try:
+            if known is not None:
+                self._calls.delete(self._at(known), f"column {name}")
+                return
+        except (SchemaError, NotFoundError):
+            pass  # gone, or another by now; or it is told below what keeps it
         field = self._find(name)
         if field is not None:
             self._calls.delete(self._at(str(field["Id"])), f"column {name}")
@@ -116,18 +123,19 @@ class Columns:
     def _differences(self, field: Mapping[str, Any], change: ColumnChange, about: str) -> Iterator[Any]:
         at = self._at(str(field["Id"]))
         plain = _plain_differences(field, change)
-        if plain:
-            yield lambda: self._calls.merge(at, about, plain)
         if change.choices is not None and list(change.choices) != plain_list(field.get("Choices")):
-            typed = _typed_choices(field, change.choices)
+            typed = {**_typed_choices(field, change.choices), **plain}
             yield lambda: self._calls.merge_typed(at, about, typed)
+        elif plain:
+            yield lambda: self._calls.merge(at, about, plain)
         forms = forms_of(field)
         for method, now, wanted in (
             ("setShowInNewForm", forms.new, change.in_new_form),
             ("setShowInEditForm", forms.edit, change.in_edit_form),
         ):
             if wanted is not None and wanted is not now:
-                yield lambda call=f"{method}({str(wanted).lower()})": self._calls.post(f"{at}/{call}", about)
+                resource = f"{at}/{method}({str(wanted).lower()})"
+                yield lambda resource=resource: self._calls.post(resource, about)
 
     def _renamed(self, made: Mapping[str, Any], shape: ColumnShape) -> SourceError:
         other = str(made.get("InternalName"))

@@ -57,10 +57,14 @@ class OwnItems:
         self._schema = known.described.schema
         self._about = f"the list '{self._schema.title}'"
 
-    def count_filled(self, column: str) -> int:
+    def count_filled(self, columns: Sequence[str]) -> dict[str, int]:
         """Of any list: yes counts, and no does not, because a blank one reads as no."""
-        pages = Pages(self._calls.site, self._known.described, [column], self._limits)
-        return sum(_holds(row.cells[column]) for rows in pages for row in rows)
+        counts = dict.fromkeys(columns, 0)
+        for rows in Pages(self._calls.site, self._known.described, columns, self._limits) if columns else ():
+            for row in rows:
+                for name in counts:
+                    counts[name] += _holds(row.cells[name])
+        return counts
 
     def all(self, columns: Sequence[str]) -> dict[int, Row]:
         self._check_own()

@@ -8,7 +8,7 @@ from connectors.sharepoint.admin.caml import canonical_query, named_columns, que
 from connectors.sharepoint.columns import plain_list
 from connectors.sharepoint.read import by_guid, literal
 from sync.core.provisioning.shape import FoundView, ViewShape
-from sync.errors import SourceError, UnreadableError
+from sync.errors import NotFoundError, SchemaError, SourceError, UnreadableError
 
 _SELECTED = "Id,Title,DefaultView,Hidden,PersonalView,RowLimit,ViewQuery,ViewFields"
 
@@ -56,9 +56,12 @@ class Views:
         self._shape(ident, there, shape)
 
     def remove(self, ident: str) -> None:
-        """One that is gone already is no error."""
-        if any(_same(each.id, ident) for each in self.found()):
+        """One that is gone already is no error: it is looked for where the host refuses."""
+        try:
             self._calls.delete(self._at(ident), "a view")
+        except (SchemaError, NotFoundError, UnreadableError):
+            if any(_same(each.id, ident) for each in self.found()):
+                raise
 
     def _shape(self, ident: str, there: Mapping[str, Any], shape: ViewShape) -> None:
         about = f"view '{shape.title}'"

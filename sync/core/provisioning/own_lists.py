@@ -51,7 +51,8 @@ def list_url(title: str) -> str:
 
 def rollup_list(title: str, labels: Labels, *, restricted: bool) -> ListShape:
     """The list of figures: a row for the portfolio and one for each theme, programme, department, register, board and
-    mapped grouping. `restricted`: only the site's owners may read it until one of them shares it."""
+    mapped grouping. `restricted`: nobody may read it but administrators of the site collection, until one of them
+    shares it."""
     return ListShape(
         title=title,
         url=list_url(title),

@@ -8,11 +8,12 @@
 | a column of ours                                 | goes, with what it holds                               |
 | a column in which staff hold a flag              | goes while it is empty, else stays                     |
 | a list of ours                                   | goes, with all that is in it                           |
+| a list that was begun and is not known as ours   | goes while it is empty, else stays, and is told        |
 | a blank list made from a template                | goes while it is empty, else it is staff's             |
 | what is gone already                             | is told, and forgotten                                 |
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -73,10 +74,15 @@ class ListRemovals:
 
 
 def columns_to_count(found: FoundList | None, made: Sequence[Made]) -> tuple[str, ...]:
-    """The columns of which it has to be known how many items hold something."""
-    return tuple(
-        each.name for each in made if found is not None and each.what is What.COLUMN and _there(found, each.name)
-    )
+    """The columns of which it has to be known how many items hold something: none where the whole list goes."""
+    if found is None or not found.item_count or any(_goes_whole(each) for each in made):
+        return ()
+    return tuple(each.name for each in made if each.what is What.COLUMN and _there(found, each.name))
+
+
+def _goes_whole(made: Made) -> bool:
+    """Whether it is a list of the service's own, whatever that holds."""
+    return made.what is What.LIST and not made.was.get("template")
 
 
 def removals(found: FoundList | None, made: Sequence[Made], filled: Mapping[str, int]) -> ListRemovals:
@@ -89,10 +95,10 @@ def removals(found: FoundList | None, made: Sequence[Made], filled: Mapping[str,
     inside = [each for each in made if each is not itself]
     left: list[Left] = []
     if itself is not None:
-        if not itself.was.get("template"):
+        if itself.ident is None and found.item_count:
+            return ListRemovals(left=(Left(f"list '{found.title}'", _IN_USE),))
+        if _goes_whole(itself) or not found.item_count:
             return ListRemovals((RemoveList(found.guid, found.title, found.item_count, itself, tuple(inside)),))
-        if not found.item_count:
-            return ListRemovals((RemoveList(found.guid, found.title, 0, itself, tuple(inside)),))
         left.append(Left(f"list '{found.title}'", f"it holds {counted(found.item_count, 'item')} of staff's"))
     outcomes: list[Removal | Left | _Gone] = [
         _view(found, each) for each in sorted(inside, key=_order) if each.what is What.VIEW
@@ -105,6 +111,12 @@ def removals(found: FoundList | None, made: Sequence[Made], filled: Mapping[str,
         left=(*left, *(each for each in outcomes if isinstance(each, Left)), *_gone_already(outcomes)),
         gone=tuple(each.made for each in outcomes if isinstance(each, _Gone)),
     )
+
+
+_IN_USE = (
+    "a run was cut short while it made a list at that address, and this one holds items; delete it by hand if nobody "
+    "needs it"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +174,7 @@ def _dress(there: FoundColumn, made: Made, found: FoundList) -> RestoreColumn | 
     if change:
         return RestoreColumn(made.name, title, change_of(change), made)
     if others:
-        return Left(f"column '{title}'", f"somebody has changed its {listed([LABELS[name] for name in others])} since")
+        return Left(f"column '{title}'", f"somebody has changed its {parts_called(others)} since")
     return _Gone(made, silent=True)
 
 
@@ -173,10 +185,16 @@ LABELS = {
     "description": "description",
     "formatter": "formatting",
     "indexed": "index",
-    "in_forms": "place in forms",
+    "in_new_form": "place in forms",
+    "in_edit_form": "place in forms",
     "choices": "choices",
 }
 """What people call each part of a `ColumnChange`."""
+
+
+def parts_called(names: Iterable[str]) -> str:
+    """Parts of a `ColumnChange` in a sentence, each once."""
+    return listed(list(dict.fromkeys(LABELS[name] for name in names)))
 
 
 def _column(found: FoundList, there: FoundColumn, made: Made, filled: Mapping[str, int]) -> RemoveColumn | Left:
@@ -216,7 +234,8 @@ def attributes(found: FoundColumn) -> dict[str, Any]:
         "description": found.description,
         "formatter": found.formatter,
         "indexed": found.indexed,
-        "in_forms": found.in_new_form or found.in_edit_form,
+        "in_new_form": found.in_new_form,
+        "in_edit_form": found.in_edit_form,
         "choices": list(found.column.choices),
     }
 

@@ -141,7 +141,7 @@ class ViewShape:
 class ListShape:
     """A list as it should be. `url`: relative to its site, `Lists/PortfolioRollUp`; it stays when the title changes.
     `title_column`: what the built-in Title is called there. `restricted`: whoever may read the site may not read it,
-    only the site's owners, until one of them shares it."""
+    only administrators of the site collection, until one of them shares it."""
 
     title: str
     url: str

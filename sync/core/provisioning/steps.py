@@ -40,7 +40,10 @@ class Wording(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MakeList:
+    """`begun`: it is there, and nobody knows whether its settings and rights were ever given to it."""
+
     shape: ListShape
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +117,14 @@ def steps_for_sources(
     return work.result()
 
 
-def steps_for_shape(shape: ListShape, found: FoundList | None, wording: Wording, made: Sequence[Made]) -> ListSteps:
-    """What a list of the service's own needs, from nothing or from where it stands."""
+def steps_for_shape(
+    shape: ListShape, found: FoundList | None, wording: Wording, made: Sequence[Made], *, begun: bool = False
+) -> ListSteps:
+    """What a list of the service's own needs, from nothing or from where it stands. `begun`: a run was cut short while
+    it made the list, which may still be open to everybody and under another title; so it is made to its end first."""
     work = _Work(found or nothing_yet(shape), wording, made)
-    if found is None:
-        work.steps.append(MakeList(shape))
+    if found is None or begun:
+        work.steps.append(MakeList(shape, begun=found is not None))
     work.columns(Wanted(columns=shape.columns))
     work.views(shape.views)
     return work.result()
@@ -147,8 +153,8 @@ def form_found(view: FoundView) -> dict[str, Any]:
 
 
 def is_as_left(view: FoundView, forms: Sequence[Mapping[str, Any]], gone: Collection[str]) -> bool:
-    """Whether a view is in one of the forms in which we left it. `gone`: columns that somebody deleted, which SharePoint
-    took out of every view by itself: nobody has changed the view."""
+    """Whether a view is in one of the forms in which we left it. `gone`: columns that somebody deleted, which the
+    host took out of every view by itself: nobody has changed the view."""
     found = form_found(view)
     without = ({**form, "columns": [name for name in form["columns"] if name not in gone]} for form in forms)
     return found in forms or found in without
@@ -226,8 +232,10 @@ class _Work:
         formatter = self.wording.formatter(shape)
         if formatter and formatter != there.formatter:
             change, was = replace(change, formatter=formatter), replace(was, formatter=there.formatter)
-        if (there.in_new_form, there.in_edit_form) != (shape.in_forms, shape.in_forms):
-            change, was = replace(change, in_forms=shape.in_forms), replace(was, in_forms=not shape.in_forms)
+        if there.in_new_form is not shape.in_forms:
+            change, was = replace(change, in_new_form=shape.in_forms), replace(was, in_new_form=there.in_new_form)
+        if there.in_edit_form is not shape.in_forms:
+            change, was = replace(change, in_edit_form=shape.in_forms), replace(was, in_edit_form=there.in_edit_form)
         if shape.indexed and not there.indexed and self._may_index(shape):
             change, was = replace(change, indexed=True), replace(was, indexed=False)
         if more := _more_choices(shape, there.column):

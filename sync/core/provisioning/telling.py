@@ -2,12 +2,12 @@
 
 from sync.core.columns import ColumnType
 from sync.core.provisioning.removing import (
-    LABELS,
     Removal,
     RemoveColumn,
     RemoveView,
     RestoreColumn,
     change_to_json,
+    parts_called,
 )
 from sync.core.provisioning.shape import ColumnShape, ListShape
 from sync.core.provisioning.steps import DressColumn, MakeColumn, MakeList, MakeView, Step
@@ -29,7 +29,7 @@ def step_words(step: Step) -> str:
     """`make column PSOverdue 'Overdue?': a choice of 5, formatted, indexed, not in forms`."""
     match step:
         case MakeList():
-            return _list(step.shape)
+            return _list(step.shape, begun=step.begun)
         case MakeColumn():
             return f"make column {step.shape.name} '{step.shape.title}': {_column(step.shape, hold=step.hold)}"
         case DressColumn():
@@ -46,7 +46,7 @@ def removal_words(step: Removal) -> str:
         case RemoveView():
             return f"take away view '{step.title}'"
         case RestoreColumn():
-            parts = listed([LABELS[name] for name in change_to_json(step.change)])
+            parts = parts_called(change_to_json(step.change))
             return f"give column {step.name} '{step.title}' back the {parts} it had"
         case RemoveColumn():
             shown = f"; {listed([repr(each) for each in step.shown_in])} will not show it any more"
@@ -57,10 +57,15 @@ def removal_words(step: Removal) -> str:
             return f"take away list '{step.title}' with {counted(step.items, 'item')}, into the recycle bin of its site"
 
 
-def _list(shape: ListShape) -> str:
-    readers = "only the site's owners may read it" if shape.restricted else "whoever may read the site may read it"
+def _list(shape: ListShape, *, begun: bool) -> str:
+    readers = (
+        "only administrators of the site collection may read it, until one of them shares it"
+        if shape.restricted
+        else "whoever may read the site may read it"
+    )
     versions = "with a version history" if shape.versioned else "without a version history"
-    return f"make list '{shape.title}' at {shape.url}: {versions}; {readers}"
+    made = "go on making" if begun else "make"
+    return f"{made} list '{shape.title}' at {shape.url}: {versions}; {readers}"
 
 
 def _column(shape: ColumnShape, *, hold: bool) -> str:
@@ -87,8 +92,9 @@ def _parts(step: DressColumn) -> str:
         parts.append("formatting")
     if change.description is not None:
         parts.append("description")
-    if change.in_forms is not None:
-        parts.append("in forms" if change.in_forms else "not in forms any more")
+    forms = {change.in_new_form, change.in_edit_form} - {None}
+    if forms:
+        parts.append("in forms" if True in forms else "not in forms any more")
     if change.indexed:
         parts.append("index")
     if change.choices is not None:
