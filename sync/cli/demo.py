@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sync.core.columns import Row
     from sync.core.snapshot import RecordId
     from sync.core.view import View
-    from sync.engine.provision_carry import Provisioned
+    from sync.engine.provision.carry import Provisioned
     from sync.engine.run import RunContext, RunResult
     from sync.engine.stop import Stop
 
@@ -84,8 +84,8 @@ def world(port: int, stop: "Stop | None" = None) -> "Iterator[tuple[str, RunCont
 def provisioned(context: "RunContext") -> "Provisioned":
     """Makes what staff see: looks and views in their lists, and the two lists of the service's own."""
     from sync.cli.terminal import bars
-    from sync.engine.provision import survey
-    from sync.engine.provision_carry import carry_out
+    from sync.engine.provision.carry import carry_out
+    from sync.engine.provision.survey import survey
 
     with bars() as progress:
         return carry_out(context, survey(context), progress)

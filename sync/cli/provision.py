@@ -13,8 +13,8 @@ from sync.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from sync.cli.terminal import Bars
-    from sync.engine.provision_carry import Provisioned
-    from sync.engine.provisioning import Provisioning
+    from sync.engine.provision.carry import Provisioned
+    from sync.engine.provision.work import Provisioning
     from sync.engine.run import RunContext
     from sync.engine.targets import Readers
 
@@ -157,9 +157,9 @@ def _survey(
     remove: bool,
     ask: bool,
 ) -> "Provisioning":
-    from sync.engine.provision import survey
+    from sync.engine.provision.removal import survey_removal
+    from sync.engine.provision.survey import survey
     from sync.engine.targets import Readers
-    from sync.engine.unprovision import survey_removal
 
     only = frozenset(source or ())
     if remove:
@@ -175,7 +175,7 @@ def _survey(
 def _ask_readers(context: "RunContext") -> "Readers | None":
     """Who may read the roll-up list, said by whoever knows what it would show; None for nobody yet."""
     from sync.cli.terminal import show
-    from sync.engine.provision import narrower_sources
+    from sync.engine.provision.survey import narrower_sources
     from sync.engine.targets import Readers
 
     show("The roll-up list shows totals of every source, also to people who may not read the lists themselves.")
@@ -198,7 +198,7 @@ def _blank(
 ) -> "tuple[Provisioning, str]":
     """What it takes to make the blank list, and what reads it in the portfolio file."""
     from sync.core.provisioning.templates import TEMPLATES
-    from sync.engine.provision_lists import survey_template
+    from sync.engine.provision.lists import survey_template
 
     names = sorted(context.portfolio.connections)
     if connection is None and len(names) > 1:
@@ -219,7 +219,7 @@ def _carried(
     remove: bool,
 ) -> "tuple[Provisioned, ExitCode]":
     """What was done once it was agreed to; what is only to be forgotten needs nobody's word."""
-    from sync.engine.provision_carry import carry_out, untouched
+    from sync.engine.provision.carry import carry_out, untouched
 
     nothing = untouched(seen)
     if dry_run or not (seen.steps or seen.forgets):

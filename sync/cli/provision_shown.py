@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
     from sync.core.provisioning.removing import Removal
     from sync.core.provisioning.steps import Step
-    from sync.engine.provision_carry import ListOutcome, Provisioned
-    from sync.engine.provisioning import ListWork, Provisioning
+    from sync.engine.provision.carry import ListOutcome, Provisioned
+    from sync.engine.provision.work import ListWork, Provisioning
     from sync.errors import PortfolioSyncError
 
 

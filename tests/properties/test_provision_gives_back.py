@@ -11,8 +11,8 @@ from sync.core.ownership import OWNED_BY_KIND
 from sync.core.provisioning.removing import RestoreColumn
 from sync.core.provisioning.shape import MOST_INDEXES, FoundColumn, FoundList, FoundView
 from sync.core.provisioning.steps import DressColumn
+from sync.engine.provision.removal import survey_removal
 from sync.engine.targets import Readers, Source
-from sync.engine.unprovision import survey_removal
 from tests.support.provisioned import OWN_LISTS, Site, site, source
 from tests.support.provisioning import found_column, found_list, found_view
 

@@ -13,13 +13,13 @@ from sync.core.ownership import OwnedField, WriteMode
 from sync.core.policy import FieldMapping, WritePolicy
 from sync.core.provisioning.made import Made
 from sync.core.provisioning.shape import FoundList
-from sync.engine.provision import survey
-from sync.engine.provision_carry import Provisioned, carry_out
-from sync.engine.provisioning import Provisioning
+from sync.engine.provision.carry import Provisioned, carry_out
+from sync.engine.provision.removal import survey_removal
+from sync.engine.provision.survey import survey
+from sync.engine.provision.work import Provisioning
 from sync.engine.run import RunContext
 from sync.engine.stop import Stop
 from sync.engine.targets import Auth, Connection, ListAddress, OwnLists, Portfolio, Readers, Source
-from sync.engine.unprovision import survey_removal
 from sync.store.memory import MemoryRunStore
 from tests.support.fake_clock import FakeClock
 from tests.support.provisioning import HOST, SITE, FakeAdmin, found_column, found_list

@@ -14,13 +14,13 @@ from sync.core.provisioning.shape import ColumnShape, Rights, ViewShape
 from sync.core.provisioning.steps import ChangeView, MakeColumn, MakeList, MakeView
 from sync.core.provisioning.telling import removal_words, step_words
 from sync.core.snapshot import Baseline, RecordId
-from sync.engine.provision import narrower_sources
-from sync.engine.provision_carry import carry_out, untouched
-from sync.engine.provision_hand import Hand, Ledger
-from sync.engine.provision_lists import NO_READERS, survey_template
-from sync.engine.provisioning import ListWork
+from sync.engine.provision.carry import carry_out, untouched
+from sync.engine.provision.hand import Hand, Ledger
+from sync.engine.provision.lists import NO_READERS, survey_template
+from sync.engine.provision.removal import survey_removal
+from sync.engine.provision.survey import narrower_sources
+from sync.engine.provision.work import ListWork
 from sync.engine.targets import Connection, ListAddress, Readers
-from sync.engine.unprovision import survey_removal
 from sync.errors import (
     AccessError,
     ConfigurationError,

@@ -8,10 +8,10 @@ import pytest
 from sync.core.provisioning.made import What
 from sync.core.provisioning.steps import MakeList
 from sync.core.provisioning.telling import step_words
-from sync.engine.provision_carry import Provisioned, carry_out
-from sync.engine.provision_lists import survey_template
+from sync.engine.provision.carry import Provisioned, carry_out
+from sync.engine.provision.lists import survey_template
+from sync.engine.provision.removal import survey_removal
 from sync.engine.targets import Readers
-from sync.engine.unprovision import survey_removal
 from sync.errors import ExitCode
 from tests.support.crashing import Killed
 from tests.support.provisioned import OWN_LISTS, SOURCES, Site

@@ -12,8 +12,8 @@ from sync.core.provisioning.made import Made, of_list
 from sync.core.provisioning.shape import FoundList
 from sync.core.provisioning.steps import steps_for_sources
 from sync.engine.admin import SitePlace
-from sync.engine.provision_lists import NO_READERS, own_works
-from sync.engine.provisioning import ListWork, Provisioning, admin_of, host_of, permitted, site_key
+from sync.engine.provision.lists import NO_READERS, own_works
+from sync.engine.provision.work import ListWork, Provisioning, admin_of, host_of, permitted, site_key
 from sync.engine.run import RunContext, check_sources
 from sync.engine.targets import Readers, Source
 from sync.errors import NotFoundError, SourceError, UsageError

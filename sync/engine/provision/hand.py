@@ -28,7 +28,7 @@ from sync.core.provisioning.steps import (
     form_of,
 )
 from sync.engine.admin import ListAdmin
-from sync.engine.provisioning import ListWork
+from sync.engine.provision.work import ListWork
 from sync.engine.run import RunContext
 from sync.engine.state import Lease
 from sync.errors import DefectError, SourceError, UnreachableError, UnreadableError

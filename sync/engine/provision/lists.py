@@ -21,7 +21,7 @@ from sync.core.provisioning.template import Template
 from sync.core.provisioning.templates import TEMPLATES
 from sync.core.provisioning.wanted import Hindrance
 from sync.engine.admin import SitePlace
-from sync.engine.provisioning import ListWork, Provisioning, admin_of, host_of, permitted
+from sync.engine.provision.work import ListWork, Provisioning, admin_of, host_of, permitted
 from sync.engine.run import RunContext
 from sync.engine.targets import ListAddress, OwnLists, Readers
 from sync.errors import SourceError, UsageError

@@ -8,8 +8,8 @@ from sync.core.provisioning.removing import Removal
 from sync.core.provisioning.steps import MakeColumn, Step
 from sync.engine.account import this_account
 from sync.engine.heads import keep_head
-from sync.engine.provision_hand import Hand, Ledger
-from sync.engine.provisioning import ListWork, Provisioning, admin_of
+from sync.engine.provision.hand import Hand, Ledger
+from sync.engine.provision.work import ListWork, Provisioning, admin_of
 from sync.engine.record import combined_code
 from sync.engine.run import Progress, RunContext, RunRequest, Silent, leased, started
 from sync.engine.state import RunMode

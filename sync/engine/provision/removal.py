@@ -7,7 +7,7 @@ from sync.core.provisioning.made import Made, What
 from sync.core.provisioning.removing import columns_to_count, removals
 from sync.core.provisioning.shape import FoundList
 from sync.engine.admin import ListAdmin, SitePlace
-from sync.engine.provisioning import ListWork, Provisioning, admin_of, host_of, permitted
+from sync.engine.provision.work import ListWork, Provisioning, admin_of, host_of, permitted
 from sync.engine.run import RunContext, check_sources
 from sync.engine.targets import ListAddress
 from sync.errors import ConfigurationError, SourceError
