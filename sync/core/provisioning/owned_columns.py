@@ -158,7 +158,7 @@ def _meaning(owned_field: OwnedField, kind: Kind) -> str:
         case OwnedField.STATUS:
             return "The status you reported, or a worse one where dates, milestones, risks or actions say so."
         case OwnedField.OVERDUE:
-            return f"Whether the {_DUE[kind]} has passed; on the day itself it is due, not overdue."
+            return f"Whether the {_DUE[kind]} has passed; on the day it is only due. To change it, mend date or status."
         case OwnedField.OVERDUE_SINCE:
             return "The day on which it was due, once that has passed. The days since then are counted as you look."
         case OwnedField.REASON:
