@@ -11,7 +11,7 @@ from tests.support.small_world import Terms
 
 MODES = (WriteMode.QUIET, WriteMode.VERSIONED)
 TERMS = [Terms(mode, drift, stamped) for mode in MODES for drift in DriftPolicy for stamped in (True, False)]
-HISTORIES = by_size(2_500, 300_000)
+HISTORIES = by_size(5_000, 300_000)
 """How many there are at least, over all terms together."""
 STEPS = 12
 
