@@ -19,10 +19,12 @@ _VIEW_ITEMS = 0x1
 _EDIT_ITEMS = 0x4
 _PERMISSION_UNITS = 5
 """What SharePoint charges for questions about permissions."""
+_ATTEMPTS = 2
+"""Once more where it is told to wait: a check just after another command is throttled, not broken."""
 
 
 class Probe:
-    """Asks once at each hop: a person is waiting for the answer."""
+    """Asks at each hop, and waits once at most: a person is waiting for the answer."""
 
     def __init__(self, host: str, site: Site, session: requests.Session, meter: Meter, sign_in: SignIn) -> None:
         self._host = host
@@ -56,7 +58,7 @@ class Probe:
 
     def _get(self, resource: str, about: str, units: int = 1) -> dict[str, Any]:
         request = Request(url=self._site.api(resource), about=about, kind="probe", units=units)
-        reply = self._site.exchange(request, attempts=1)
+        reply = self._site.exchange(request, attempts=_ATTEMPTS)
         if reply.status >= 400:
             raise refusal(reply, about, self._site.url)
         return reply.mapping(about)
