@@ -223,22 +223,22 @@ def test_a_hold_column_under_a_name_that_cannot_be_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("items", "indexes", "said"),
     [
-        ({"item_count": 20_001}, "SharePoint adds no index beyond 20,000"),
-        ({"item_count": 20_000}, None),
-        ({"indexes": 20}, "the list has 20 indexes"),
-        ({"indexes": 19}, None),
+        (20_001, 0, "SharePoint adds no index beyond 20,000"),
+        (20_000, 0, None),
+        (2, 20, "the list has 20 indexes"),
+        (2, 19, None),
     ],
 )
-def test_an_index_is_added_where_the_list_allows_it(more: dict[str, int], said: str | None) -> None:
-    indexed = [found_column(f"C{number}", indexed=True) for number in range(more.pop("indexes", 0))]
-    plan = steps(found_list(TITLE, *indexed, **more))
+def test_an_index_is_added_where_the_list_allows_it(items: int, indexes: int, said: str | None) -> None:
+    indexed = [found_column(f"C{number}", indexed=True) for number in range(indexes)]
+    plan = steps(found_list(TITLE, *indexed, item_count=items))
     make = plan.steps[0]
     assert isinstance(make, MakeColumn)
     assert make.shape.indexed is (said is None)
     assert [said in each.why for each in plan.left if said] == ([True] if said else [])
-    there = found_list(TITLE, found_column("PSOverdue"), *indexed, **more)
+    there = found_list(TITLE, found_column("PSOverdue"), *indexed, item_count=items)
     dress = steps(there).steps[0]
     assert isinstance(dress, DressColumn)
     assert dress.change.indexed is (True if said is None else None)
