@@ -70,6 +70,10 @@ class Site:
         """The reply, whatever its status. Raises only where there is none, or where waiting would take too long."""
         return self._pacer.run(request, self._with_fresh_token, attempts)
 
+    def rest(self, seconds: float) -> None:
+        """Nothing more is sent to the host before so many seconds have passed."""
+        self._pacer.told_to_wait(seconds)
+
     def fetch(self, request: Request) -> dict[str, Any]:
         """The JSON object that answers a request; raises what a refusal stands for."""
         reply = self.exchange(request)

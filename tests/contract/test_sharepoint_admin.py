@@ -153,8 +153,12 @@ def test_when_the_answer_to_making_a_list_is_lost_it_is_looked_for_and_never_mad
 
 
 def test_an_application_that_may_not_close_a_list_is_told_which_role_may(held: SharePointAdminBench) -> None:
+    class OnlyManages(AnyToken):
+        def role(self, caller: object, site: object) -> Role:
+            return Role.MANAGE
+
     before = titles(held)
-    held.bench.plan(route=f"{LIST}/breakroleinheritance", do="refuse", status=403, times=1)
+    held.bench.emulator.service.access = OnlyManages()
     with pytest.raises(AccessError, match="`fullcontrol`"):
         held.admin.add_list(held.site, own_shape(restricted=True))
     assert titles(held) == before
@@ -265,6 +269,31 @@ def test_a_view_that_cannot_be_finished_is_taken_away_again(held: SharePointAdmi
     held.bench.plan(route=f"{LIST}/view", method="DELETE", do="refuse", status=500, times=1)
     with pytest.raises(UnreadableError, match="is still there"):
         held.admin.add_view(held.site, before.guid, VIEW)
+
+
+@pytest.mark.parametrize("rule", ["web/list/fields/createfieldasxml", "web/list/field", "web/list/view/setviewxml"])
+def test_a_change_that_follows_another_too_closely_is_made_after_a_pause(held: SharePointAdminBench, rule: str) -> None:
+    found = staff_list(held)
+    held.bench.plan(route=rule, do="refuse", status=409, times=2)
+    held.admin.add_column(held.site, found.guid, COLUMN)
+    held.admin.change_column(held.site, found.guid, COLUMN.name, ColumnChange(title="Mend this"))
+    held.admin.add_view(held.site, found.guid, VIEW)
+    assert held.bench.clock.slept == [1.0, 2.0]
+    there = staff_list(held)
+    assert there.column("Mend this") is not None
+    assert there.view(VIEW.title) is not None
+
+
+def test_a_column_that_is_there_in_spite_of_a_conflict_is_not_made_twice(held: SharePointAdminBench) -> None:
+    guid = staff_list(held).guid
+    held.admin.add_column(held.site, guid, COLUMN)
+    held.bench.plan(route=MAKING, do="refuse", status=409)
+    held.admin.add_column(held.site, guid, COLUMN)
+    assert (sent(held, MAKING), held.bench.clock.slept) == (2, [])
+    with pytest.raises(SchemaError, match="Save Conflict") as told:
+        held.admin.add_column(held.site, guid, replace(COLUMN, name="PSOther"))
+    assert "a few minutes" in told.value.advice
+    assert held.bench.clock.slept == [1.0, 2.0, 4.0]
 
 
 def test_what_makes_something_is_sent_again_only_when_the_host_says_that_it_was_not_done(
@@ -429,6 +458,30 @@ def test_a_refusal_with_the_status_of_a_failure_is_a_refusal() -> None:
     broken = error_reply(500, "-1, Microsoft.SharePoint.Client.UnknownError", "Unknown Error")
     with pytest.raises(UnreadableError):
         scripted_store(ScriptedWire(broken)).admin.add_column("/sites/pmo", "ab-1", COLUMN)
+
+
+def test_a_service_that_wants_a_newer_windows_is_asked_again() -> None:
+    haste = error_reply(
+        500,
+        "-2147023746, Microsoft.SharePoint.SPException",
+        "The specified program requires a newer version of Windows. (Exception from HRESULT: 0x8007047E)",
+    )
+    made = json_reply(field(COLUMN.name, "Text", Id="ab-2", Title=COLUMN.title, SchemaXml=field_xml(COLUMN)))
+    wire = ScriptedWire(haste, json_reply({"value": []}), made, otherwise=status_reply(204))
+    scripted_store(wire).admin.add_column("/sites/pmo", "ab-1", COLUMN)
+    assert [str(each.url).rpartition("/")[2] for each in wire.requests[::2][:2]] == ["createfieldasxml"] * 2
+
+
+def test_a_list_too_long_for_a_change_is_told_so_and_that_nothing_was_done() -> None:
+    beyond = error_reply(
+        500,
+        "-2147024860, Microsoft.SharePoint.SPQueryThrottledException",
+        "The attempted operation is prohibited because it exceeds the list view threshold.",
+    )
+    there = json_reply({"value": [field(COLUMN.name, "Text", Id="ab-2")]})
+    with pytest.raises(SchemaError, match="too many items") as told:
+        scripted_store(ScriptedWire(there, beyond)).admin.remove_column("/sites/pmo", "ab-1", COLUMN.name)
+    assert "lookup" not in told.value.advice
 
 
 def test_an_item_that_was_added_has_a_number_and_a_list_that_is_gone_is_told() -> None:

@@ -1,12 +1,12 @@
 """Requests that make and change lists, and what their refusals mean.
 
-Nothing that changes anything is ever sent twice: an answer that is lost or broken is an UnreachableError or an
-UnreadableError, and whoever asked has to look before anything else is decided. Every other error says that nothing was
-done.
+An answer that is lost or broken is an UnreachableError or an UnreadableError: what was asked for is never sent again,
+and whoever asked has to look before anything else is decided. Every other error says that nothing was done. Where it
+was not because SharePoint had not done with the change before, it is asked for again after a pause.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from connectors.sharepoint.context import Site, json_body
@@ -22,6 +22,12 @@ MANAGE = (
 _VERBOSE = "application/json;odata=verbose"
 _READ, _CHANGE = "schema", "provision"
 _REFUSALS = ("-213057", "-2146232832")
+_THRESHOLD = "-2147024860"
+_CONFLICTS = frozenset({"-2130575305", "-2147023746"})
+"""Save Conflict, and what SharePoint says of a change of columns that follows another too closely: that a newer version
+of Windows is needed."""
+_PAUSES = (1.0, 2.0, 4.0)
+"""Seconds to wait before each further attempt: a second is what SharePoint's support asks for between two columns."""
 _OF_LIST = "the list"
 _PERMISSIONS = "EffectiveBasePermissions"
 _PERMISSION_UNITS = 5
@@ -62,16 +68,26 @@ class Calls:
         """Makes something, or calls a method; the answer, empty where it is no object."""
         return self._change(resource, about, body)
 
+    def make(
+        self, resource: str, about: str, body: Mapping[str, Any], find: Callable[[], dict[str, Any] | None]
+    ) -> dict[str, Any]:
+        """Makes something that `find` finds: after a conflict it may be there all the same, and is not made twice."""
+        return self._change(resource, about, body, pauses=_PAUSES, find=find)
+
+    def set(self, resource: str, about: str, body: Mapping[str, Any] | None = None) -> None:
+        """Calls a method that comes to the same however often it is called."""
+        self._change(resource, about, body, pauses=_PAUSES)
+
     def merge(self, resource: str, about: str, body: Mapping[str, Any]) -> None:
-        self._change(resource, about, body, {"X-HTTP-Method": "MERGE", "If-Match": "*"})
+        self._change(resource, about, body, {"X-HTTP-Method": "MERGE", "If-Match": "*"}, pauses=_PAUSES)
 
     def merge_typed(self, resource: str, about: str, body: Mapping[str, Any]) -> None:
         """A change of what only one type of entity has, which `__metadata` in the body has to name."""
         headers = {"X-HTTP-Method": "MERGE", "If-Match": "*", "Content-Type": _VERBOSE}
-        self._change(resource, about, body, headers)
+        self._change(resource, about, body, headers, pauses=_PAUSES)
 
     def delete(self, resource: str, about: str) -> None:
-        self._change(resource, about, None, {"X-HTTP-Method": "DELETE", "If-Match": "*"})
+        self._change(resource, about, None, {"X-HTTP-Method": "DELETE", "If-Match": "*"}, pauses=_PAUSES)
 
     def write(
         self, resource: str, about: str, body: Mapping[str, Any], permit: Permit, headers: Mapping[str, str]
@@ -99,7 +115,14 @@ class Calls:
         return Request(url=self.site.api(resource), about=about, kind=_READ, units=units)
 
     def _change(
-        self, resource: str, about: str, body: Mapping[str, Any] | None, headers: Mapping[str, str] | None = None
+        self,
+        resource: str,
+        about: str,
+        body: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        pauses: Sequence[float] = (),
+        find: Callable[[], dict[str, Any] | None] = lambda: None,
     ) -> dict[str, Any]:
         request = Request(
             url=self.site.api(resource),
@@ -113,6 +136,16 @@ class Calls:
             changes=True,
         )
         reply = self.site.exchange(request)
+        for pause in pauses:
+            if not _is_conflict(reply):
+                break
+            if (there := find()) is not None:
+                return there
+            self.site.rest(pause)
+            reply = self.site.exchange(request)
+        return self._done(reply, about)
+
+    def _done(self, reply: Reply, about: str) -> dict[str, Any]:
         if reply.status == 403:
             raise AccessError(f"The service may not change {about} at {self.site.url}.", MANAGE)
         if reply.status >= 400:
@@ -129,11 +162,26 @@ class Calls:
         )
 
 
+def _is_conflict(reply: Reply) -> bool:
+    told = service_error(reply.content) if reply.status >= 400 else None
+    return told is not None and told.number in _CONFLICTS
+
+
 def _refused(error: SourceError, content: bytes) -> SourceError:
     """SharePoint gives many a refusal the status of a failure of its own. One with a code and a sentence is a refusal:
     each of these requests is done as a whole or not at all."""
     told = service_error(content)
-    if isinstance(error, UnreadableError) and told is not None and told.number.startswith(_REFUSALS):
+    if told is None:
+        return error
+    if told.number in _CONFLICTS:
+        return SchemaError(error.what, "Run `provision` again in a few minutes; what was done so far stays.")
+    if told.number == _THRESHOLD:
+        return SchemaError(
+            f"{error.what} The list has too many items for that.",
+            "Ask the list's owner to move items that are closed to another list, then run the command again; what was "
+            "done so far stays.",
+        )
+    if isinstance(error, UnreadableError) and told.number.startswith(_REFUSALS):
         return SchemaError(error.what, "Mend what SharePoint names there, then run `provision` again.")
     return error
 

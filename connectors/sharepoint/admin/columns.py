@@ -77,16 +77,21 @@ class Columns:
         """The new column as SharePoint answers it. A refusal may mean that it is there, and a lost answer as well."""
         body = {"parameters": {"SchemaXml": field_xml(shape, self._target(shape)), "Options": OPTIONS}}
         try:
-            made = self._calls.post(f"{self._fields}/createfieldasxml", about, body)
+            made = self._calls.make(f"{self._fields}/createfieldasxml", about, body, lambda: self._alike(shape))
         except SchemaError:
-            there = self._find(shape.name)
-            if there is None or not _is_like(there, shape):
+            there = self._alike(shape)
+            if there is None:
                 raise
             return there
         there = made if "Id" in made and "InternalName" in made else self._find(shape.name)
         if there is None:
             raise UnreadableError(f"SharePoint does not say whether {about} was made.")
         return there
+
+    def _alike(self, shape: ColumnShape) -> dict[str, Any] | None:
+        """The column that was to be made, where it is there."""
+        there = self._find(shape.name)
+        return there if there is not None and _is_like(there, shape) else None
 
     def _find(self, name: str) -> dict[str, Any] | None:
         found = self._calls.values(f"{self._fields}?$filter=InternalName%20eq%20'{literal(name)}'", f"column {name}")
@@ -135,7 +140,7 @@ class Columns:
         ):
             if wanted is not None and wanted is not now:
                 resource = f"{at}/{method}({str(wanted).lower()})"
-                yield lambda resource=resource: self._calls.post(resource, about)
+                yield lambda resource=resource: self._calls.set(resource, about)
 
     def _renamed(self, made: Mapping[str, Any], shape: ColumnShape) -> SourceError:
         other = str(made.get("InternalName"))

@@ -70,7 +70,7 @@ class Views:
             raise UnreadableError(f"SharePoint does not say what {about} is like.")
         changed = {"Title": shape.title} if there.get("Title") != shape.title else {}
         more = {**changed, **({"DefaultView": True} if shape.default and there.get("DefaultView") is not True else {})}
-        self._calls.post(f"{self._at(ident)}/SetViewXml", about, {"viewXml": xml})
+        self._calls.set(f"{self._at(ident)}/SetViewXml", about, {"viewXml": xml})
         if more:
             self._calls.merge(self._at(ident), about, more)
 
