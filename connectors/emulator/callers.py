@@ -30,7 +30,7 @@ class AnyToken:
         return Caller("emulator")
 
     def role(self, caller: Caller, site: Site) -> Role:
-        return Role.MANAGE
+        return Role.FULLCONTROL
 
 
 def bearer_token(request: Request) -> str | None:

@@ -130,6 +130,8 @@ _ASSUMED = (
     "CAML: a date is the site's own time even with a Z behind it, unless StorageTZ says otherwise.",
     "CAML: GetItems without a RowLimit gives every item, so a list above the threshold refuses it.",
     "CAML: the HTTP status of XML that cannot be read (500).",
+    "CAML: IsNotNull and In on an indexed column are answered by the index; Neq finds blanks as well.",
+    "A column without an index can be removed from a list of any length; one with an index up to 20,000 items.",
     "Views: the default view cannot be removed, and a view that is not there is a 400.",
     "Rendered rows: blanks of every type but text, FirstRow of an empty page, and the forms of built-in columns.",
     "Form values: setting Created, Modified, Created By and Modified By needs no more than the right to write.",
@@ -154,7 +156,8 @@ _DIFFERENT = (
     "Rights of a list: where they are copied, they go on following the site's; the service keeps what they were then.",
     "Rights of a list: role assignments cannot be read or made, and who did it keeps the role they have at the site.",
     "Rights of a list: lookups into it still show its values, and the pages in HTML show every list.",
-    "The role manage is shown as Full Control; the service's own role of that name has fewer rights.",
+    "The role manage is shown as Design; which rights the service shows for its own role of that name is not known.",
+    "Columns are made at any pace; the service answers changes in quick succession with a Save Conflict at times.",
     "Content types other than Item, attachments, files, rights on items, and search are absent.",
 )
 

@@ -97,6 +97,15 @@ def duplicate_field(name: str) -> SharePointError:
     return SharePointError(500, "-2130575214, Microsoft.SharePoint.SPException", text)
 
 
+def save_conflict() -> SharePointError:
+    """A change that met another one which the service had not done with."""
+    text = (
+        "Save Conflict.\n\nYour changes conflict with those made concurrently by another user. If you want your "
+        "changes to be applied, click Back in your Web browser, refresh the page, and resubmit your changes."
+    )
+    return SharePointError(409, "-2130575305, Microsoft.SharePoint.SPException", text)
+
+
 def user_not_found() -> SharePointError:
     """A person asked for by a number that nobody has."""
     return SharePointError(500, _SP, "User cannot be found.")

@@ -46,6 +46,7 @@ class AppRole(StrEnum):
     READ = "read"
     WRITE = "write"
     MANAGE = "manage"
+    FULLCONTROL = "fullcontrol"
 
 
 Host = Annotated[str, typer.Option("--host", help="Address to listen on; loopback unless told otherwise.")]

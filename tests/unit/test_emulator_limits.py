@@ -134,6 +134,12 @@ def index_of(count: int, *, already: bool) -> DirectAnswer:
     return emulator.merge(f"{LIST}/fields/getByInternalNameOrTitle('Score')", {"Indexed": not already})
 
 
+def column_removed_of(count: int) -> DirectAnswer:
+    """In a list of so many items a column goes that has an index."""
+    emulator = filled(world({"name": "Score", "type": "Number", "indexed": True}), count)
+    return emulator.send("DELETE", f"{LIST}/fields/getByInternalNameOrTitle('Score')")
+
+
 def batch_of(parts: int = 1, size: int | None = None) -> DirectAnswer:
     """A `$batch` of so many reads, filled up with blanks to so many bytes."""
     head = "--b\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n"
@@ -203,6 +209,7 @@ LINES = (
     Line("indexes", LIMITS.indexes, indexed_columns, INDEXES),
     Line("items when an index is made", LIMITS.indexable_items, partial(index_of, already=False), LARGE),
     Line("items when an index is removed", LIMITS.indexable_items, partial(index_of, already=True), LARGE),
+    Line("items when an indexed column is removed", LIMITS.indexable_items, column_removed_of, LARGE),
     Line("operations of a batch", LIMITS.batch_operations, batch_of, OPERATIONS),
     Line("bytes of a batch", LIMITS.batch_bytes, partial(batch_of, 1), BYTES),
     Line("items of a ProcessQuery", LIMITS.query_items, query_of, RESOURCES),

@@ -83,7 +83,7 @@ def test_each_kind_of_request_has_its_price(method: str, path: str, body: Any, h
 
 def test_every_route_costs_what_its_kind_costs() -> None:
     for route in ROUTES:
-        writes = route.needs in {Role.WRITE, Role.MANAGE}
+        writes = route.needs in {Role.WRITE, Role.MANAGE, Role.FULLCONTROL}
         dear = route.pattern.endswith("roleinheritance")
         assert route.price in ({PERMISSIONS} if dear else {WRITTEN} if writes else {SINGLE, SEVERAL}), route
         assert price(route, route.pattern, [("$filter", "Title eq 'EffectiveBasePermissions'")]) == route.price

@@ -41,8 +41,9 @@ ROLES = {
     "reader": Role.READ,
     "nightly": Role.WRITE,
     "colleague": Role.WRITE,
-    "admin": Role.MANAGE,
-    "owner": Role.MANAGE,
+    "builder": Role.MANAGE,
+    "admin": Role.FULLCONTROL,
+    "owner": Role.FULLCONTROL,
 }
 
 
@@ -121,14 +122,17 @@ MANAGING: tuple[tuple[str, str, Any], ...] = (
 
 
 @pytest.mark.parametrize(("method", "path", "body"), MANAGING, ids=[f"{method} {path}" for method, path, _ in MANAGING])
-def test_lists_columns_and_views_are_made_and_changed_by_who_manages_the_site_alone(
+def test_lists_columns_and_views_are_changed_by_who_manages_the_site_and_rights_by_full_control_alone(
     callers: Callers, method: str, path: str, body: Any
 ) -> None:
     before = callers.value("admin", f"{LISTS}?$select=Title,EffectiveBasePermissions,CurrentChangeToken")
-    refused = callers.send("nightly", method, path, body)
-    assert (refused.status_code, refused.json()["odata.error"]["code"]) == (403, DENIED)
-    assert callers.value("admin", f"{LISTS}?$select=Title,EffectiveBasePermissions,CurrentChangeToken") == before
-    assert callers.status("admin", method, path, body) in {200, 201, 204}
+    takes_full_control = "roleinheritance" in path
+    for who in ("nightly", *(["builder"] if takes_full_control else [])):
+        refused = callers.send(who, method, path, body)
+        assert (refused.status_code, refused.json()["odata.error"]["code"]) == (403, DENIED)
+        assert callers.value("admin", f"{LISTS}?$select=Title,EffectiveBasePermissions,CurrentChangeToken") == before
+    who = "admin" if takes_full_control else "builder"
+    assert callers.status(who, method, path, body) in {200, 201, 204}
 
 
 def test_who_writes_adds_and_changes_items_and_a_reader_does_not(callers: Callers) -> None:
@@ -138,7 +142,9 @@ def test_who_writes_adds_and_changes_items_and_a_reader_does_not(callers: Caller
     assert callers.value("reader", f"{LIST}/items(1)/Ref") == "admin"
 
 
-@pytest.mark.parametrize(("who", "manages"), [("reader", False), ("nightly", False), ("admin", True)])
+@pytest.mark.parametrize(
+    ("who", "manages"), [("reader", False), ("nightly", False), ("builder", True), ("admin", True)]
+)
 def test_effective_permissions_say_whether_lists_may_be_managed(callers: Callers, who: str, manages: bool) -> None:
     for path in ("web", LIST):
         held = callers.send(who, "GET", f"{path}/EffectiveBasePermissions").json()

@@ -60,6 +60,7 @@ def _request(token: str) -> Request:
         (Role.READ, "AllSites.Read"),
         (Role.WRITE, "AllSites.Write"),
         (Role.MANAGE, "AllSites.Manage"),
+        (Role.FULLCONTROL, "AllSites.FullControl"),
     ],
 )
 def test_the_role_of_the_terms_is_everybodys_where_no_site_says_otherwise(given: Role, permission: str) -> None:
@@ -88,7 +89,10 @@ def test_what_a_site_says_of_the_application_holds_for_machines_and_for_no_other
     ("roles", "said"),
     [
         ({"anne@example.org": "read"}, "sites[0].roles names 'anne@example.org', whom no site knows; did you mean"),
-        ({"app": "wriet"}, "sites[0].roles.app is 'wriet', which is not one of none, read, write, manage. Did you"),
+        (
+            {"app": "wriet"},
+            "sites[0].roles.app is 'wriet', which is not one of none, read, write, manage, fullcontrol.",
+        ),
         ({"app": 2}, "sites[0].roles.app must be string, not int"),
         (["app"], "sites[0].roles must be object, not list"),
     ],

@@ -192,7 +192,7 @@ def test_a_grant_is_for_one_site_and_one_application_and_can_be_taken_back(entra
         ("Sites.Read.All", Role.READ),
         ("Sites.ReadWrite.All", Role.WRITE),
         ("Sites.Manage.All", Role.MANAGE),
-        ("Sites.FullControl.All", Role.MANAGE),
+        ("Sites.FullControl.All", Role.FULLCONTROL),
         ("Lists.SelectedOperations.Selected", Role.NONE),
         ("Mail.Read", Role.NONE),
     ],

@@ -25,11 +25,11 @@ PERMISSIONS = {
     "Sites.Read.All": Role.READ,
     "Sites.ReadWrite.All": Role.WRITE,
     "Sites.Manage.All": Role.MANAGE,
-    "Sites.FullControl.All": Role.MANAGE,
+    "Sites.FullControl.All": Role.FULLCONTROL,
     "AllSites.Read": Role.READ,
     "AllSites.Write": Role.WRITE,
     "AllSites.Manage": Role.MANAGE,
-    "AllSites.FullControl": Role.MANAGE,
+    "AllSites.FullControl": Role.FULLCONTROL,
 }
 """Permissions that hold at every site, and the role each is; Sites.Selected is whatever was granted site by site."""
 
@@ -38,6 +38,7 @@ _DELEGATED = {
     Role.READ: "AllSites.Read",
     Role.WRITE: "AllSites.Write",
     Role.MANAGE: "AllSites.Manage",
+    Role.FULLCONTROL: "AllSites.FullControl",
 }
 
 

@@ -101,6 +101,7 @@ def refusal(status: int, retry_after: int | None, headers: Mapping[str, str], as
         401: errors.unauthorised(),
         403: errors.access_denied(),
         404: errors.web_missing(),
+        409: errors.save_conflict(),
         412: errors.etag_mismatch(asked, '"0"'),
         429: replace(throttled(0), headers={}),
         503: replace(unavailable(0), headers={}),

@@ -1,7 +1,7 @@
 """A list: its columns, its items, and the writes that change them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -139,9 +139,11 @@ class SpList:
         return new
 
     def delete_field(self, old: Field) -> None:
-        """Remove a column and every value in it."""
+        """Remove a column and every value in it, and its index."""
         if old not in self.custom:
             raise errors.field_in_use(old.title)
+        if old.indexed:
+            self._check_index(replace(old, indexed=False))
         self.custom.remove(old)
         for view in self.views:
             view.fields = [name for name in view.fields if name != old.name]

@@ -11,7 +11,7 @@ from connectors.emulator.state.world import Site
 
 APP = "app"
 """What the application is called, whichever way it signs in."""
-NAMES = ("none", "read", "write", "manage")
+NAMES = ("none", "read", "write", "manage", "fullcontrol")
 """The roles; each includes the ones before it."""
 
 
