@@ -11,7 +11,7 @@ from sync.core.model import Project, Risk, Scores, WorkStatus, field_types
 from sync.core.owned import owned_problems
 from sync.core.provisioning.names import internal_name_problem
 from sync.core.provisioning.owned_columns import LONGEST_DESCRIPTION
-from sync.core.provisioning.shape import MOST_INDEXES
+from sync.core.provisioning.shape import MOST_INDEXES, Badges
 from sync.core.provisioning.template import Template
 from sync.core.provisioning.templates import TEMPLATES
 from sync.core.risk import IMPACT_WORDS, LIKELIHOOD_WORDS
@@ -115,6 +115,17 @@ def test_the_list_can_be_made_as_it_is(template: Template) -> None:
         assert all(set(each.values) <= set(by_name[each.column].choices) for each in view.where)
         assert all(by_name[each.column].indexed for each in (*view.where, *view.order[:1]))
     assert [view.default for view in shape.views] == [True, False]
+
+
+@pytest.mark.parametrize("template", EVERY)
+def test_a_hold_is_seen_wherever_its_flag_is(template: Template) -> None:
+    """Formatting reads no column that the view leaves out."""
+    by_name = {each.name: each for each in template.shape.columns}
+    for view in template.shape.views:
+        looks = [by_name[name].look for name in view.columns if name in by_name]
+        beside = {look.hold_until for look in looks if isinstance(look, Badges)}
+        assert beside == {"HoldUntil"}
+        assert beside <= set(view.columns), view.title
 
 
 def test_the_scales_are_those_of_the_default_matrix() -> None:

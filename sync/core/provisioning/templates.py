@@ -159,7 +159,7 @@ _RISK_REGISTER = Template(
             title="Open risks",
             columns=(
                 *("RiskRef", "Title", "ProjectRef", "RiskOwner", "CurrentLikelihood", "CurrentImpact", "RiskStatus"),
-                *("PSOverdue", "PSNextReview", "PSReason", "PSEscalateTo"),
+                *("PSOverdue", "PSNextReview", "PSReason", "PSEscalateTo", "HoldUntil"),
             ),
             where=(Condition("RiskStatus", Ask.IS, ("Proposed", "Open", "Materialised")),),
             order=(Order("PSNextReview"), Order("RiskRef")),
@@ -169,7 +169,7 @@ _RISK_REGISTER = Template(
             title="All risks",
             columns=(
                 *("RiskRef", "Title", "ProjectRef", "RiskType", "RiskCategory", "RiskOwner", "CurrentLikelihood"),
-                *("CurrentImpact", "RiskStatus", "LastReviewed", "PSOverdue", "PSNextReview"),
+                *("CurrentImpact", "RiskStatus", "LastReviewed", "PSOverdue", "PSNextReview", "HoldUntil"),
             ),
             order=(Order("RiskRef"),),
         ),
@@ -255,7 +255,7 @@ _PROJECT_LIST = Template(
             title="Open projects",
             columns=(
                 *("ProjectRef", "Title", "Theme", "LeadOfficer", "ProjectStatus", "TargetDate"),
-                *("PSStatus", "PSOverdue", "PSOverdueSince", "PSReason"),
+                *("PSStatus", "PSOverdue", "PSOverdueSince", "PSReason", "HoldUntil"),
             ),
             where=(
                 Condition(
@@ -271,7 +271,7 @@ _PROJECT_LIST = Template(
             title="All projects",
             columns=(
                 *("ProjectRef", "Title", "Theme", "ProgrammeRef", "Department", "LeadOfficer", "ProjectStatus"),
-                *("Health", "StartDate", "TargetDate", "ActualEnd", "PSStatus", "PSOverdue"),
+                *("Health", "StartDate", "TargetDate", "ActualEnd", "PSStatus", "PSOverdue", "HoldUntil"),
             ),
             order=(Order("ProjectRef"),),
         ),
