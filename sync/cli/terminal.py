@@ -10,6 +10,7 @@ from shutil import which
 from typing import TYPE_CHECKING
 
 from sync.cli.stopping import giving_up
+from sync.core.text import harmless
 from sync.errors import PortfolioSyncError
 
 if TYPE_CHECKING:
@@ -21,10 +22,17 @@ PIPE_WIDTH = 120
 
 
 def console(*, stderr: bool = False) -> "Console":
-    from rich.console import Console
+    """Words of staff's are shown and never obeyed: of them nothing reaches a terminal that would steer it."""
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
+
+    class Harmless(Console):
+        def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+            for segment in super().render(renderable, options):
+                yield segment if segment.control else segment._replace(text=harmless(segment.text))
 
     stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else _pipe_width())
+    return Harmless(stderr=stderr, highlight=False, width=None if stream.isatty() else _pipe_width())
 
 
 def _pipe_width() -> int:
@@ -66,7 +74,7 @@ def write_anything() -> None:
 
 def tell(message: str) -> None:
     """One line for the person at the keyboard, on stderr."""
-    sys.stderr.write(message + "\n")
+    sys.stderr.write(harmless(message) + "\n")
 
 
 def person(*, json: bool) -> Callable[[str], None] | None:

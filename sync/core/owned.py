@@ -9,7 +9,7 @@ from sync.core.convert import cell_text
 from sync.core.model import Kind, Overdue, WorkStatus
 from sync.core.ownership import OWNED_BY_KIND, OwnedField, OwnedValue
 from sync.core.policy import Labels
-from sync.core.text import cut, fold, listed, quote, tidy
+from sync.core.text import cut, fold, harmless, listed, quote, tidy
 
 SINGLE_LINE = 255
 """How much a column of one line of text holds, unless it says less."""
@@ -111,7 +111,7 @@ def fit(column: Column, labels: Labels, value: Desired) -> OwnedValue:
     if isinstance(value, Overdue):
         return _label(column, labels.of_overdue(value))
     if isinstance(value, str):
-        return cut(tidy(value), limit(column)) or None
+        return cut(tidy(harmless(value)), limit(column)) or None
     return value
 
 

@@ -10,6 +10,7 @@ ELLIPSIS = "…"
 _BLOCKS = frozenset({"br", "div", "li", "p", "td", "tr"})
 _HIDDEN = frozenset({"script", "style"})
 _AMOUNT = re.compile(r"(?P<sign>-?)[£€$]? ?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<rest>\.\d+)?", re.ASCII)
+_STEERING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _ZERO_WIDTH = str.maketrans("", "", "\u200b\u200c\u200d\ufeff")
 
 
@@ -21,6 +22,12 @@ def fold(text: str) -> str:
 def tidy(text: str) -> str:
     """Text with one kind of line end and no space around it: what a column gives back may differ in both."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def harmless(text: str) -> str:
+    """The text without what no reader sees and what shows it would obey: control characters, which XML refuses and
+    terminals follow, and marks that turn the direction of all that comes after."""
+    return _STEERING.sub("", text)
 
 
 def length(text: str) -> int:

@@ -136,3 +136,9 @@ def test_a_next_review_and_a_board_are_written_and_read_back() -> None:
     assert encode_owned(binding, values) == cells
     assert live_owned(binding, row(1, **cells)) == values
     assert live_owned(binding, row(1)) == dict.fromkeys(values)
+
+
+def test_a_reason_holds_nothing_that_a_request_could_not_carry() -> None:
+    """Staff paste titles from slides, whose line ends are no XML; a reason that quoted one could never be written."""
+    said = "At risk: milestone 'Go\x0blive\x1b[31m' was due 3 June 2026."
+    assert fit(column("C", ColumnType.NOTE), Labels(), said) == "At risk: milestone 'Golive[31m' was due 3 June 2026."

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 import typer
+from rich.table import Table
 
 from sync.cli import consent
-from sync.cli.terminal import Bars
+from sync.cli.terminal import Bars, show, tell
 from sync.core.approval import Consent, Level, approves
 from sync.core.ownership import OwnedField
 from sync.core.plan import Guard, Plan, PlannedWrite, Refusal
@@ -86,3 +87,15 @@ def test_what_a_reviewed_plan_does_not_hold_is_shown_with_what_holds_it(
     assert person.asked == ["Write what is new or has moved as well?"]
     assert "A yes approves: projects. The rules changed." in capsys.readouterr().out
     assert said.level is Level.YES
+
+
+def test_words_of_staffs_are_shown_and_do_not_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table("Ref", "Title")
+    table.add_row("P-1", "Evil\x1b]0;owned\x07\x1b[2J \u202eelttil")
+    show(table, "also \x1b[31mhere")
+    tell("and \x1b[31mhere")
+    said = capsys.readouterr()
+    assert "Evil]0;owned[2J elttil" in said.out
+    assert "also [31mhere" in said.out
+    assert said.err == "and [31mhere\n"
+    assert not {"\x1b", "\x07", "\u202e"} & set(said.out)

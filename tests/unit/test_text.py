@@ -2,7 +2,7 @@
 
 import pytest
 
-from sync.core.text import counted, cut, fold, length, listed, quote, tidy, without_markup
+from sync.core.text import counted, cut, fold, harmless, length, listed, quote, tidy, without_markup
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,21 @@ def test_case_width_and_space_make_no_difference(said: str) -> None:
 
 def test_line_ends_and_outer_space_are_tidied_and_inner_lines_kept() -> None:
     assert tidy(" one\r\n two\rthree \n") == "one\n two\nthree"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("one\n\ttwo\r\n", "one\n\ttwo\r\n"),
+        ("a slide's\x0bline end", "a slide'sline end"),
+        ("\x1b]0;title\x07 and \x1b[31mred\x9b", "]0;title and [31mred"),
+        ("\u202egnp.exe\u2066x\u2069", "gnp.exex"),
+        ("half \ud83d of a smile, a whole \U0001f600", "half  of a smile, a whole \U0001f600"),
+        ("caf\u00e9 \u0645\u0631\u062d\u0628\u0627\u200f", "caf\u00e9 \u0645\u0631\u062d\u0628\u0627\u200f"),
+    ],
+)
+def test_what_would_steer_whatever_shows_a_text_is_taken_out(said: str, shown: str) -> None:
+    assert harmless(said) == shown
 
 
 def test_length_counts_what_sharepoint_counts() -> None:
