@@ -28,7 +28,7 @@ def source_names(context: typer.Context, incomplete: str) -> list[str]:
     try:
         from ruamel.yaml import YAML
 
-        sources = YAML(typ="safe").load(Path(named).read_text(encoding="utf-8-sig"))["sources"]
+        sources = YAML(typ="safe").load(Path(named).expanduser().read_text(encoding="utf-8-sig"))["sources"]
         return [name for name in sources if name.startswith(incomplete) and _ONE_WORD.fullmatch(name)]
     except Exception:  # noqa: BLE001 - a shell that completes has nobody to tell
         return []

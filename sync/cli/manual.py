@@ -14,7 +14,22 @@ from sync.cli.examples import ENDINGS, Ending
 
 
 class ManualCommand(TyperCommand):
-    """A command whose help ends as it was written, line by line."""
+    """A command whose help names its arguments as manuals do, and ends as it was written, line by line."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Arguments go without their types, which tell something to programmers alone."""
+        rows: dict[str, list[tuple[str, str]]] = {"argument": [], "option": []}
+        for each in self.get_params(ctx):
+            name, told = each.get_help_record(ctx) or ("", "")
+            if name:
+                rows[each.param_type_name].append((name.partition(" <")[0] if _is_argument(each) else name, told))
+        for kind, found in rows.items():
+            if found:
+                with formatter.section(f"{kind.capitalize()}s"):
+                    formatter.write_dl(found)
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         formatter.write(self.epilog or "")

@@ -36,6 +36,7 @@ def restatement(
     from config.rules import rules_to_json
     from sync.cli.kept import Library, read_again
     from sync.core.restated import restated
+    from sync.core.safe_rows import safe_rollup
     from sync.engine.state import LATEST
 
     archive = None if name == LATEST else store.archive(name)
@@ -58,7 +59,9 @@ def restatement(
     library = Library(store)
     again = read_again(replace(archive, of=frozen, header=header, parts=parts), library.person)
     figures = [row.to_json() for row in again.view.rollup]
-    return Restatement(frozen, {**header, "figures": figures}, parts, restated(archive.header["figures"], figures))
+    told = [row.to_json() for row in safe_rollup(again.view)]
+    changed = {**header, "figures": figures, "told": told}
+    return Restatement(frozen, changed, parts, restated(archive.header["figures"], figures))
 
 
 def corrected(parts: Mapping[str, Any], corrections: Sequence[str]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ _UNREAD_WORD: dict[FieldType, object] = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a person should mend. `mend` may quote the cell, for the row itself; `plain` quotes nothing."""
+    """What a person should mend. `mend` may quote the cell; `plain`, which is said of a restricted record, does not."""
 
     kind: FindingKind
     mend: str

@@ -176,11 +176,12 @@ def shown_value(value: OwnedValue) -> str:
 
 
 def _hold_sentence(hold: Hold) -> str:
-    """`Held until 30 June 2026 (supplier dispute).`, and afterwards `The hold ended on 30 June 2026.`"""
+    """`Held until 30 June 2026 (supplier dispute).`, of a restricted record without the brackets, and afterwards
+    `The hold ended on 30 June 2026.`"""
     if not hold.counts:
         return f"The hold ended on {plain(hold.until)}."
     why = cut(" ".join(hold.reason.split()).rstrip("."), HOLD_LENGTH)
-    return f"Held until {plain(hold.until)} ({why})."
+    return f"Held until {plain(hold.until)}{f' ({why})' if why else ''}."
 
 
 def _rewritten(old: OwnedValue, new: OwnedValue) -> str:

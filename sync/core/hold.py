@@ -33,7 +33,8 @@ from sync.core.text import counted
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """`until`: the last day on which it counts. `asked`: the last day that staff gave, which may be later, or None.
-    `since`: the day from which its longest time is counted. `counts`: whether the row is held today."""
+    `since`: the day from which its longest time is counted. `counts`: whether the row is held today. The `reason` of a
+    restricted record is blank: its words stay in its own row."""
 
     reason: str
     until: date
@@ -76,7 +77,7 @@ def hold_of(record: Record, before: HoldTrail | None, policy: HoldPolicy, today:
     longest = trail.since + timedelta(days=policy.max_days)
     until = min(trail.until or longest, longest)
     return Hold(
-        reason=getattr(record.fields, "hold_reason", None) or "",
+        reason="" if record.restricted else getattr(record.fields, "hold_reason", None) or "",
         until=until,
         since=trail.since,
         asked=trail.until,

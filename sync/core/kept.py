@@ -11,12 +11,14 @@ from typing import Any
 from sync.core.archive import record_from_json
 from sync.core.archived_history import history_from_json, history_to_json
 from sync.core.boards import names_of
+from sync.core.disclosure import SafeRollup
 from sync.core.history import History
 from sync.core.judging import judge
 from sync.core.matching import match
 from sync.core.model import Kind, Person
 from sync.core.policy import Calendar, Policies, SourceMapping
 from sync.core.rollup import Rollup, roll_up
+from sync.core.safe_rows import Told
 from sync.core.snapshot import Complete, Record, RecordId, Snapshot
 from sync.core.view import SourceSeen, View
 from sync.core.viewing import Seen, view_of
@@ -64,10 +66,14 @@ def view_again(kept: Kept) -> View:
 
 
 def header_of(
-    seen: Seen, sources: Sequence[SourceSeen], rules: Mapping[str, Any], figures: Sequence[Mapping[str, Any]]
+    seen: Seen,
+    sources: Sequence[SourceSeen],
+    rules: Mapping[str, Any],
+    figures: Sequence[Mapping[str, Any]],
+    told: Sequence[SafeRollup],
 ) -> dict[str, Any]:
-    """What is kept of the whole: when, by which rules, which lists, and the figures as they were told. The rules stand
-    under `values`, which an erasure of a person's name leaves alone."""
+    """What is kept of the whole: when, by which rules, which lists, and the figures as the run had them and as they may
+    be `told`. The rules stand under `values`, which an erasure of a person's name leaves alone."""
     return {
         "schema": 1,
         "name": seen.name,
@@ -78,6 +84,7 @@ def header_of(
         "values": {"rules": dict(rules)},
         "sources": [_source_to_json(source) for source in sources],
         "figures": [dict(figure) for figure in figures],
+        "told": [row.to_json() for row in told],
     }
 
 
@@ -90,9 +97,17 @@ class Counted:
 
 
 def figures_of(header: Mapping[str, Any]) -> Counted:
-    """The figures as they were told."""
+    """The figures as the run had them."""
     rows = tuple(Rollup.from_json(each) for each in header["figures"])
     return Counted(rows, tuple(_source_from_json(each) for each in header["sources"]))
+
+
+def told_of(header: Mapping[str, Any]) -> Told | None:
+    """The figures as they may be told; None of what an earlier release froze, which kept only those of the run."""
+    if "told" not in header:
+        return None
+    rows = tuple(SafeRollup.from_json(each) for each in header["told"])
+    return Told(rows, tuple(_source_from_json(each) for each in header["sources"]))
 
 
 def part_of(

@@ -355,10 +355,10 @@ def _findings(
                 item=row.item_id,
                 kind=problem.kind,
                 key=label,
-                text=f"{label}: {problem.plain if restricted else problem.mend}.",
-                mend=problem.mend,
+                text=f"{label}: {said}.",
+                mend=said,
             )
-            for problem in problems
+            for problem, said in ((each, each.plain if restricted else each.mend) for each in problems)
         )
     )
 

@@ -276,6 +276,7 @@ def _ambiguous(record: Record, reference: Reference, found: Sequence[Record]) ->
         FindingKind.AMBIGUOUS_REFERENCE,
         f"{name} {quote(reference.text)} fits {len(found)} records",
         plain=f"{name} fits {len(found)} records",
+        quotes=True,
     )
 
 
@@ -283,7 +284,7 @@ def _orphan(record: Record, reference: Reference | None) -> Iterator[Finding]:
     name = _reference_name(record)
     if reference and record.kind in _ORPHANS:
         mend = f"{name} {quote(reference.text)} is in no list that was read"
-        yield finding(record, FindingKind.ORPHAN, mend, plain=f"{name} is in no list that was read")
+        yield finding(record, FindingKind.ORPHAN, mend, plain=f"{name} is in no list that was read", quotes=True)
     elif not reference and record.kind in _NEEDS_PARENT:
         yield finding(record, FindingKind.ORPHAN, f"{name} is blank")
 

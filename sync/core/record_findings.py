@@ -6,9 +6,14 @@ from sync.core.findings import Finding, FindingKind
 from sync.core.snapshot import Record
 
 
-def finding(record: Record, kind: FindingKind, mend: str, *, plain: str | None = None) -> Finding:
-    """A finding about one record; of a restricted one the report says only `plain`, which quotes nothing."""
+def finding(record: Record, kind: FindingKind, mend: str, *, plain: str | None = None, quotes: bool = False) -> Finding:
+    """A finding about one record; of a restricted one the report says only `plain`, which quotes nothing.
+
+    `quotes`: `mend` repeats words of staff's. Of a restricted record even its own row says `plain` then: what we write
+    there we keep, and those words stand in the same row.
+    """
     said = (plain or mend) if record.restricted else mend
+    mend = said if quotes else mend
     return Finding(record.source, record.id.item_id, kind, record.label, f"{record.label}: {said}.", mend)
 
 

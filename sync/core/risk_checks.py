@@ -38,14 +38,16 @@ def of_ladder(record: Record, fields: Risk | Issue, evidence: Evidence) -> Itera
     escalation = evidence.assessments[record.id].escalation or Escalation()
     if escalation.unknown_rung:
         said = f"Rung {quote(escalation.unknown_rung)} is no rung of the ladder"
-        yield finding(record, FindingKind.UNKNOWN_RUNG, said, plain="Rung is no rung of the ladder")
+        yield finding(record, FindingKind.UNKNOWN_RUNG, said, plain="Rung is no rung of the ladder", quotes=True)
     if escalation.unknown_judges:
         names = listed([quote(body) for body in escalation.unknown_judges])
         said = f"Judged by {names}: the ladder knows no such body"
-        yield finding(record, FindingKind.UNKNOWN_JUDGE, said, plain="Judged by names a body that is not of the ladder")
+        plain_words = "Judged by names a body that is not of the ladder"
+        yield finding(record, FindingKind.UNKNOWN_JUDGE, said, plain=plain_words, quotes=True)
     if escalation.differs:
         said = f"Rung is {quote(fields.rung or '')}; the ladder recommends {_recommended(escalation.rung)}"
-        yield finding(record, FindingKind.OTHER_RUNG, said, plain="Rung is another than the ladder recommends")
+        plain_words = "Rung is another than the ladder recommends"
+        yield finding(record, FindingKind.OTHER_RUNG, said, plain=plain_words, quotes=True)
     yield from _overdue_decision(record, fields, evidence)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from sync.core import explain
 from sync.core.dates import plain
@@ -112,7 +112,7 @@ class Rollup:
         }
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> "Rollup":
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
         """The row again, without the records behind it. What a later release counts besides is left out."""
         names = {each.name for each in fields(cls)} - {"projects", "others", "lasting_coverage"}
         given = {name: each for name, each in value.items() if name in names}
@@ -250,12 +250,7 @@ class _Count:
         )
 
     def _late(self, group: Group) -> list[str]:
-        """How many were to be decided before today, where any was."""
-        late, total = sum(map(self._is_decision_late, group.others)), len(group.others)
-        if not late:
-            return []
-        is_or_are, it = ("is", "it was") if late == 1 else ("are", "they were")
-        return [f"{late} of {total} {is_or_are} past the day by which {it} to be decided."]
+        return decided_late(sum(map(self._is_decision_late, group.others)), len(group.others))
 
     def _is_decision_late(self, record: Record) -> bool:
         history, escalation = self.histories.get(record.id), self.assessments[record.id].escalation
@@ -320,6 +315,14 @@ class _Count:
         named = [name for name in unread if not self.matched.mappings[name].restricted]
         lists = listed(explain.lists_named(named, len(unread) - len(named)))
         return f"{counted(total, noun)} read; {counted(len(unread), 'list')} could not be read: {lists}"
+
+
+def decided_late(late: int, total: int) -> list[str]:
+    """How many of those before a board were to be decided before today, where any was."""
+    if not late:
+        return []
+    is_or_are, it = ("is", "it was") if late == 1 else ("are", "they were")
+    return [f"{late} of {total} {is_or_are} past the day by which {it} to be decided."]
 
 
 def by_value(vocabulary: type[StrEnum], values: Iterable[StrEnum]) -> dict[str, int]:

@@ -56,7 +56,7 @@ def _copied(record: Record, first: Record) -> Finding:
 
 def _doubled(record: Record, group: Sequence[Record], mappings: Mapping[str, SourceMapping]) -> Finding:
     said = _shared_key(record, group, mappings)
-    return finding(record, FindingKind.DUPLICATE_KEY, said, plain="Its key is used twice")
+    return finding(record, FindingKind.DUPLICATE_KEY, said, plain="Its key is used twice", quotes=True)
 
 
 def _shared_key(record: Record, group: Sequence[Record], mappings: Mapping[str, SourceMapping]) -> str:

@@ -41,8 +41,8 @@ class Item:
     once it has passed. `original` is the date promised first. `slipped` is how the due date (a risk's: none) moved. A
     risk has its bands and scores, on `matrix` in `version`; an issue's `band` is its severity. `rung`: where the ladder
     recommends it, `declared_rung` where staff say it is, `raising` since when; `repeats` how often it had been raised
-    there before. `held`: whether staff hold its flag; only then are there `held_until`, the last day of that,
-    `hold_reason` and `hold_by`.
+    there before, `is_decision_late` whether it was to be decided there before today and was not. `held`: whether staff
+    hold its flag; only then are there `held_until`, the last day of that, `hold_reason` and `hold_by`.
     """
 
     id: RecordId
@@ -113,6 +113,7 @@ class Item:
     declared_rung: str | None = None
     raising: Raising | None = None
     repeats: int = 0
+    is_decision_late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from sync.core.model import (
 )
 from sync.core.overdue import is_over
 from sync.core.policy import Policies, SourceMapping
-from sync.core.raisings import open_raising, repeats_of
+from sync.core.raisings import is_decision_overdue, open_raising, repeats_of
 from sync.core.rollup import Rollup
 from sync.core.slips import TRACKED, original_date
 from sync.core.snapshot import Record, RecordId
@@ -109,7 +109,7 @@ def _item(
         **_dates(record, history),
         **(_reported(fields, mapping, policies, today) if isinstance(fields, Project) else {}),
         **(_rated(fields, assessment, history) if isinstance(fields, Risk | Issue) else {}),
-        **_raised(assessment, history),
+        **_raised(assessment, history, getattr(fields, "decided_on", None), today),
     )
 
 
@@ -203,15 +203,17 @@ def _scores(likelihood: int | None, impact: int | None) -> Scores:
     return UNRATED if likelihood is None and impact is None else Scores(likelihood, impact)
 
 
-def _raised(assessment: Assessment, history: History | None) -> dict[str, Any]:
+def _raised(assessment: Assessment, history: History | None, decided_on: date | None, today: date) -> dict[str, Any]:
     escalation = assessment.escalation
     if escalation is None:
         return {}
     raised = history.raised if history else ()
+    raising = open_raising(raised, escalation.rung)
     return {
         "rung": escalation.rung,
         "board": escalation.board,
         "declared_rung": escalation.declared,
-        "raising": open_raising(raised, escalation.rung),
+        "raising": raising,
+        "is_decision_late": raising is not None and is_decision_overdue(raising, decided_on, today),
         "repeats": repeats_of(raised, escalation.rung),
     }

@@ -6,26 +6,30 @@ from datetime import date, datetime
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from sync.core.archive import record_to_json, shared_words, stand_ins
 from sync.core.boards import next_meeting
-from sync.core.directions import rollup_directions
+from sync.core.directions import Direction, rollup_directions
+from sync.core.disclosure import SafeRollup
 from sync.core.frozen import Occasion, Period, due_reports
 from sync.core.history import History
-from sync.core.kept import Counted, figures_of, header_of, part_of
+from sync.core.kept import Counted, figures_of, header_of, part_of, told_of
 from sync.core.model import Person
 from sync.core.rollup import Rollup
 from sync.core.run_report import RunReport, SourceReport
+from sync.core.safe_rows import Told, safe_rollup, untold_directions
 from sync.core.snapshot import RecordId
 from sync.core.text import fold
 from sync.core.view import SourceSeen
-from sync.core.viewing import Seen
+from sync.core.viewing import Seen, view_of
 from sync.engine.decide import Decided
 from sync.engine.ports import RunStore
 from sync.engine.state import Frozen, RunStart
 from sync.engine.targets import Portfolio
 from sync.errors import NotFoundError, UsageError
+
+Row = TypeVar("Row", bound=Rollup)
 
 NAMED = "named "
 """How the account of a person begins of whom a list has only the name: a login has no blank."""
@@ -51,10 +55,9 @@ def archive_of(
     number_of: Callable[[str, Person], int],
 ) -> Moment:
     """What a run saw, free of names: a person is a number, which `number_of` gives by host."""
-    seen = Seen(
-        name=portfolio.name, as_at=report.finished, today=start.today, run_id=start.id, zone=portfolio.time_zone
-    )
+    seen = _seen_by(portfolio, start, report.finished)
     told = sources_seen(report.sources, portfolio)
+    tellable = rows_to_tell(portfolio, decided, told, start)
     figures = [each.to_json() for each in report.rollup]
     shared = shared_words(decided.matched.records, portfolio.policies) | {fold(row.name) for row in report.rollup}
     instead = stand_ins(decided.matched.records, shared)
@@ -72,7 +75,16 @@ def archive_of(
             for each in records
         ]
         parts[name] = part_of(place, documents, [histories[each.id] for each in records if each.id in histories])
-    return Moment(header_of(seen, told, rules, figures), parts, is_whole=not decided.matched.unread)
+    return Moment(header_of(seen, told, rules, figures, tellable), parts, is_whole=not decided.matched.unread)
+
+
+def rows_to_tell(
+    portfolio: Portfolio, decided: Decided, told: Sequence[SourceSeen], start: RunStart
+) -> tuple[SafeRollup, ...]:
+    """The run's rows of figures as they may stand where many people read them: none gives a restricted record away."""
+    judged, histories = decided.understood.judged, decided.identified.of
+    seen = _seen_by(portfolio, start, start.started)
+    return safe_rollup(view_of(seen, judged.one, judged.counted, histories, decided.rollup, told, portfolio.policies))
 
 
 def freeze_due(
@@ -95,15 +107,32 @@ def told_last(frozen: Iterable[Frozen]) -> Frozen | None:
 def directed(runs: RunStore, rollup: tuple[Rollup, ...], told: Sequence[SourceSeen], today: date) -> tuple[Rollup, ...]:
     """The rows with where they are heading since the last report that was frozen before today; as they are where there
     is none, or where a row of it is not to be found."""
-    last = told_last(each for each in runs.frozen() if each.as_of < today)
-    header = runs.frozen_header(last.id) if last else None
+    header = _header_before(runs, today)
     if header is None:
         return rollup
     headings = rollup_directions(figures_of(header), Counted(rollup, tuple(told)))
-    return tuple(
-        replace(row, direction=headings[row.scope, row.name].value) if (row.scope, row.name) in headings else row
-        for row in rollup
-    )
+    return tuple(_heading(row, headings.get((row.scope, row.name))) for row in rollup)
+
+
+def directed_to_tell(runs: RunStore, now: Told, today: date) -> tuple[SafeRollup, ...]:
+    """The rows that many people read, with where they are heading since the last report that was frozen before today,
+    as it could be told then. The first report of all will be of today, so that they are compared with themselves. Where
+    a direction would tell of restricted records it is not known, on every day alike."""
+    header = _header_before(runs, today)
+    earlier = (told_of(header) if header else None) or now
+    headings = dict(rollup_directions(earlier, now))
+    headings |= dict.fromkeys(untold_directions(now.rollup, earlier.rollup), Direction.NOT_KNOWN)
+    return tuple(_heading(row, headings.get((row.scope, row.name))) for row in now.rollup)
+
+
+def _header_before(runs: RunStore, today: date) -> Mapping[str, Any] | None:
+    """That of the last report that was frozen before today."""
+    last = told_last(each for each in runs.frozen() if each.as_of < today)
+    return runs.frozen_header(last.id) if last else None
+
+
+def _heading(row: Row, heading: Direction | None) -> Row:
+    return replace(row, direction=heading.value) if heading else row
 
 
 def freeze_on_request(runs: RunStore, portfolio: Portfolio, board: str | None, now: datetime) -> Frozen:
@@ -170,6 +199,10 @@ def numbering(runs: RunStore) -> Callable[[str, Person], int]:
 def sources_seen(reports: Sequence[SourceReport], portfolio: Portfolio) -> tuple[SourceSeen, ...]:
     """The lists as reports tell of them."""
     return tuple(_seen(each, portfolio) for each in reports)
+
+
+def _seen_by(portfolio: Portfolio, start: RunStart, at: datetime) -> Seen:
+    return Seen(name=portfolio.name, as_at=at, today=start.today, run_id=start.id, zone=portfolio.time_zone)
 
 
 def _seen(report: SourceReport, portfolio: Portfolio) -> SourceSeen:

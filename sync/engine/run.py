@@ -7,15 +7,25 @@ from datetime import date
 from typing import Any, Protocol
 
 from sync.core.approval import Consent, Level
+from sync.core.disclosure import SafeRollup
 from sync.core.plan import Plan
 from sync.core.provisioning.rollup_rows import Figures
 from sync.core.provisioning.status_row import Passed
 from sync.core.rollup import Rollup
 from sync.core.run_report import Requests, RunReport
+from sync.core.safe_rows import Told
 from sync.core.stamp import stamp
 from sync.engine.account import this_account
 from sync.engine.admin import ListAdmin
-from sync.engine.archiving import archive_of, directed, freeze_due, numbering, sources_seen
+from sync.engine.archiving import (
+    archive_of,
+    directed,
+    directed_to_tell,
+    freeze_due,
+    numbering,
+    rows_to_tell,
+    sources_seen,
+)
 from sync.engine.carry import Carried, carry_through, nothing_carried
 from sync.engine.decide import Decided, Terms
 from sync.engine.decisions import decisions_of
@@ -296,7 +306,7 @@ class _Run:
         )
         figures = Figures(
             portfolio=portfolio.name,
-            rows=ran.rollup,
+            rows=self._rollup_to_tell(decided),
             policies=portfolio.policies,
             is_whole=not decided.matched.unread,
         )
@@ -331,6 +341,12 @@ class _Run:
     def _rollup(self, decided: Decided) -> tuple[Rollup, ...]:
         told = sources_seen([source_report(read) for read in decided.reads.values()], self.context.portfolio)
         return directed(self.context.runs, decided.rollup, told, self.start.today)
+
+    def _rollup_to_tell(self, decided: Decided) -> tuple[SafeRollup, ...]:
+        """What the roll-up list says, which many people may read."""
+        told = sources_seen([source_report(read) for read in decided.reads.values()], self.context.portfolio)
+        rows = rows_to_tell(self.context.portfolio, decided, told, self.start)
+        return directed_to_tell(self.context.runs, Told(rows, told), self.start.today)
 
     def _keep(self, ran: Ran, report: RunReport, carried: Carried, pen: Pen | None) -> None:
         """What reports are made of. Only a run that wrote, or would have had there been anything, freezes one: what a

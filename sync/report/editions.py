@@ -6,7 +6,7 @@
 | board | departments instead; names inside texts are covered | all | counted | as for the PMO |
 | public | none | titles of lists declared public, nothing else | counted | counts by kind |
 
-Figures follow one rule in every edition, told in `disclosure`.
+Figures follow one rule in every edition, told in `sync.core.disclosure`.
 """
 
 from collections import Counter
@@ -16,18 +16,17 @@ from dataclasses import dataclass, field, replace
 from sync.core.changes import Change, Changes, What, changes_between
 from sync.core.comparing import in_pairs
 from sync.core.directions import Direction, rollup_directions
+from sync.core.disclosure import SafeRollup, alone
 from sync.core.findings import FindingKind
-from sync.core.grouping import RESTRICTED
+from sync.core.item_figures import without_hidden_projects
 from sync.core.model import Kind
 from sync.core.policy import ReportPolicy
 from sync.core.rollup import Scope
+from sync.core.safe_rows import Told, safe_rollup, untold_directions
 from sync.core.snapshot import RecordId
 from sync.core.text import counted, listed
 from sync.core.view import Item, View
-from sync.report.disclosure import SafeRollup, alone
-from sync.report.item_figures import without_hidden_projects
 from sync.report.redaction import COVERED, Edition, People, Redactor, in_order, stand_ins
-from sync.report.safe_rows import safe_rollup
 
 __all__ = ["Edition", "EditionView", "for_edition"]
 
@@ -168,15 +167,13 @@ class _Shown:
 
 
 def _headings(view: View, rows: tuple[SafeRollup, ...], before: View | None) -> Mapping[tuple[str, str], Direction]:
-    """Where the rows are heading. A row has no direction where other restricted records are in its figures than
-    before: it would tell of them."""
+    """Where the rows are heading, those that may tell."""
     if before is None:
         return {}
     earlier = safe_rollup(before)
-    found = rollup_directions(replace(before, rollup=earlier), replace(view, rollup=rows))
-    unlike = {(row.scope, row.name) for row in rows if row.name == RESTRICTED or row.withheld}
-    unlike |= {(row.scope, row.name) for row in earlier if row.withheld}
-    return {row: heading for row, heading in found.items() if row not in unlike}
+    found = rollup_directions(Told(earlier, before.sources), Told(rows, view.sources))
+    untold = untold_directions(rows, earlier)
+    return {row: heading for row, heading in found.items() if row not in untold}
 
 
 def _as_told(item: Item, view: View) -> Item:

@@ -115,7 +115,7 @@ def test_the_first_run_writes_what_its_plan_said_and_keeps_the_two_lists(story: 
     assert report["writes"]["applied"] == len(planned) == len(report["plan"]["writes"]) > 100
     by_list = story.written["first run"]
     assert sum(count for where, count in by_list.items() if where not in OWN_LISTS) == len(planned)
-    assert by_list[STRATEGY, ROLLUP] == report["writes"]["own_lists"] == len(report["rollup"])
+    assert by_list[STRATEGY, ROLLUP] == report["writes"]["own_lists"] > len(report["rollup"]), "restricted ones apart"
     assert by_list[STRATEGY, STATUS] == report["writes"]["heartbeat"] == 1
     assert story.staff["first run"] == story.staff["bare"], "quietly: also Modified, who that was, and versions"
 

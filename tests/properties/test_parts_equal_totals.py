@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from sync.core.changes import changes_between
+from sync.core.disclosure import SafeRollup, count_groups
 from sync.core.model import Kind
 from sync.core.rollup import LONE, OF_REGISTERED, Rollup, Scope
+from sync.core.safe_rows import safe_rollup
 from sync.core.view import Item, View
-from sync.report.disclosure import SafeRollup, count_groups
 from sync.report.editions import Edition, for_edition
-from sync.report.safe_rows import safe_rollup
 from tests.support.budget import SEED, by_size
 from tests.support.random_portfolios import BOARDS, Drawn, drawn, randomness
 

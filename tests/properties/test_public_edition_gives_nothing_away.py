@@ -12,13 +12,13 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from sync.core.findings import Finding, FindingKind
+from sync.core.item_figures import is_open_threat
 from sync.core.model import Band, Confidence, Health, Kind, Nature, Overdue, Reference, RiskStatus, WorkStatus
 from sync.core.policy import ReportPolicy
 from sync.core.rollup import OF_REGISTERED, Scope
 from sync.core.text import fold
 from sync.core.view import Item, View
 from sync.report.editions import Edition, EditionView, for_edition
-from sync.report.item_figures import is_open_threat
 from tests.support.budget import SEED, by_size
 from tests.support.portfolios import TODAY
 from tests.support.random_portfolios import Drawn, drawn, randomness

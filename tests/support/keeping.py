@@ -16,6 +16,7 @@ from sync.core.matching import match
 from sync.core.model import Person
 from sync.core.policy import Policies
 from sync.core.rollup import Rollup, roll_up
+from sync.core.safe_rows import safe_rollup
 from sync.core.snapshot import Complete, RecordId, Snapshot
 from sync.core.text import fold
 from sync.core.view import Item, SourceSeen, View
@@ -98,7 +99,13 @@ class Keeping:
             ]
             known = [self.histories[each.id] for each in records if each.id in self.histories]
             parts[name] = part_of((HOST, name), told, known)
-        header = header_of(self.seen, self.sources, {"rules": 1}, [row.to_json() for row in self.rollup()])
+        header = header_of(
+            self.seen,
+            self.sources,
+            {"rules": 1},
+            [row.to_json() for row in self.rollup()],
+            safe_rollup(self.live()),
+        )
         return as_json(header), as_json(parts)
 
     def kept(self) -> Kept:

@@ -93,8 +93,11 @@ def a_night_runs_once(folder: Path) -> None:
 
 
 def a_restricted_register_is_named_nowhere(folder: Path) -> None:
-    """A restricted risk counts, and its title and key are in no report, plan, reason or stored decision."""
+    """A restricted risk counts, and its title and key are in no report, plan, reason or stored decision, and neither is
+    what another one refers to that is in no list."""
+    lost = "Operation Wren"
     with council(folder) as lists:
+        lists.risks.add(Title=SECRET, Ref="HR-10", Project=lost, Likelihood=1.0, Impact=1.0)
         report = lists.run().report
         (whole,) = (row for row in report.rollup if row.scope == "portfolio")
         assert whole.open_risks["very_high"] == 1
@@ -102,7 +105,7 @@ def a_restricted_register_is_named_nowhere(folder: Path) -> None:
         assert reason == "At risk: a restricted risk counts against it."
         assert not lists.context.runs.decisions("HR-9")
         stored = (folder / "state.sqlite").read_bytes() + (folder / "state.sqlite-wal").read_bytes()
-        for word in (SECRET, "HR-9"):
+        for word in (SECRET, "HR-9", "HR-10", lost):
             assert word not in str(report.to_json())
             assert word.encode() not in stored
 

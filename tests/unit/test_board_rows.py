@@ -17,11 +17,11 @@ from sync.core.model import Band, Kind, RiskStatus
 from sync.core.policy import Acceptance, Board, Policies, Rung
 from sync.core.restated import restated
 from sync.core.rollup import LONE, Rollup, Scope
+from sync.core.safe_rows import NOT_HERE, safe_rollup
 from sync.core.snapshot import RecordId
 from sync.core.view import View
 from sync.report import text
 from sync.report.editions import Edition, for_edition
-from sync.report.safe_rows import NOT_HERE, safe_rollup
 from sync.report.xlsx import render_xlsx
 from tests.support.papers import history, seen
 from tests.support.portfolios import TODAY, Portfolio
@@ -135,6 +135,13 @@ def test_a_board_is_told_what_was_to_be_decided_before_today(
         for number, (each, day) in enumerate(zip(records, by, strict=True))
     }
     assert rows(made, histories=known)["ICT Board"].reasons == ((said,) if said else ())
+    hidden = made.risk("R-9", source="ict", project=None, likelihood=3, impact=4, confidential=True)
+    late = Raising(rung="programme", board="ICT Board", on=since, decide_by=YESTERDAY)
+    safe = safe_rollup(
+        seen(made, policies=POLICIES, histories={**known, hidden.id: history(hidden, 9, raised=(late,))})
+    )
+    [told] = [row for row in safe if row.name == "ICT Board"]
+    assert told.reasons == ((said, NOT_HERE) if said else (NOT_HERE,)), "of a restricted one nothing"
 
 
 class TestRestricted:

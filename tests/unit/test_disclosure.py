@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from sync.core.disclosure import CountRow, SafeRollup, count_groups
+from sync.core.item_figures import TOGETHER
 from sync.core.model import Band, Kind, RiskStatus, WorkStatus
 from sync.core.rollup import Scope
+from sync.core.safe_rows import safe_rollup
 from sync.core.view import View
-from sync.report.disclosure import CountRow, SafeRollup, count_groups
 from sync.report.editions import Edition, for_edition
-from sync.report.item_figures import TOGETHER
-from sync.report.safe_rows import safe_rollup
 from tests.support.portfolios import TODAY, Portfolio
 from tests.support.random_portfolios import Drawn
 from tests.support.views import item

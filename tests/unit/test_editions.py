@@ -60,7 +60,7 @@ def full(**more: Any) -> Item:
         "target": Scores(1, 1), "inherent_band": Band.VERY_HIGH, "band": Band.HIGH, "target_band": Band.LOW,
         "above_appetite": True, "last_reviewed": JUNE, "review_due": JUNE, "reviewed": Freshness.DUE, "push_outs": 1,
         "tolerance_end": JUNE, "rung": "board", "board": "ICT Board", "declared_rung": "board",
-        "raising": Raising(rung="board", board="ICT Board", on=JUNE), "repeats": 1,
+        "raising": Raising(rung="board", board="ICT Board", on=JUNE), "repeats": 1, "is_decision_late": True,
         "held": True, "held_until": JUNE, "hold_reason": "Jane Smith and Ann Example agreed", "hold_by": EXAMPLE,
     }  # fmt: skip
     return item(2, Kind.RISK, **values | more)
@@ -131,7 +131,7 @@ def test_what_the_public_edition_does_not_show_is_decided_field_by_field() -> No
         *("id", "number", "ref", "title", "restricted", "project", "parent", "groups", "owners", "owner_mapped"),
         *("confidence", "confidence_by", "percent_complete", "budget", "reason"),
         *("category", "response", "proximity", "above_appetite"),
-        *("rung", "board", "declared_rung", "raising", "repeats"),
+        *("rung", "board", "declared_rung", "raising", "repeats", "is_decision_late"),
         *("held", "held_until", "hold_reason", "hold_by"),
     }
 

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from sync.core.findings import Finding, FindingKind
+from sync.core.grouping import RESTRICTED
+from sync.core.model import Band
 from sync.core.provisioning.own_lists import status_list
 from sync.core.provisioning.own_rows import day_of
+from sync.core.provisioning.rollup_columns import band_column
 from sync.engine.ports import unconditionally
 from sync.engine.run import RunResult, proceed_unapproved
 from sync.engine.schedule import next_due
@@ -95,12 +98,56 @@ def test_a_threshold_that_is_crossed_is_told_in_the_rows_that_it_concerns(world:
     world.day = date(2026, 11, 4)
     assert counts(world.run(approver=proceed_unapproved))[1:] == (1, 1)
     _, number, cells = world.admin.written[-2]
-    assert (number, cells["PSOverdueCount"], cells["PSDirection"]) == (1, 3, "Worse")
+    assert (number, cells["PSOverdueCount"], cells["PSDirection"]) == (1, 2, "Worse"), "of the restricted risk nothing"
     assert set(cells) == {
         "PSOverdueCount", "PSDirection", "PSWorst", "PSDiffers", "PSWhy", "PSComputedOnTrack", "PSComputedOffTrack",
         "PSAsAt",
     }  # fmt: skip
     assert the_item(world.admin.rollup, PSScope="Register") == before
+
+
+def test_the_only_restricted_risk_is_in_the_total_and_in_no_other_figure_on_any_night(world: World) -> None:
+    """Its list is not for everybody who may read the figures."""
+    world.run()
+    for likelihood, impact in ((5.0, 5.0), (1.0, 1.0)):
+        world.sleep_a_night()
+        world.lists.risks.edit(1, Likelihood=likelihood, Impact=impact)
+        world.run()
+        own = the_item(world.admin.rollup, PSScope="Register")
+        assert (own["Title"], own["PSTotal"], own["PSWorst"], own["PSDirection"]) == (RESTRICTED, 1, None, "Not known")
+        assert str(own["PSWhy"]).endswith("is in the total only: any other figure would be its own.")
+        for kept in world.admin.rollup.items.values():
+            assert {kept.cells[band_column(band)] for band in Band} == {0}
+            assert kept.cells["PSOverdueCount"] in (0, 1), "the milestone's"
+    registers = [cells for title, number, cells in world.admin.written if title == ROLLUP and number == 2]
+    assert len(registers) == 1, "nothing of it moves with the risk"
+
+
+def test_what_many_may_read_is_compared_with_what_they_could_read_then(world: World) -> None:
+    """Two restricted risks count in one row; where one goes, that the other rates low is not told by a direction."""
+    world.lists.risks.add(Title="Other", Ref="HR-10", Likelihood=5.0, Impact=5.0)
+    world.run()
+    own = the_item(world.admin.rollup, PSScope="Register")
+    assert (own["PSTotal"], own["PSOpenRisksVeryHigh"], own["PSDirection"]) == (2, 2, "Not known")
+    world.lists.risks.edit(2, Likelihood=1.0, Impact=1.0)
+    world.sleep_a_night()
+    world.run()
+    own, whole = (the_item(world.admin.rollup, PSScope=scope) for scope in ("Register", "Portfolio"))
+    assert (own["PSOpenRisksVeryHigh"], own["PSOpenRisksLow"], own["PSDirection"]) == (1, 1, "Not known")
+    assert (whole["PSOpenRisksVeryHigh"], whole["PSDirection"]) == (1, "Same")
+
+
+def test_what_an_earlier_release_froze_is_compared_with_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It kept only the figures of the run, restricted records and all."""
+    world.run()
+    runs = world.lists.context.runs
+    (frozen,) = runs.frozen()
+    earlier = {name: value for name, value in (runs.frozen_header(frozen.id) or {}).items() if name != "told"}
+    monkeypatch.setattr(runs, "frozen_header", lambda _: earlier)
+    world.day = date(2026, 11, 4)
+    world.run(approver=proceed_unapproved)
+    whole = the_item(world.admin.rollup, PSScope="Portfolio")
+    assert (whole["PSOverdueCount"], whole["PSDirection"]) == (2, "Same")
 
 
 def test_a_dry_run_and_a_plan_that_was_declined_write_nothing(world: World) -> None:

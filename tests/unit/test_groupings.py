@@ -18,12 +18,12 @@ from sync.core.model import Kind, Person, WorkStatus
 from sync.core.policy import PrecedencePolicy
 from sync.core.precedence import believed_groups
 from sync.core.rollup import Rollup
+from sync.core.safe_rows import safe_rollup
 from sync.core.snapshot import Record
 from sync.core.view import Item, View
 from sync.engine.decide import _digests
 from sync.report import text
 from sync.report.editions import Edition, for_edition
-from sync.report.safe_rows import safe_rollup
 from sync.report.sections.themes import grouping, themes
 from tests.support.keeping import Keeping
 from tests.support.lists import column, record, row, schema, source

@@ -200,6 +200,14 @@ def test_a_name_in_other_case_and_space_is_the_same_row() -> None:
     assert (number, cells["Title"]) == (1, "SERVICES")
 
 
+def test_control_characters_in_a_name_are_left_out_and_make_no_row_of_its_own() -> None:
+    kept = SharedList()
+    steering = figures(replace(THEME, name="Ser\x0bvices\x1b[31m", reasons=("P\x1b-1.",)))
+    kept.after(steering)
+    assert (kept.items[1]["Title"], kept.items[1]["PSWhy"]) == ("Services[31m", "P-1.")
+    assert kept.after(steering, LATER) == []
+
+
 def test_parts_of_one_name_have_a_row_each() -> None:
     kept = SharedList()
     twice = figures(PORTFOLIO, THEME, replace(THEME, overdue=9, direction=None))
@@ -227,18 +235,14 @@ def test_of_two_items_with_one_key_the_older_is_the_row_and_the_other_is_retired
 
 
 @pytest.mark.parametrize(
-    ("directions", "is_whole", "expected"),
+    ("directions", "expected"),
     [
-        (("better", "same"), True, ("Better", "Same")),
-        (("not_known", None), True, ("Not known", "New")),
-        ((None, None), True, ("Same", "Same")),
-        ((None, None), False, ("Not known", "Not known")),
+        (("better", "same"), ("Better", "Same")),
+        (("not_known", None), ("Not known", "New")),
     ],
 )
-def test_where_rows_are_heading(directions: tuple[str | None, ...], is_whole: bool, expected: tuple[str, ...]) -> None:
-    """The first report of all is frozen by the run that tells of it: its figures are the same as themselves, and the
-    next night's are compared with them without a row being written anew."""
+def test_where_rows_are_heading(directions: tuple[str | None, ...], expected: tuple[str, ...]) -> None:
     rows = [replace(each, direction=heading) for each, heading in zip((PORTFOLIO, THEME), directions, strict=True)]
-    told = wanted_rows(figures(*rows, is_whole=is_whole)).values()
+    told = wanted_rows(figures(*rows)).values()
     assert tuple(cells["PSDirection"] for cells in told) == expected
     assert {each.value for each in Direction} >= {each for each in directions if each}

@@ -24,7 +24,7 @@ from sync.core.provisioning.rollup_columns import (
 from sync.core.provisioning.shape import Ask, Condition, ListShape, Order, ViewShape
 from sync.core.provisioning.status_columns import STALE_HOURS, Kept, status_columns
 from sync.core.rollup import BANDS_WORST_FIRST, Scope
-from sync.core.text import cut, fold, length
+from sync.core.text import cut, fold, harmless, length
 
 __all__ = ["Kept", "Rolled", "State", "key_of", "list_url", "rollup_list", "status_list"]
 
@@ -35,7 +35,7 @@ _FOR_ADMINISTRATORS = frozenset({Kept.WRITE_TEST, Kept.KEY, Kept.INSTALLATION, K
 def key_of(*parts: str) -> str:
     """What tells one row from every other, for good: its parts without regard to case, width and space, so that a name
     typed otherwise is still the same row. Longer than a column takes, it ends in a hash of the whole."""
-    key = " / ".join(fold(part) for part in parts)
+    key = " / ".join(fold(harmless(part)) for part in parts)
     if length(key) <= LONGEST_TEXT:
         return key
     return f"{cut(key, LONGEST_TEXT - 33)} {hashlib.sha256(key.encode(errors='surrogatepass')).hexdigest()[:32]}"

@@ -31,12 +31,13 @@ from sync.core.provisioning.rollup_columns import (
     scope_word,
 )
 from sync.core.rollup import BANDS_WORST_FIRST, OF_REGISTERED, Rollup, Scope
-from sync.core.text import cut, fold
+from sync.core.text import cut, fold, harmless
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """A portfolio's rows as a run made them, with where they are heading. `is_whole`: every list was read."""
+    """A portfolio's rows as they may be told to whoever reads the list (`sync.core.disclosure`), with where they are
+    heading. `is_whole`: every list was read."""
 
     portfolio: str
     rows: tuple[Rollup, ...]
@@ -88,7 +89,7 @@ def wanted_rows(figures: Figures) -> dict[str, dict[str, Cell]]:
     headings = list(_headings(figures))
     for row, heading in zip(figures.rows, headings, strict=True):
         key = _free_key(figures.portfolio, row, made)
-        made[key] = {
+        cells: dict[str, Cell] = {
             Rolled.NAME: cut(figures.title(row), LONGEST_TEXT),
             Rolled.PORTFOLIO: cut(figures.portfolio, LONGEST_TEXT),
             Rolled.SCOPE: cut(scope_word(row.scope), LONGEST_TEXT),
@@ -99,6 +100,7 @@ def wanted_rows(figures: Figures) -> dict[str, dict[str, Cell]]:
             **_said(row, figures.labels),
             **dict(_counts(row)),
         }
+        made[key] = {name: harmless(cell) if isinstance(cell, str) else cell for name, cell in cells.items()}
     return made
 
 
@@ -119,19 +121,13 @@ def _free_key(portfolio: str, row: Rollup, taken: Iterable[str]) -> str:
 
 
 def _headings(figures: Figures) -> Iterator[Direction]:
-    """Where every row is heading. The first report of all is frozen on the day of its run, and says what the figures
-    say: they are the same. A row that the last frozen report does not have is new."""
+    """Where every row is heading. A row that the last frozen report does not have is new."""
     names = Counter((row.scope, row.name) for row in figures.rows)
-    is_compared = any(row.direction is not None for row in figures.rows)
     for row in figures.rows:
         if row.direction is not None:
             yield Direction(row.direction)
-        elif names[row.scope, row.name] > 1:
-            yield Direction.NOT_KNOWN
-        elif is_compared:
-            yield Direction.NEW
         else:
-            yield Direction.SAME if figures.is_whole else Direction.NOT_KNOWN
+            yield Direction.NOT_KNOWN if names[row.scope, row.name] > 1 else Direction.NEW
 
 
 def _said(row: Rollup, labels: Labels) -> dict[str, Cell]:

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from sync.core.item_figures import is_open_threat
 from sync.core.model import Band, Kind
 from sync.core.risk import DEFAULT_MATRIX, Matrix
 from sync.core.rollup import Rollup, Scope
 from sync.core.view import Item
 from sync.report.charts import HeatCell, HeatMap
 from sync.report.document import Block, Cell, ColumnKind, ColumnSpec, Section, Table, paragraph
-from sync.report.item_figures import is_open_threat
 from sync.report.sections.marks import BANDS_WORST_FIRST
 from sync.report.sections.paper import Paper, is_opportunity
 from sync.report.sections.said import Said

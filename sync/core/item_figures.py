@@ -1,4 +1,4 @@
-"""Figures over the items of a view, as `sync.core.rollup` counts records: for rows that editions put together anew."""
+"""Figures over the items of a view, as `sync.core.rollup` counts records: for rows that `safe_rows` puts together."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -8,6 +8,7 @@ from typing import Any
 
 from sync.core import explain
 from sync.core.dates import plain
+from sync.core.disclosure import SafeRollup
 from sync.core.grouping import LOOSE, NO_PROJECT, RESTRICTED
 from sync.core.model import REGISTERED, Band, Confidence, Kind, Nature, Overdue, Project, RiskStatus, WorkStatus
 from sync.core.rollup import BANDS_WORST_FIRST, OF_REGISTERED, Rollup, Scope, by_value, percentage
@@ -15,7 +16,6 @@ from sync.core.snapshot import Record
 from sync.core.status import Tally, tally
 from sync.core.text import counted, fold, listed
 from sync.core.view import Item, SourceSeen, View
-from sync.report.disclosure import SafeRollup
 
 TOGETHER = "Restricted records, and what belongs to restricted projects or programmes, are counted together here."
 
@@ -64,7 +64,8 @@ class Count:
             held=sum(item.held for item in told.all),
             open_risks=by_value(Band, _open_bands(told.others)),
             overdue=sum(item.overdue is Overdue.OVERDUE for item in told.all),
-            coverage=_coverage(row, self.view, members, told),
+            coverage=_coverage(row, self.view, members, told, f"since {plain(_reporting_since(self.view))}"),
+            lasting_coverage=_coverage(row, self.view, members, told, "in time"),
             reasons=(*why, *notes),
             projects=tuple(item.id for item in members.projects),
             others=tuple(item.id for item in members.others),
@@ -115,11 +116,11 @@ class Count:
         return self.view.policies.rollup.thresholds if is_programme else None
 
 
-def _coverage(row: Rollup, view: View, members: Members, told: Members) -> str:
-    """How much was read, as roll-ups say it: of how much, only where every list was."""
+def _coverage(row: Rollup, view: View, members: Members, told: Members, when: str) -> str:
+    """How much was read, as roll-ups say it: of how much, only where every list was. `when` projects reported."""
     total = len(members.projects or members.others)
     noun = "project" if members.projects else "record"
-    reported = _reported(told.projects, view)
+    reported = _reported(told.projects, view, when)
     unread = [seen for seen in view.sources if seen.read != "complete" and _may_hold(seen, row)]
     if not unread:
         return f"{total} of {counted(total, noun)} read{reported}"
@@ -135,7 +136,7 @@ def _may_hold(seen: SourceSeen, row: Rollup) -> bool:
     return seen.kind in REGISTERED and (row.scope == Scope.BOARD or row.name == name)
 
 
-def _reported(projects: Sequence[Item], view: View) -> str:
+def _reported(projects: Sequence[Item], view: View, when: str) -> str:
     """How many of the open projects reported of late, in lists where any project did."""
     lists = {item.source for item in projects if item.last_reported}
     asked = [item for item in projects if item.source in lists and not _reads_over(item)]
@@ -143,7 +144,7 @@ def _reported(projects: Sequence[Item], view: View) -> str:
         return ""
     fresh = sum(item.last_reported is not None and not _is_stale(item, view) for item in asked)
     of_all = counted(len(asked), "open project")
-    return f"; of {of_all} whose list tells, {fresh} reported since {plain(_reporting_since(view))}"
+    return f"; of {of_all} whose list tells, {fresh} reported {when}"
 
 
 def _is_stale(item: Item, view: View) -> bool:

@@ -1,8 +1,9 @@
 """Figures that give no restricted record away, however a reader subtracts.
 
-A report names the records that are not restricted one by one, with their statuses and bands. So a row of figures that
-counted a single restricted record beside them would tell that record's own status: ten in a register, nine of them
-named, leave the tenth. The rule, in every edition:
+A report names the records that are not restricted one by one, with their statuses and bands, and so do the lists that
+stand beside the roll-up list in SharePoint. So a row of figures that counted a single restricted record beside them
+would tell that record's own status: ten in a register, nine of them named, leave the tenth. The rule, in every edition
+and in the roll-up list:
 
 1. Rows of themes, programmes, departments, mapped groupings and registers count what is not restricted. All restricted
    records stand in one row, `(restricted)`, and in the portfolio's, so that every column still adds up.
@@ -16,7 +17,7 @@ named, leave the tenth. The rule, in every edition:
    are.
 
 What it cannot do: hide what two restricted records share (two that are both very high), what somebody who knows one of
-two can work out of the other, what two reports of different days tell by their difference, or that the status and the
+two can work out of the other, what the figures of different days tell by their difference, or that the status and the
 reason of a project may rest on "a restricted risk", which the rules of the portfolio let them tell. The run report,
 made for those who run the service, has the rows of `sync.core.rollup` as they are.
 """

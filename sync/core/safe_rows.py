@@ -1,18 +1,18 @@
-"""The roll-ups of a view as an edition may show them: `disclosure` says by which rule, and why."""
+"""The roll-ups of a view as they may be shown to readers: `disclosure` says by which rule, and why."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 
 from sync.core.boards import names_of
+from sync.core.disclosure import SafeRollup, alone
 from sync.core.grouping import NO_PROJECT, NONE, RESTRICTED
+from sync.core.item_figures import Count, Members, empty_row, has_figures, notes_of, programme_name
 from sync.core.model import REGISTERED, Kind
-from sync.core.rollup import Rollup, Scope
+from sync.core.rollup import OF_REGISTERED, Rollup, Scope, decided_late
 from sync.core.text import fold
-from sync.core.view import Item, View
-from sync.report.disclosure import SafeRollup, alone
-from sync.report.item_figures import Count, Members, empty_row, has_figures, notes_of, programme_name
+from sync.core.view import Item, SourceSeen, View
 
 NOT_HERE = "Restricted records are not counted here."
 
@@ -33,6 +33,26 @@ def safe_rollup(view: View) -> tuple[SafeRollup, ...]:
         SafeRollup(**{each.name: getattr(row, each.name) for each in fields(Rollup)}, notes=notes_of(row))
         for row in view.rollup
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Rows that may be told, and the lists behind them."""
+
+    rollup: tuple[SafeRollup, ...]
+    sources: tuple[SourceSeen, ...]
+
+
+def untold_directions(*told: Iterable[SafeRollup]) -> frozenset[tuple[str, str]]:
+    """The rows, by scope and name, that have no direction: other restricted records may be in the figures it rests on
+    than in those they are compared with, so that it would tell of them."""
+    return frozenset((row.scope, row.name) for rows in told for row in rows if row.name == RESTRICTED or _hides(row))
+
+
+def _hides(row: SafeRollup) -> bool:
+    """Whether records of the kinds that the row's total counts are in that alone."""
+    counted = REGISTERED if row.scope in OF_REGISTERED else {Kind.PROJECT}
+    return any(kind in counted for kind in row.withheld)
 
 
 class _Rows:
@@ -99,7 +119,8 @@ class _Rows:
         groups = _grouped(told, names_of(self._view.policies), lambda item: item.board or "")
         for name in sorted(groups, key=_rank):
             row = self._count.row(empty_row(Scope.BOARD, name), Members((), tuple(groups[name])))
-            yield replace(row, reasons=(*row.reasons, NOT_HERE), notes=(*row.notes, NOT_HERE))
+            late = decided_late(sum(item.is_decision_late for item in groups[name]), row.total)
+            yield replace(row, reasons=(*late, *row.reasons, NOT_HERE), notes=(*row.notes, NOT_HERE))
 
     def _stays(self, item: Item) -> bool:
         """Whether an item may be counted where it stands: what belongs to a restricted project would tell where that
