@@ -15,14 +15,14 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
-from config.lint import Complaint, Location, Problem, refuse
+from config.lint import ADVICE, Complaint, Location, Problem, refuse
 from config.names import quoted
 from sync.errors import ConfigurationError
 
 LARGEST = 1024 * 1024
-"""Bytes that a portfolio file may have."""
+"""Bytes that a file may have."""
 MOST_VALUES = 50_000
-"""Values that a portfolio file may hold once its aliases are followed."""
+"""Values that a file may hold once its aliases are followed."""
 DEEPEST = 20
 
 _TAG = "tag:yaml.org,2002:"
@@ -32,6 +32,19 @@ THREE_WAYS = (
     "Name the file with -c FILE or in the environment variable PORTFOLIO_SYNC_PORTFOLIO, or run the command in the "
     "folder that holds portfolio.yaml."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """What a file is called in messages, and what to do where it is missing, empty or malformed."""
+
+    name: str
+    missing: str
+    empty: str
+    malformed: str
+
+
+PORTFOLIO_FILE = FileKind("portfolio file", THREE_WAYS, "Write the portfolio file by docs/portfolio-file.md.", ADVICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,38 +65,36 @@ class Document:
         return Problem(self.line(complaint.where), complaint.text)
 
 
-def read_document(path: Path) -> Document:
+def read_document(path: Path, kind: FileKind = PORTFOLIO_FILE) -> Document:
     """The file as a document; a missing, oversized or malformed one is a ConfigurationError that names the line."""
-    text = _text(path)
+    text = _text(path, kind)
     loader = YAML(typ="safe", pure=True)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", ReusedAnchorWarning)
             root = loader.compose(text)
     except RecursionError:
-        raise refuse(path.name, [Problem(1, f"values are nested more than {DEEPEST} deep")]) from None
+        raise refuse(path.name, [Problem(1, f"values are nested more than {DEEPEST} deep")], kind.malformed) from None
     except (YAMLError, ReusedAnchorWarning) as error:
-        raise refuse(path.name, [_malformed(error)]) from None
+        raise refuse(path.name, [_malformed(error, kind)], kind.malformed) from None
     if root is None:
-        raise ConfigurationError(f"{path.name} is empty.", "Write the portfolio file by docs/portfolio-file.md.")
-    return _Reader(path.name).read(root)
+        raise ConfigurationError(f"{path.name} is empty.", kind.empty)
+    return _Reader(path.name, kind).read(root)
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, kind: FileKind) -> str:
     try:
         if not path.is_file():
-            raise ConfigurationError(f"There is no portfolio file at {path}.", THREE_WAYS)
+            raise ConfigurationError(f"There is no {kind.name} at {path}.", kind.missing)
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except OSError as error:
         reason = error.strerror or "it cannot be opened"
         raise ConfigurationError(
-            f"The portfolio file {path} cannot be read: {reason}.", "Let the account that runs this read the file."
+            f"The {kind.name} {path} cannot be read: {reason}.", "Let the account that runs this read the file."
         ) from None
     if len(content) > LARGEST:
-        raise ConfigurationError(
-            f"{path.name} is larger than 1 MiB, which no portfolio file is.", "Name the right file with -c FILE."
-        )
+        raise ConfigurationError(f"{path.name} is larger than 1 MiB, which no {kind.name} is.", "Name the right file.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -91,7 +102,7 @@ def _text(path: Path) -> str:
         raise refuse(path.name, [Problem(line, "the file is not UTF-8 text")], "Save the file as UTF-8.") from None
 
 
-def _malformed(error: Exception) -> Problem:
+def _malformed(error: Exception, kind: FileKind) -> Problem:
     if isinstance(error, ReusedAnchorWarning):
         line = int((re.findall(r"line (\d+)", str(error)) or ["1"])[-1])
         return Problem(line, "an anchor (&name) is defined a second time; give each its own name")
@@ -101,15 +112,16 @@ def _malformed(error: Exception) -> Problem:
     if "\\t" in said:
         return Problem(line, "this line is indented with a tab; YAML allows spaces only")
     if "another document" in said or "single document" in (getattr(error, "context", None) or ""):
-        return Problem(line, "a second document begins here (---); a portfolio file has one")
+        return Problem(line, "a second document begins here (---); a {kind.name} has one")
     return Problem(line, f"not valid YAML: {said}")
 
 
 class _Reader:
     """Turns one composed document into plain values, collecting what is wrong on the way."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, kind: FileKind) -> None:
         self.name = name
+        self.kind = kind
         self.lines: dict[Location, int] = {}
         self.problems: list[Problem] = []
         self.open: set[int] = set()
@@ -119,23 +131,26 @@ class _Reader:
         self.lines[()] = root.start_mark.line + 1
         content = self.value(root, ())
         if self.problems:
-            raise refuse(self.name, self.problems)
+            raise self.refusal(self.problems)
         return Document(self.name, content, self.lines)
+
+    def refusal(self, problems: list[Problem]) -> ConfigurationError:
+        return refuse(self.name, problems, self.kind.malformed)
 
     def value(self, node: Node, where: Location) -> Any:
         self.values += 1
         line = node.start_mark.line + 1
         if self.values > MOST_VALUES:
-            raise refuse(self.name, [Problem(line, f"the file holds more than {MOST_VALUES} values")])
+            raise self.refusal([Problem(line, f"the file holds more than {MOST_VALUES} values")])
         if not isinstance(node, CollectionNode):
             return self.scalar(node)
         if id(node) in self.open:
             self.problems.append(Problem(line, "an alias (*name) stands inside the value it names"))
             return None
         if len(where) >= DEEPEST:
-            raise refuse(self.name, [Problem(line, f"values are nested more than {DEEPEST} deep")])
+            raise self.refusal([Problem(line, f"values are nested more than {DEEPEST} deep")])
         if node.tag not in (f"{_TAG}map", f"{_TAG}seq"):
-            self.problems.append(Problem(line, f"the tag {quoted(node.tag)} is not used in a portfolio file"))
+            self.problems.append(Problem(line, f"the tag {quoted(node.tag)} is not used in a {self.kind.name}"))
         self.open.add(id(node))
         content = self.mapping(node, where) if isinstance(node, MappingNode) else self.sequence(node, where)
         self.open.discard(id(node))
@@ -144,7 +159,7 @@ class _Reader:
     def scalar(self, node: Node) -> str | None:
         if node.tag not in _PLAIN_TAGS:
             line = node.start_mark.line + 1
-            self.problems.append(Problem(line, f"the tag {quoted(node.tag)} is not used in a portfolio file"))
+            self.problems.append(Problem(line, f"the tag {quoted(node.tag)} is not used in a {self.kind.name}"))
         if node.tag == f"{_TAG}null" and getattr(node, "style", None) is None:
             return None
         return str(node.value)

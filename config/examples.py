@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from config.document import read_document
+from config.document import FileKind, read_document
 from config.lint import Complaint, Location, complaints, refuse
 from config.names import quoted, suggest
 from sync.core.examples import Case, Example
@@ -16,6 +16,7 @@ from sync.core.model import REFERENCES, field_types
 from sync.core.policy import SourceMapping
 
 _ADVICE = "Correct the file and run the command again; docs/policies.md shows the form of an example."
+_FILE = FileKind("file of examples", "Name the file as it stands; docs/policies.md shows one.", _ADVICE, _ADVICE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ def _adapter() -> TypeAdapter[ExampleFile]:
 def load_examples(path: Path, sources: Mapping[str, SourceMapping]) -> tuple[Example, ...]:
     """The examples of a file, held against the portfolio's sources; a ConfigurationError lists what is wrong with it,
     line by line."""
-    document = read_document(path)
+    document = read_document(path, _FILE)
     try:
         file = _adapter().validate_python(_blanks_written(document.content))
     except ValidationError as error:

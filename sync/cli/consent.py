@@ -56,14 +56,21 @@ def _by_digest(digest: str, command: str) -> "Approver":
         from sync.core.approval import Consent, Level
 
         if not plan.digest.startswith(digest.lower()):
-            tell(
-                f"The plan is no longer the one that was approved: its digest is {plan.digest[:SHORTEST_DIGEST]}. "
-                "Nothing was written.\nLook through the plan, then approve it by this digest."
-            )
+            tell(_other_plan(plan))
             return Consent.nothing()
         return Consent(write=True, level=Level.DIGEST, through=f"{command} --approve")
 
     return said
+
+
+def _other_plan(plan: "Plan") -> str:
+    """What somebody is told who approved another plan than there is by now."""
+    if not plan.writes and not plan.refusals:
+        return "The plan is no longer the one that was approved: nothing is left to write."
+    return (
+        f"The plan is no longer the one that was approved: its digest is {plan.digest[:SHORTEST_DIGEST]}. "
+        "Nothing was written.\nLook through the plan, then approve it by this digest."
+    )
 
 
 def _by_file(

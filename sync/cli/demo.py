@@ -27,7 +27,9 @@ SHOWN_ITEMS = 8
 def demo(
     json: AsJson = False,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the embedded SharePoint running afterwards.")] = False,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 0,
+    port: Annotated[
+        int, typer.Option("--port", metavar="N", min=0, max=65535, help="Port to listen on; 0 takes a free one.")
+    ] = 0,
 ) -> int:
     """Reconcile once on an embedded SharePoint, and show what it did.
 
@@ -35,8 +37,10 @@ def demo(
     and after: what reads worse and why, which risk goes to which board, which reviews are due. Needs no account, no
     portfolio file and no network; nothing of it stays, unless --keep is given.
     """
+    from rich.text import Text
+
     from sync.cli.stopping import stoppable
-    from sync.cli.terminal import show, show_json
+    from sync.cli.terminal import own_command, show, show_json
     from sync.engine.stop import Stop
     from sync.report.json import render
 
@@ -54,6 +58,8 @@ def demo(
             show(*_story(context, base_url, first, second, before, after, made))
         if keep:
             _keep(base_url, folder)
+        elif not json:
+            show(Text(NEXT.format(command=own_command())))
     return first.exit_code or second.exit_code
 
 
@@ -147,7 +153,6 @@ def _story(
 ) -> "list[RenderableType]":
     from rich.text import Text
 
-    from sync.cli.terminal import own_command
     from sync.core.dates import plain
     from sync.report import story
 
@@ -167,7 +172,6 @@ def _story(
         story.untouched(staff_before, staff_after),
         story.second_run(second.document),
         story.where_staff_see_it(*_seen_by_staff(made)),
-        Text(NEXT.format(command=own_command())),
     ]
 
 

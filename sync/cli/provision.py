@@ -113,7 +113,7 @@ def provision(
             ask = not (json or yes or dry_run)
             seen = _survey(context, source, rollup_readers, progress, remove=remove, ask=ask)
         if not json:
-            show(*preview(seen))
+            show(*preview(seen, remove=remove))
         done, code = _carried(context, seen, progress, yes=yes, json=json, dry_run=dry_run, remove=remove)
     if code is ExitCode.DONE and dry_run and detailed_exitcode and seen.steps:
         code = ExitCode.PENDING

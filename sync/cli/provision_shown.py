@@ -13,8 +13,13 @@ if TYPE_CHECKING:
     from sync.engine.provision.work import ListWork, Provisioning
     from sync.errors import PortfolioSyncError
 
+NOTHING_TO_MAKE = (
+    "There is nothing to make: the portfolio file names no column to write and no list of the service's own."
+)
+NOTHING_TO_REMOVE = "There is nothing to take away: nothing that `provision` made is on record here."
 
-def preview(seen: "Provisioning") -> "Iterator[RenderableType]":
+
+def preview(seen: "Provisioning", *, remove: bool) -> "Iterator[RenderableType]":
     """A table for each list: what happens there, what stays as it is and why, and what a person has to mend. Lists of
     which nothing is to be said are told together."""
     from rich.markup import escape
@@ -36,6 +41,8 @@ def preview(seen: "Provisioning") -> "Iterator[RenderableType]":
     if settled:
         what = "Everything is there" if any(work.sources or work.url for work in settled) else "Nothing is to be done"
         yield Text(f"{what}: {listed([work.name for work in settled])}.")
+    if not seen.works:
+        yield Text(NOTHING_TO_REMOVE if remove else NOTHING_TO_MAKE)
 
 
 def _rows(work: "ListWork") -> "Iterator[tuple[str, str]]":

@@ -77,7 +77,9 @@ class _Trial:
         if found is None:
             raise NotFoundError(
                 "There is no status list to try writing on.",
-                "Name one under `own_lists` in the portfolio file, and run `provision`.",
+                "Run `provision`, which makes it."
+                if title
+                else "Name one under `own_lists` in the portfolio file, and run `provision`.",
             )
         return Source(
             name="write-test",

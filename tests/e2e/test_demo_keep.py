@@ -59,6 +59,7 @@ def test_ending_it_removes_its_files(sent: signal.Signals, tmp_path: Path) -> No
         folder = demo.folder
         assert (folder / "state.sqlite").is_file()
         demo.process.send_signal(sent)
-        _, rest = demo.process.communicate(timeout=PATIENCE)
+        told, rest = demo.process.communicate(timeout=PATIENCE)
     assert (demo.process.returncode, rest) == (0, "Ended.\n")
+    assert "What now" not in told, "what to do next stands among the steps"
     assert not folder.exists()

@@ -145,6 +145,27 @@ def test_a_mistake_in_the_file_is_told_with_its_line(
     assert complaint in refused.value.what
 
 
+@pytest.mark.parametrize(
+    ("content", "what", "advice"),
+    [
+        (None, "There is no file of examples at ", "Name the file as it stands; docs/policies.md shows one."),
+        ("# later\n", "examples.yaml is empty.", "docs/policies.md shows the form of an example."),
+        ("a: !own 1\n", "the tag '!own' is not used in a file of examples.", "docs/policies.md shows the form of "),
+        ("a: [\n", "not valid YAML: ", "docs/policies.md shows the form of an example."),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_called_one_of_examples(
+    portfolio: Portfolio, tmp_path: Path, content: str | None, what: str, advice: str
+) -> None:
+    file = tmp_path / "examples.yaml"
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+    with pytest.raises(ConfigurationError) as refused:
+        load_examples(file, portfolio.sources)
+    assert what in refused.value.what
+    assert advice in refused.value.advice
+
+
 def written_out(portfolio: Portfolio, folder: Path, examples: str) -> tuple[str, str]:
     file = folder / "examples.yaml"
     file.write_text(f"version: 1\nexamples:\n{examples}", encoding="utf-8")

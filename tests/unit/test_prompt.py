@@ -99,3 +99,17 @@ def test_words_of_staffs_are_shown_and_do_not_steer_the_terminal(capsys: pytest.
     assert "also [31mhere" in said.out
     assert said.err == "and [31mhere\n"
     assert not {"\x1b", "\x07", "\u202e"} & set(said.out)
+
+
+@pytest.mark.parametrize(
+    ("writes", "told"),
+    [((WRITE,), "Look through the plan, then approve it by this digest."), ((), "nothing is left to write.")],
+)
+def test_another_plan_than_the_approved_one_is_to_be_looked_through_only_where_it_writes(
+    capsys: pytest.CaptureFixture[str], writes: tuple[PlannedWrite, ...], told: str
+) -> None:
+    ask = consent.approver(Bars(None), command="reconcile", yes=False, json=False, approve="3f9a1c0b7d52")
+    assert ask(Plan(writes, (), (), "policy")) == Consent.nothing()
+    err = capsys.readouterr().err
+    assert "The plan is no longer the one that was approved" in err
+    assert err.endswith(f"{told}\n")

@@ -139,6 +139,14 @@ def test_what_was_made_is_shown_before_it_goes_and_then_it_is_gone(desk: Desk) -
     assert "before the next nightly run" in out
 
 
+def test_where_nothing_was_made_it_says_that_there_is_nothing_to_take_away(desk: Desk) -> None:
+    code, out, _ = desk.types("--remove", "--yes")
+    assert (code, out) == (
+        ExitCode.DONE,
+        "There is nothing to take away: nothing that `provision` made is on record here.",
+    )
+
+
 def test_what_is_gone_is_forgotten_without_a_question(desk: Desk) -> None:
     desk.types("--yes")
     desk.council.admin.lists.clear()

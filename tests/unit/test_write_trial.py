@@ -96,12 +96,18 @@ def test_a_list_that_is_only_read_needs_no_trial(world: World) -> None:
     assert world.tried() == []
 
 
-@pytest.mark.parametrize("status", [TITLE, None])
-def test_without_a_status_list_there_is_nothing_to_try_on(world: World, status: str | None) -> None:
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        (TITLE, "Run `provision`, which makes it."),
+        (None, "Name one under `own_lists` in the portfolio file, and run `provision`."),
+    ],
+)
+def test_without_a_status_list_there_is_nothing_to_try_on(world: World, status: str | None, advice: str) -> None:
     world.own = replace(world.own, status=status)
     [trial] = world.tried()
     assert isinstance(trial.error, NotFoundError)
-    assert "provision" in trial.error.advice
+    assert trial.error.advice == advice
 
 
 def test_what_goes_wrong_is_told_by_mode(world: World) -> None:
