@@ -65,7 +65,9 @@ def parse_url(address: str) -> URL:
     try:
         url = make_url(address)
     except (ArgumentError, ValueError):
-        raise ConfigurationError("The database URL could not be understood.", _advice()) from None
+        raise _not_understood() from None
+    if url.get_backend_name() != "sqlite" and "@" in f"{url.host}{url.database}":
+        raise _not_understood()
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
@@ -92,6 +94,11 @@ def shown(url: URL) -> str:
 def _slug(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain)[:40].strip("-") or "portfolio"
+
+
+def _not_understood() -> ConfigurationError:
+    """Also of an `@` in a password, what follows which would be taken for the host, and told in messages."""
+    return ConfigurationError("The database URL could not be understood.", _advice())
 
 
 def _advice() -> str:

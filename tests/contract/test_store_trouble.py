@@ -233,6 +233,8 @@ def test_what_the_database_refuses_shows_no_stored_value(address: str) -> None:
     [
         ("hunter2", "could not be understood"),
         ("postgresql://me:hunter2@host:port/db", "could not be understood"),
+        ("postgresql://me:secret@hunter2@host/db", "could not be understood"),
+        ("postgresql://me:secret@hunter/2@host/db", "could not be understood"),
         ("oracle://me:hunter2@host/db", "'oracle'"),
         ("mysql+pymysql://me:hunter2@host/db", "'mysql+pymysql'"),
         ("postgresql+psycopg2://me:hunter2@host/db", "'postgresql+psycopg2'"),

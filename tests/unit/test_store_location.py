@@ -70,4 +70,6 @@ def test_a_database_is_shown_without_what_is_secret() -> None:
     shown_as = shown(parse_url("postgres://me:hunter2@db.example:5433/portfolio?password=hunter2&sslmode=require"))
     assert shown_as == "postgresql://me@db.example:5433/portfolio"
     assert shown(parse_url("sqlite://")) == "in memory"
+    assert shown(parse_url("postgresql://me@here:hunter2@db.example/portfolio")).endswith("@db.example/portfolio")
+    assert sqlite_path(parse_url("sqlite:////folder/me@here.sqlite")) == Path("/folder/me@here.sqlite").absolute()
     assert shown(parse_url("sqlite:////folder/state.sqlite")) == str(Path("/folder/state.sqlite").absolute())
