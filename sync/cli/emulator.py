@@ -49,8 +49,12 @@ class AppRole(StrEnum):
     FULLCONTROL = "fullcontrol"
 
 
-Host = Annotated[str, typer.Option("--host", help="Address to listen on; loopback unless told otherwise.")]
-Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
+Host = Annotated[
+    str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on; loopback unless told otherwise.")
+]
+Port = Annotated[
+    int, typer.Option("--port", metavar="N", min=0, max=65535, help="Port to listen on; 0 takes a free one.")
+]
 Sites = Annotated[
     list[str] | None, typer.Option("--site", metavar="PATH", help="An empty site (repeatable).", show_default=False)
 ]
@@ -72,9 +76,13 @@ Store = Annotated[
     Path | None,
     typer.Option("--store", metavar="FILE", help="Keep the world in this SQLite file.", show_default=False),
 ]
-ThrottleAs = Annotated[ThrottleMode, typer.Option("--throttle", help="Enforce resource units: off, default, strict.")]
-Multiplier = Annotated[int, typer.Option("--ru-multiplier", min=1, help="Charge every resource unit N times.")]
-Licences = Annotated[int, typer.Option("--licences", min=1, help="The size of the tenant, which decides its budgets.")]
+ThrottleAs = Annotated[ThrottleMode, typer.Option("--throttle", help="Enforce budgets of resource units.")]
+Multiplier = Annotated[
+    int, typer.Option("--ru-multiplier", metavar="N", min=1, help="Charge every resource unit N times.")
+]
+Licences = Annotated[
+    int, typer.Option("--licences", metavar="N", min=1, help="The size of the tenant, which decides its budgets.")
+]
 LatencyAs = Annotated[
     str, typer.Option("--latency", metavar="MS", help="Milliseconds every answer takes, `recorded`, or `off`.")
 ]
@@ -84,11 +92,11 @@ Faults = Annotated[
         "--faults", metavar="FILE", help="What goes wrong, as JSON (docs/emulator-control.md).", show_default=False
     ),
 ]
-Seed = Annotated[int, typer.Option("--seed", help="Decides everything that is left to chance.")]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Decides everything that is left to chance.")]
 AdminPort = Annotated[
     int | None,
-    typer.Option("--admin-port", min=0, max=65535, help="Port of the control plane, which is off without it.",
-                 show_default=False),
+    typer.Option("--admin-port", metavar="N", min=0, max=65535, show_default=False,
+                 help="Port of the control plane, which is off without it."),
 ]  # fmt: skip
 AuthAs = Annotated[
     AuthMode, typer.Option("--auth", help="Let in any token, or those of the emulator's own authority; needs --tls.")

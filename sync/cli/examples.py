@@ -1,7 +1,7 @@
 """What stands at the end of each command's `--help`: examples to copy, and where to read more."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +14,44 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """`more`: pages of the documentation, from the top of the repository."""
+    """`more`: pages of the documentation, from the top of the repository. `parts`: what stands before the examples."""
 
     examples: tuple[Example, ...]
     more: tuple[str, ...]
+    parts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
+
+PARTS: Mapping[str, Mapping[str, str]] = {
+    "Exit codes": {
+        "0": "done, or nothing to do",
+        "2": "the command line is wrong, or does not fit what there is",
+        "3": "the portfolio file, a setting or the database is wrong",
+        "4": "something waits for an approval, or for a yes",
+        "5": "some sources or items were done, some not",
+        "6": "changes are pending (only with --detailed-exitcode)",
+        "10": "sign-in failed, or a permission is missing",
+        "11": "a site, list, item, run or report was not found",
+        "12": "a column is missing or of another type, or lacks a choice",
+        "13": "SharePoint asked to wait for longer than allowed",
+        "14": "an answer cannot be read, or the record is not whole",
+        "15": "no answer",
+        "20": "another run holds the lock, or has taken over",
+        "21": "the database was written by a newer release",
+        "70": "a defect",
+        "130": "interrupted",
+    },
+    "Environment": {
+        "PORTFOLIO_SYNC_PORTFOLIO": "the portfolio file, where -c is not given",
+        "PORTFOLIO_SYNC_DATABASE_URL": "where runs are kept, as a URL; else a file",
+        "PORTFOLIO_SYNC_STATE_DIR": "the folder of that file and of sign-ins",
+        "PORTFOLIO_SYNC_*": "the others: docs/settings.md",
+    },
+    "Files": {
+        "portfolio.yaml": "the portfolio file, in the folder the command runs in",
+        ".env": "settings, in the same folder",
+        "/run/secrets": "settings, each in a file of its name",
+    },
+}
 
 ENDINGS: Mapping[str, Ending] = {
     "": Ending(
@@ -28,7 +61,8 @@ ENDINGS: Mapping[str, Ending] = {
             Example("See what would be written", "portfolio-sync plan"),
             Example("Write it", "portfolio-sync reconcile"),
         ),
-        ("docs/command-line.md", "docs/troubleshooting.md"),
+        ("docs/command-line.md", "docs/settings.md", "docs/troubleshooting.md"),
+        PARTS,
     ),
     "demo": Ending(
         (

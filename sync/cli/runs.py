@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Show what ran, take a run back, and check the record.", invoke_without_command=True)
 
-Limit = Annotated[int, typer.Option("--limit", min=1, help="How many runs to list, newest first.")]
+Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many runs to list, newest first.")]
 
 
 @app.callback()

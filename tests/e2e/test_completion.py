@@ -1,5 +1,6 @@
 """A shell that asks the program itself what may follow gets names, one a line, and never an error."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -59,6 +60,23 @@ def test_a_long_help_is_one_answer(shell: str, asked: dict[str, str], tmp_path: 
     assert len(result.out.splitlines()) == 1
 
 
+def test_a_file_in_the_home_folder_is_found_as_its_name_is_typed(tmp_path: Path) -> None:
+    (tmp_path / "council.yaml").write_text(PORTFOLIO, encoding="utf-8")
+    offered = completed("portfolio-sync plan -c ~/council.yaml --source ", tmp_path, HOME=str(tmp_path))
+    assert offered == ["project-risks", "projects"]
+
+
+def test_a_command_is_told_by_its_whole_sentence_and_zsh_drops_no_apostrophe_of_it(tmp_path: Path) -> None:
+    def offered(line: str) -> str:
+        asked = {"_TYPER_COMPLETE_ARGS": line, "_PORTFOLIO_SYNC_COMPLETE": "complete_zsh"}
+        return portfolio_sync(state=tmp_path, **asked).out
+
+    assert '"runs":"Show what ran, take a run back, and check the record."' in offered("portfolio-sync ")
+    assert '"--run":"Only this run\N{RIGHT SINGLE QUOTATION MARK}s entries."' in offered(
+        "portfolio-sync audit export --"
+    )
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
 def test_every_shell_has_its_script(shell: str, tmp_path: Path) -> None:
     result = portfolio_sync(state=tmp_path, _PORTFOLIO_SYNC_COMPLETE=f"source_{shell}")
@@ -78,3 +96,44 @@ def test_the_script_works_in_bash(tmp_path: Path) -> None:
         ["bash", "--norc", "-c", asks], capture_output=True, text=True, env=environment(tmp_path), check=True
     )
     assert (done.stdout.strip(), done.stderr) == ("provision", "")
+
+
+ZSH = r"""
+compdef() { :; }
+eval "$(_PORTFOLIO_SYNC_COMPLETE=source_zsh portfolio-sync)"
+_arguments() { print -r -- "$1" | grep -o '[a-z-]*'; }
+_files() { print the files; }
+words=(portfolio-sync plan --source pro) CURRENT=4; _portfolio_sync_completion
+words=(portfolio-sync plan -c portf) CURRENT=4; _portfolio_sync_completion
+"""
+FISH = """
+_PORTFOLIO_SYNC_COMPLETE=source_fish portfolio-sync | source
+complete -C "portfolio-sync plan --source pro"
+complete -C "portfolio-sync plan -c portf"
+"""
+
+
+@pytest.mark.parametrize(
+    ("shell", "asks", "offered"),
+    [
+        (("zsh", "-f"), ZSH, ["project-risks", "projects", "the files"]),
+        (("fish", "--no-config"), FISH, ["portfolio.yaml", "project-risks", "projects"]),
+    ],
+    ids=["zsh", "fish"],
+)
+def test_the_script_works_in_other_shells(
+    shell: tuple[str, ...], asks: str, offered: list[str], tmp_path: Path
+) -> None:
+    if shutil.which(shell[0]) is None:
+        pytest.skip(f"{shell[0]} is not installed")
+    (tmp_path / "portfolio.yaml").write_text(PORTFOLIO, encoding="utf-8")
+    path = f"{SCRIPT.parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        [*shell, "-c", asks],
+        capture_output=True,
+        text=True,
+        env=environment(tmp_path, PATH=path, HOME=str(tmp_path)),
+        cwd=tmp_path,
+        check=True,
+    )
+    assert (sorted(done.stdout.splitlines()), done.stderr) == (offered, "")

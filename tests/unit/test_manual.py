@@ -11,8 +11,10 @@ from ruamel.yaml import YAML
 from typer.main import get_command
 
 from config import samples
-from sync.cli.examples import ENDINGS, Example
+from config.settings import Settings
+from sync.cli.examples import ENDINGS, PARTS, Example
 from sync.cli.main import app
+from sync.errors import ExitCode
 from tests.unit.test_command_line_docs import PAGE
 
 ROOT = Path(__file__).parents[2]
@@ -64,7 +66,7 @@ def test_the_help_says_what_the_command_does_and_shows_its_examples_whole(name: 
     for each in ENDINGS[name].examples:
         assert lines[lines.index(f"  {each.says}:") + 1] == f"    {each.line}"
     assert told.endswith(f"More: {', '.join(ENDINGS[name].more)}")
-    assert not re.search(r"[╭│╰…\x1b]", told)
+    assert not re.search(r"[╭│╰…\x1b{}]|<(str|int|path)", told)
     assert "..." not in told.partition("\nCommands:")[2].partition("\nExamples:")[0]
     assert max(map(len, told.partition("\nExamples:")[0].splitlines())) <= WIDTH
     if name and not getattr(command, "commands", {}):
@@ -93,6 +95,13 @@ def test_a_line_that_no_command_understands_would_be_found(words: str) -> None:
 def test_an_example_is_of_its_command(name: str, example: Example) -> None:
     assert example.line.startswith(f"portfolio-sync {name}".rstrip())
     assert not re.search(r"[|\[\]\n]|\.$", example.line + example.says)
+
+
+def test_the_programs_own_help_tells_of_every_exit_code_and_of_settings_that_are_there() -> None:
+    assert list(map(int, PARTS["Exit codes"])) == sorted(ExitCode)
+    named = [name.removeprefix("PORTFOLIO_SYNC_").lower() for name in PARTS["Environment"]]
+    assert {*named} - {"*"} <= {*Settings.model_fields}
+    assert "Exit codes:" in of_name("")[0].get_help(of_name("")[1])
 
 
 @pytest.mark.parametrize("page", sorted({page for ending in ENDINGS.values() for page in ending.more}))
