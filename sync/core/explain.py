@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from sync.core.dates import plain
-from sync.core.hold import Hold
+from sync.core.hold import HELD_UNTIL, Hold
 from sync.core.model import Band, Kind, Overdue, WorkStatus
 from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.policy import STATUS_LABELS, Labels
@@ -177,11 +177,12 @@ def shown_value(value: OwnedValue) -> str:
 
 def _hold_sentence(hold: Hold) -> str:
     """`Held until 30 June 2026 (supplier dispute).`, of a restricted record without the brackets, and afterwards
-    `The hold ended on 30 June 2026.`"""
+    `The hold ended on 30 June 2026.`, with why where staff's own column names another last day or none."""
     if not hold.counts:
-        return f"The hold ended on {plain(hold.until)}."
+        allowed = "" if hold.asked == hold.until else ", the last day that is allowed"
+        return f"The hold ended on {plain(hold.until)}{allowed}."
     why = cut(" ".join(hold.reason.split()).rstrip("."), HOLD_LENGTH)
-    return f"Held until {plain(hold.until)}{f' ({why})' if why else ''}."
+    return f"{HELD_UNTIL}{plain(hold.until)}{f' ({why})' if why else ''}."
 
 
 def _rewritten(old: OwnedValue, new: OwnedValue) -> str:

@@ -49,6 +49,9 @@ class Hold:
         return self.asked is not None and self.asked > self.until
 
 
+HELD_UNTIL = "Held until "
+"""How the reason of a row begins, with the last day behind it, as long as its hold counts."""
+
 Terms = tuple[bool, date | None]
 """What makes two holds the same: that there is a reason, and the last day."""
 

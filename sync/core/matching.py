@@ -286,11 +286,14 @@ def _orphan(record: Record, reference: Reference | None) -> Iterator[Finding]:
         mend = f"{name} {quote(reference.text)} is in no list that was read"
         yield finding(record, FindingKind.ORPHAN, mend, plain=f"{name} is in no list that was read", quotes=True)
     elif not reference and record.kind in _NEEDS_PARENT:
-        yield finding(record, FindingKind.ORPHAN, f"{name} is blank")
+        to = " to a risk, an issue or a project" if record.kind is Kind.ACTION else ""
+        yield finding(record, FindingKind.ORPHAN, f"{name}{to} is blank")
 
 
 def _reference_name(record: Record) -> str:
-    return next(name for name, _ in REFERENCES[record.kind]).capitalize()
+    """What staff would call it: what an action belongs to may be a risk, an issue or a project."""
+    name = next(name for name, _ in REFERENCES[record.kind])
+    return "Reference" if name == "parent" else name.capitalize()
 
 
 def _uncertain(

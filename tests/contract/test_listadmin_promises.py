@@ -16,6 +16,7 @@ from sync.core.provisioning.shape import (
     Condition,
     FoundColumn,
     FoundList,
+    HoldBeside,
     Icon,
     ItemLock,
     Rights,
@@ -27,7 +28,8 @@ from sync.engine.targets import ListAddress
 from sync.errors import AccessError, DefectError, LeaseLostError, NotFoundError, SchemaError
 from tests.support.listadmin_world import ADMIN_BENCHES, KEY, VIEW, AdminBench, admin_bench, own_shape
 
-LOOK = Badges({"Overdue": Badge(Tone.SEVERE, Icon.ALERT), "On time": Badge(Tone.GOOD, Icon.DONE)}, "PSHoldUntil")
+HOLD = HoldBeside("PSReason", "Held until ", "PSHoldUntil")
+LOOK = Badges({"Overdue": Badge(Tone.SEVERE, Icon.ALERT), "On time": Badge(Tone.GOOD, Icon.DONE)}, HOLD)
 CHOICE = ColumnShape(
     name="PSOverdue2",
     title="Overdue? (we say)",

@@ -216,7 +216,7 @@ def test_a_hold_is_shown_beside_what_was_worked_out_and_counted_until_its_last_d
     page = story.pages["2026-06-27 09:00", "Overdue"]
     [state] = page.column("Overdue?")
     assert state.startswith("Overdue")
-    assert state.endswith("held until 29 June 2026")
+    assert state.endswith("Held until 29 June 2026")
 
 
 def test_a_value_changed_by_hand_is_put_back_and_told_once(story: Story) -> None:

@@ -248,14 +248,19 @@ def _plus(left: Any, right: Any) -> Any:
 _APPLIED: Mapping[str, Callable[..., Any]] = {
     "if": lambda _, condition, then, otherwise: then if condition else otherwise,
     "||": lambda _, left, right: bool(left) or bool(right),
+    "&&": lambda _, left, right: bool(left) and bool(right),
     "==": lambda _, left, right: (
         left == right if isinstance(left, str) and isinstance(right, str) else _number(left) == _number(right)
     ),
+    "<": lambda _, left, right: _number(left) < _number(right),
     "<=": lambda _, left, right: _number(left) <= _number(right),
+    ">": lambda _, left, right: _number(left) > _number(right),
     ">=": lambda _, left, right: _number(left) >= _number(right),
     "+": lambda _, left, right: _plus(left, right),
     "-": lambda _, left, right: _number(left) - _number(right),
     "/": lambda _, left, right: _number(left) / _number(right),
+    "indexOf": lambda _, within, wanted: float(_text(within).find(wanted)),
+    "substring": lambda _, value, first, last: _text(value)[int(first) : int(last)],
     "floor": lambda _, value: value if math.isnan(value) else float(math.floor(value)),
     "Number": lambda _, value: _number(value),
     "toString": lambda _, value: _text(value),

@@ -1,6 +1,7 @@
 """Column formatting: of the published shape, and right on the day, across clock changes and for who sees no colour."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,11 +10,13 @@ import jsonschema
 import pytest
 
 from connectors.sharepoint.admin.formatting import canonical, formatter
+from sync.core import explain
+from sync.core.dates import plain
 from sync.core.model import Kind
 from sync.core.ownership import OWNED_BY_KIND
 from sync.core.policy import Labels
 from sync.core.provisioning.own_lists import rollup_list, status_list
-from sync.core.provisioning.owned_columns import owned_column
+from sync.core.provisioning.owned_columns import owned_column, told_hold
 from sync.core.provisioning.shape import (
     Badge,
     Badges,
@@ -26,6 +29,7 @@ from sync.core.provisioning.shape import (
     Wrapped,
 )
 from tests.support.formatting import SCHEMA, Reader, Seen, look_at
+from tests.support.portfolios import TODAY, Portfolio
 
 LONDON = ZoneInfo("Europe/London")
 STATES = Badges(
@@ -36,13 +40,13 @@ STATES = Badges(
         "Closed": Badge(Tone.PLAIN, Icon.DONE),
         "Can't say": Badge(Tone.INFORMATION, Icon.QUESTION),
     },
-    "PSHoldUntil",
+    told_hold("PSReason", "PSHoldUntil"),
 )
 SHIPPED = [
     *rollup_list("Figures", Labels(), restricted=False).columns,
     *status_list("Status").columns,
     *(
-        owned_column(each, "PSName", kind, Labels(), hold_until="PSHoldUntil")
+        owned_column(each, "PSName", kind, Labels(), hold=told_hold("PSReason", "PSHoldUntil"))
         for kind in Kind
         for each in sorted(OWNED_BY_KIND[kind])
     ),
@@ -117,17 +121,45 @@ def test_a_word_is_always_there_with_the_icon_and_colour_of_its_badge(
         ("2026-10-25 00:00", "2026-10-26 00:01", False),
     ],
 )
-def test_a_hold_is_shown_up_to_and_on_its_last_day(until: str, now: str, held: bool) -> None:
-    reader = Reader("Overdue", local(now), fields={"PSHoldUntil": local(until)})
-    found = seen(STATES, reader)
-    assert found.words == ("Overdue held until (PSHoldUntil)" if held else "Overdue")
+def test_a_hold_is_shown_up_to_and_on_its_last_day_also_before_a_night_tells_that_it_ended(
+    until: str, now: str, held: bool
+) -> None:
+    fields = {"PSReason": "Held until 3 June 2026 (a dispute). Overdue.", "PSHoldUntil": local(until)}
+    found = seen(STATES, Reader("Overdue", local(now), fields=fields))
+    assert found.words == ("Overdue Held until 3 June 2026" if held else "Overdue")
     assert found.icons == (("ErrorBadge", "Pause") if held else ("ErrorBadge",))
 
 
-@pytest.mark.parametrize("fields", [{"PSHoldUntil": ""}, {}], ids=["blank", "not in the view"])
-def test_no_day_is_no_hold(fields: dict[str, Any]) -> None:
-    found = seen(STATES, Reader("Overdue", local("2026-06-17 09:30"), fields=fields))
-    assert found.words == "Overdue"
+@pytest.mark.parametrize("until", [local("2027-06-17 00:00"), "", None], ids=["later", "blank", "not in the view"])
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("Held until 15 September 2026 (see ref. 3.1). Overdue.", "Overdue Held until 15 September 2026"),
+        ("Held until 15 September 2026. For Cabinet (a board).", "Overdue Held until 15 September 2026"),
+        ("Held until 15 September 2026", "Overdue Held until 15 September 2026"),
+        ("The hold ended on 15 September 2026. Overdue.", "Overdue"),
+        ("Overdue: Held until then.", "Overdue"),
+        ("", "Overdue"),
+        (None, "Overdue"),
+    ],
+)
+def test_what_counts_is_shown_and_not_what_staff_asked_for(told: str | None, words: str, until: Any) -> None:
+    known = {"PSReason": told, "PSHoldUntil": until}
+    fields = {name: value for name, value in known.items() if value is not None}
+    assert seen(STATES, Reader("Overdue", local("2026-06-17 09:30"), fields=fields)).words == words
+
+
+def test_a_list_without_a_column_for_the_last_day_shows_a_hold_as_long_as_it_is_told() -> None:
+    states = replace(STATES, hold=told_hold("PSReason", None))
+    reader = Reader("Overdue", local("2026-06-17 09:30"), fields={"PSReason": "Held until 3 June 2026 (a dispute)."})
+    assert seen(states, reader).words == "Overdue Held until 3 June 2026"
+
+
+def test_the_words_that_are_looked_for_are_those_that_a_reason_begins_with() -> None:
+    made = Portfolio()
+    record = made.action(hold_reason="a dispute", hold_until=TODAY)
+    fields = {"PSReason": explain.reason(made.assessment(record)), "PSHoldUntil": ""}
+    assert seen(STATES, Reader("Overdue", local("2026-06-17 09:30"), fields=fields)).words.endswith(plain(TODAY))
 
 
 DAYS = [

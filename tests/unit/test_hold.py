@@ -19,7 +19,7 @@ from sync.core.policy import HoldPolicy, Policies, PrecedencePolicy
 from sync.core.precedence import believed
 from sync.core.rollup import Scope, roll_up
 from sync.core.snapshot import Record
-from sync.core.status import assess
+from sync.core.status import Assessment, assess
 from sync.core.text import length
 from tests.support.papers import history, seen
 from tests.support.portfolios import OPEN_CALENDAR, TODAY, Portfolio, record_of
@@ -148,6 +148,20 @@ def test_a_record_that_needs_nothing_said_says_that_it_is_held() -> None:
     made = Portfolio()
     record = made.action(**WHY, hold_until=JUNE_30)
     assert explain.reason(made.assessment(record)) == "Held until 30 June 2026 (supplier dispute)."
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (JUNE_3, "The hold ended on 3 June 2026."),
+        (JUNE_30, "The hold ended on 3 June 2026, the last day that is allowed."),
+        (None, "The hold ended on 3 June 2026, the last day that is allowed."),
+    ],
+)
+def test_a_hold_that_ended_on_another_day_than_the_row_says_tells_why(asked: date | None, expected: str) -> None:
+    record = record_of(Kind.ACTION, **WHY, hold_until=asked)
+    hold = hold_of(record, HoldTrail(until=asked, since=JUNE_3 - DAYS), POLICY, TODAY)
+    assert explain.reason(Assessment(kind=Kind.ACTION, hold=hold)) == expected
 
 
 def test_a_long_reason_is_cut_and_leaves_room_for_what_the_rules_say() -> None:

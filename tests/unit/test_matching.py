@@ -105,8 +105,8 @@ def test_a_lookup_to_an_item_that_is_left_out_is_not_guessed_by_its_text() -> No
     [
         (milestone(Reference("DS-99")), "Project 'DS-99' is in no list that was read"),
         (milestone(None), "Project is blank"),
-        (action(Reference("R-9")), "Parent 'R-9' is in no list that was read"),
-        (action(None), "Parent is blank"),
+        (action(Reference("R-9")), "Reference 'R-9' is in no list that was read"),
+        (action(None), "Reference to a risk, an issue or a project is blank"),
         (
             record(1, Kind.RISK, at="risks", project=Reference("DS-99")),
             "Project 'DS-99' is in no list that was read",

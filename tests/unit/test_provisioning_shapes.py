@@ -13,7 +13,7 @@ from sync.core.policy import Labels
 from sync.core.provisioning.names import internal_name_problem
 from sync.core.provisioning.own_column import LONGEST_TEXT
 from sync.core.provisioning.own_lists import key_of, list_url, rollup_list, status_list
-from sync.core.provisioning.owned_columns import LONGEST_DESCRIPTION, hold_column, owned_column
+from sync.core.provisioning.owned_columns import LONGEST_DESCRIPTION, hold_column, owned_column, told_hold
 from sync.core.provisioning.rollup_columns import (
     BAND_WORDS,
     DIRECTION_WORDS,
@@ -131,15 +131,17 @@ def test_what_views_begin_with_or_are_ordered_by_is_indexed(kind: Kind, indexed:
 
 
 def test_every_label_has_a_badge_of_its_own() -> None:
-    status = shown(owned_column(OwnedField.STATUS, "X", Kind.PROJECT, LOCAL, hold_until="HoldUntil").look)
-    overdue = shown(owned_column(OwnedField.OVERDUE, "X", Kind.PROJECT, LOCAL, hold_until="HoldUntil").look)
-    assert (status.hold_until, overdue.hold_until) == ("HoldUntil", "HoldUntil")
+    hold = told_hold("PSReason", "HoldUntil")
+    status = shown(owned_column(OwnedField.STATUS, "X", Kind.PROJECT, LOCAL, hold=hold).look)
+    overdue = shown(owned_column(OwnedField.OVERDUE, "X", Kind.PROJECT, LOCAL, hold=hold).look)
+    assert (status.hold, overdue.hold) == (hold, hold)
     assert list(status.of) == [LOCAL.of_status(each) for each in WorkStatus]
     assert list(overdue.of) == [LOCAL.of_overdue(each) for each in Overdue]
     assert (status.of["Gefährdet"].tone, status.of["Gefährdet"].icon) == (Tone.WARNING, Icon.WARNING)
     assert (overdue.of["Late"].tone, overdue.of["Late"].icon) == (Tone.SEVERE, Icon.ALERT)
     assert overdue.of["Due soon"] != overdue.of["Late"]
-    assert shown(owned_column(OwnedField.STATUS, "X", Kind.PROJECT, LOCAL).look).hold_until is None
+    assert shown(owned_column(OwnedField.STATUS, "X", Kind.PROJECT, LOCAL).look).hold is None
+    assert told_hold(None, "HoldUntil") is None
 
 
 @pytest.mark.parametrize(
@@ -169,6 +171,7 @@ def test_a_hold_is_for_staff_to_fill_in(field_name: str, title: str, of_type: Co
     shape = hold_column(field_name, "HoldColumn")
     assert (shape.name, shape.title, shape.type, shape.in_forms) == ("HoldColumn", title, of_type, True)
     assert shape.description.startswith("Yours to fill in")
+    assert ("clear both" in shape.description) is (field_name != "hold_by"), "a reason without a day is a hold"
     assert length(shape.description) <= LONGEST_DESCRIPTION
 
 

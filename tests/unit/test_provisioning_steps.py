@@ -11,7 +11,8 @@ from sync.core.ownership import OwnedField, WriteMode
 from sync.core.policy import FieldMapping, Labels, SourceMapping, WritePolicy
 from sync.core.provisioning.made import Made, What
 from sync.core.provisioning.own_lists import status_list
-from sync.core.provisioning.shape import ColumnChange, FoundList, FoundView
+from sync.core.provisioning.owned_columns import told_hold
+from sync.core.provisioning.shape import Badges, ColumnChange, FoundColumn, FoundList, FoundView
 from sync.core.provisioning.steps import (
     ChangeView,
     DressColumn,
@@ -196,17 +197,38 @@ def test_what_cannot_be_a_column_of_ours_is_told_with_what_to_do(
 
 
 def test_hold_columns_are_made_where_absent_and_are_staffs_where_there() -> None:
-    holding = mapping(fields={"hold_reason": "PSHoldReason", "hold_until": "PSHoldUntil"})
+    fields = {"hold_reason": "PSHoldReason", "hold_until": "PSHoldUntil"}
+    holding = mapping(fields=fields)
     bare = steps(found_list(TITLE), holding)
     holds = [step for step in bare.steps if isinstance(step, MakeColumn) and step.hold]
     assert [(each.shape.name, each.shape.in_forms) for each in holds] == [("PSHoldReason", True), ("PSHoldUntil", True)]
-    assert "PSHoldUntil" in repr(bare.steps[0]), "formatting of ours knows of the hold"
     there = found_list(
         TITLE, found_column("PSHoldReason", ColumnType.NOTE), found_column("Until", ColumnType.DATE, "PSHoldUntil")
     )
     plan = steps(there, holding)
     assert columns(plan) == ["PSOverdue"]
     assert not any(isinstance(step, DressColumn) for step in plan.steps)
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason", "there", "told"),
+    [
+        (["hold_reason", "hold_until"], "Why", (), ("Why", "PSHoldUntil")),
+        (["hold_reason", "hold_until"], "Why", (found_column("PSReason", title="Why"),), ("PSReason", "PSHoldUntil")),
+        (["hold_reason"], "PSReason", (), ("PSReason", None)),
+        (["hold_reason", "hold_until"], None, (), None),
+        ([], "PSReason", (), None),
+    ],
+)
+def test_the_pause_follows_what_our_reason_tells_of_the_hold(
+    fields: list[str], reason: str | None, there: tuple[FoundColumn, ...], told: tuple[str, str | None] | None
+) -> None:
+    owned = {"overdue": "PSOverdue", **({"reason": reason} if reason else {})}
+    names = {"hold_reason": "PSHoldReason", "hold_until": "PSHoldUntil"}
+    plan = steps(found_list(TITLE, *there), mapping(owned, fields={each: names[each] for each in fields}))
+    [look] = [step.shape.look for step in plan.steps if isinstance(step, MakeColumn) and step.shape.name == "PSOverdue"]
+    assert isinstance(look, Badges)
+    assert look.hold == (told and told_hold(*told))
 
 
 def test_a_hold_column_is_never_one_of_ours() -> None:

@@ -10,7 +10,7 @@ from sync.core.mapping import bind, to_record
 from sync.core.model import Project, Risk, Scores, WorkStatus, field_types
 from sync.core.owned import owned_problems
 from sync.core.provisioning.names import internal_name_problem
-from sync.core.provisioning.owned_columns import LONGEST_DESCRIPTION
+from sync.core.provisioning.owned_columns import LONGEST_DESCRIPTION, told_hold
 from sync.core.provisioning.shape import MOST_INDEXES, Badges
 from sync.core.provisioning.template import Template
 from sync.core.provisioning.templates import TEMPLATES
@@ -123,9 +123,9 @@ def test_a_hold_is_seen_wherever_its_flag_is(template: Template) -> None:
     by_name = {each.name: each for each in template.shape.columns}
     for view in template.shape.views:
         looks = [by_name[name].look for name in view.columns if name in by_name]
-        beside = {look.hold_until for look in looks if isinstance(look, Badges)}
-        assert beside == {"HoldUntil"}
-        assert beside <= set(view.columns), view.title
+        holds = {look.hold for look in looks if isinstance(look, Badges)}
+        assert holds == {told_hold("PSReason", "HoldUntil")}
+        assert {"PSReason", "HoldUntil"} <= set(view.columns), view.title
 
 
 def test_the_scales_are_those_of_the_default_matrix() -> None:

@@ -201,7 +201,7 @@ def test_the_first_plan_writes_every_record_once_but_for_a_shared_reference_and_
         "It is to be mitigated, but no open action has a due date",
         "Lead officer is blank",
         "Milestone status 'Waiting on landlord' is not a known value",
-        "Parent 'TDA-19' is in no list that was read",
+        "Reference 'TDA-19' is in no list that was read",
         "Risk PR-018 is high, but no action is open",
         "Target date is text; not a date",
     }

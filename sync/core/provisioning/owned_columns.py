@@ -7,10 +7,22 @@ means, who writes it, and what happens to a change made by hand.
 from collections.abc import Mapping
 
 from sync.core.columns import ColumnType
+from sync.core.hold import HELD_UNTIL
 from sync.core.model import Kind, Overdue, WorkStatus
 from sync.core.ownership import DriftPolicy, OwnedField
 from sync.core.policy import Labels
-from sync.core.provisioning.shape import Badge, Badges, ColumnShape, DaysSince, DueDay, Icon, Look, Tone, Wrapped
+from sync.core.provisioning.shape import (
+    Badge,
+    Badges,
+    ColumnShape,
+    DaysSince,
+    DueDay,
+    HoldBeside,
+    Icon,
+    Look,
+    Tone,
+    Wrapped,
+)
 
 LONGEST_DESCRIPTION = 255
 """Characters of a description that every SharePoint page shows whole."""
@@ -84,23 +96,23 @@ _HOLDS: Mapping[str, tuple[str, ColumnType, str]] = {
         "Hold: reason",
         ColumnType.TEXT,
         (
-            "Yours to fill in. To hold the flag of this row, say why here and fill in the two other hold columns. What "
-            "Portfolio Sync worked out is still shown, and the row counts as held."
+            "Yours to fill in. To hold the flag of this row, say why here, and until when beside it. What Portfolio "
+            "Sync worked out is still shown, and the row counts as held. To end the hold, clear both."
         ),
     ),
     "hold_until": (
         "Hold until",
         ColumnType.DATE,
         (
-            "Yours to fill in: the last day of the hold. The portfolio's policy says how long a hold may last at most; "
-            "after that, or without a date, the flag counts again. Clear it to end the hold."
+            "Yours to fill in: the last day of the hold. The portfolio's policy says how long a hold may last at most, "
+            "also where this is blank. Without a reason nothing is held. To end the hold earlier, clear both."
         ),
     ),
     "hold_by": (
         "Hold set by",
         ColumnType.PERSON,
         (
-            "Yours to fill in: who decided on the hold and can be asked about it. Portfolio Sync reads the three hold "
+            "Yours to fill in: who decided on the hold and can be asked about it. Portfolio Sync reads the hold "
             "columns and never writes them."
         ),
     ),
@@ -113,15 +125,15 @@ def owned_column(
     kind: Kind,
     labels: Labels,
     *,
-    hold_until: str | None = None,
+    hold: HoldBeside | None = None,
     drift: DriftPolicy = DriftPolicy.RESTORE,
 ) -> ColumnShape:
     """The column of an owned field in a list of that kind, under that internal name.
 
     Shown in views, in no form. Choices are the portfolio's labels, all of them, so that a filter offers each. `check`
-    is a single line of text, for a note could not be indexed. `hold_until`: the internal name of the column with the
-    last day of a hold, where staff have one; statuses show the pause. `drift`: what happens to a change made by hand,
-    which the description tells.
+    is a single line of text, for a note could not be indexed. `hold`: where the row tells of a hold, if staff have
+    columns for one (`told_hold`); statuses show the pause. `drift`: what happens to a change made by hand, which the
+    description tells.
     """
     return ColumnShape(
         name=name,
@@ -130,8 +142,14 @@ def owned_column(
         type=_TYPES[owned_field],
         choices=_choices(owned_field, labels),
         indexed=owned_field in _indexed(kind),
-        look=_look(owned_field, labels, hold_until),
+        look=_look(owned_field, labels, hold),
     )
+
+
+def told_hold(reason: str | None, hold_until: str | None) -> HoldBeside | None:
+    """How a list with columns for a hold tells of one: in our reason, which says what counts. None where it has no
+    such column, so that nobody could tell."""
+    return HoldBeside(reason, HELD_UNTIL, hold_until) if reason else None
 
 
 def hold_column(field_name: str, name: str) -> ColumnShape:
@@ -164,7 +182,7 @@ def _meaning(owned_field: OwnedField, kind: Kind) -> str:
         case OwnedField.REASON:
             return "Why the columns beside it say what they say, by dates and references."
         case OwnedField.NEXT_REVIEW:
-            return "The day of the next review: how often depends on the severity; your own earlier date counts too."
+            return "When the rules ask for the next review. An earlier date of your own counts instead."
         case OwnedField.ESCALATE_TO:
             return f"The board that is asked to decide on this {kind}; blank where it stays with you."
         case OwnedField.CHECK:
@@ -190,12 +208,12 @@ def _indexed(kind: Kind) -> frozenset[OwnedField]:
     return frozenset({OwnedField.OVERDUE, OwnedField.CHECK, OwnedField.ESCALATE_TO, ordered})
 
 
-def _look(owned_field: OwnedField, labels: Labels, hold_until: str | None) -> Look | None:
+def _look(owned_field: OwnedField, labels: Labels, hold: HoldBeside | None) -> Look | None:
     match owned_field:
         case OwnedField.STATUS:
-            return Badges({labels.of_status(status): badge for status, badge in STATUS_BADGES.items()}, hold_until)
+            return Badges({labels.of_status(status): badge for status, badge in STATUS_BADGES.items()}, hold)
         case OwnedField.OVERDUE:
-            return Badges({labels.of_overdue(state): badge for state, badge in OVERDUE_BADGES.items()}, hold_until)
+            return Badges({labels.of_overdue(state): badge for state, badge in OVERDUE_BADGES.items()}, hold)
         case OwnedField.OVERDUE_SINCE:
             return DaysSince()
         case OwnedField.NEXT_REVIEW:

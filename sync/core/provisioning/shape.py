@@ -40,12 +40,24 @@ class Badge:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldBeside:
+    """How a row tells that its flag is held: the column `told_in` begins with `words` and the last day. `until`: the
+    column in which staff gave theirs, where they have one: once it has passed nothing is held, whatever is told still.
+
+    What staff asked for is not what is shown: the hold may count for a shorter time, or not at all."""
+
+    told_in: str
+    words: str
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Badges:
-    """A word of a known few, each with its badge; any other is shown plain. `hold_until`: the column of staff's with
-    the last day of a hold; while that day has not passed, the value is shown with a pause beside it."""
+    """A word of a known few, each with its badge; any other is shown plain. `hold`: while it is told of, the value is
+    shown with a pause and the last day beside it."""
 
     of: Mapping[str, Badge]
-    hold_until: str | None = None
+    hold: HoldBeside | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sync.core.model import Kind
 from sync.core.ownership import OwnedField
 from sync.core.policy import Labels
 from sync.core.provisioning.own_lists import list_url
-from sync.core.provisioning.owned_columns import hold_column, owned_column
+from sync.core.provisioning.owned_columns import hold_column, owned_column, told_hold
 from sync.core.provisioning.shape import ColumnShape, ListShape, ViewShape
 
 
@@ -45,6 +45,7 @@ class Template:
         portfolio that has others."""
         owned = self.owned.items()
         hold_until = next((each.column.name for each in self.entries if each.field_name == "hold_until"), None)
+        hold = told_hold(self.owned.get(OwnedField.REASON), hold_until)
         return ListShape(
             title=self.list_title,
             url=list_url(self.list_title),
@@ -52,7 +53,7 @@ class Template:
             columns=(
                 self.key,
                 *(each.column for each in self.entries),
-                *(owned_column(each, name, self.kind, Labels(), hold_until=hold_until) for each, name in owned),
+                *(owned_column(each, name, self.kind, Labels(), hold=hold) for each, name in owned),
             ),
             views=self.views,
             title_column=self.title,

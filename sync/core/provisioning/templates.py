@@ -169,7 +169,8 @@ _RISK_REGISTER = Template(
             title="All risks",
             columns=(
                 *("RiskRef", "Title", "ProjectRef", "RiskType", "RiskCategory", "RiskOwner", "CurrentLikelihood"),
-                *("CurrentImpact", "RiskStatus", "LastReviewed", "PSOverdue", "PSNextReview", "HoldUntil"),
+                *("CurrentImpact", "RiskStatus", "LastReviewed", "PSOverdue", "PSNextReview", "PSReason"),
+                "HoldUntil",
             ),
             order=(Order("RiskRef"),),
         ),
@@ -271,7 +272,7 @@ _PROJECT_LIST = Template(
             title="All projects",
             columns=(
                 *("ProjectRef", "Title", "Theme", "ProgrammeRef", "Department", "LeadOfficer", "ProjectStatus"),
-                *("Health", "StartDate", "TargetDate", "ActualEnd", "PSStatus", "PSOverdue", "HoldUntil"),
+                *("Health", "StartDate", "TargetDate", "ActualEnd", "PSStatus", "PSOverdue", "PSReason", "HoldUntil"),
             ),
             order=(Order("ProjectRef"),),
         ),

@@ -9,8 +9,8 @@ from sync.core.owned import owned_problems
 from sync.core.ownership import OWNED_BY_KIND, OwnedField
 from sync.core.policy import Labels, SourceMapping
 from sync.core.provisioning.names import internal_name_problem
-from sync.core.provisioning.owned_columns import hold_column, owned_column
-from sync.core.provisioning.shape import ColumnShape, FoundList
+from sync.core.provisioning.owned_columns import hold_column, owned_column, told_hold
+from sync.core.provisioning.shape import ColumnShape, FoundList, HoldBeside
 
 _INDEXABLE = frozenset({ColumnType.TEXT, ColumnType.CHOICE, ColumnType.YES_NO, ColumnType.DATE, ColumnType.NUMBER})
 
@@ -57,9 +57,10 @@ def wanted_of(mapping: SourceMapping, found: FoundList, labels: Labels) -> Wante
         if field_name == "hold_until":
             hold_until = name
     columns: dict[str, ColumnShape] = {}
+    hold = told_hold(_reason(mapping, found), hold_until) if "hold_reason" in mapping.fields else None
     for owned_field in OwnedField:
         if owned_field in mapping.write.columns:
-            result = _owned(mapping, owned_field, found, labels, hold_until)
+            result = _owned(mapping, owned_field, found, labels, hold)
             if isinstance(result, ColumnShape) and result.name.casefold() in {*map(str.casefold, columns)}:
                 hindrances.append(_taken(result.name, owned_field))
             elif isinstance(result, ColumnShape):
@@ -69,8 +70,15 @@ def wanted_of(mapping: SourceMapping, found: FoundList, labels: Labels) -> Wante
     return Wanted(columns=tuple(columns.values()), holds=tuple(holds.values()), hindrances=tuple(hindrances))
 
 
+def _reason(mapping: SourceMapping, found: FoundList) -> str | None:
+    """The internal name of our reason, where we keep one."""
+    name = mapping.write.columns.get(OwnedField.REASON)
+    there = found.column(name) if name else None
+    return there.column.name if there else name
+
+
 def _owned(
-    mapping: SourceMapping, owned_field: OwnedField, found: FoundList, labels: Labels, hold_until: str | None
+    mapping: SourceMapping, owned_field: OwnedField, found: FoundList, labels: Labels, hold: HoldBeside | None
 ) -> ColumnShape | list[Hindrance]:
     """The column of an owned field as it should be, or why it cannot be."""
     name = mapping.write.columns[owned_field]
@@ -82,19 +90,19 @@ def _owned(
         hindrances = [Hindrance(_sentence(problem), _ADVICE) for problem in problems]
         if hindrances:
             return hindrances
-        return _as_it_is(_shape(mapping, owned_field, there.column.name, labels, hold_until), there.column)
+        return _as_it_is(_shape(mapping, owned_field, there.column.name, labels, hold), there.column)
     if owned_field not in OWNED_BY_KIND[mapping.kind]:
         return [Hindrance(_sentence(f"owned field {owned_field}; a {mapping.kind} has no such field"), _ADVICE)]
     if why := internal_name_problem(name):
         return [_unmakable(name, f"owned field {owned_field}", why, "PSOverdue")]
-    return _shape(mapping, owned_field, name, labels, hold_until)
+    return _shape(mapping, owned_field, name, labels, hold)
 
 
 def _shape(
-    mapping: SourceMapping, owned_field: OwnedField, name: str, labels: Labels, hold_until: str | None
+    mapping: SourceMapping, owned_field: OwnedField, name: str, labels: Labels, hold: HoldBeside | None
 ) -> ColumnShape:
     drift = mapping.write.drift_of(owned_field)
-    return owned_column(owned_field, name, mapping.kind, labels, hold_until=hold_until, drift=drift)
+    return owned_column(owned_field, name, mapping.kind, labels, hold=hold, drift=drift)
 
 
 _ADVICE = "Name another column for it in the portfolio file; one that is not there yet is made."

@@ -1,7 +1,8 @@
 """Expressions of column formatting, built as values and written in whichever of the two documented forms fits.
 
-The Excel-like form is what people read in "Format this column". It has no way to write an apostrophe inside a text, so
-an expression with one is written as a tree of operators instead; both mean the same.
+The Excel-like form is what people read in "Format this column". It has no way to write an apostrophe inside a text, and
+none that is documented for a bracket, so an expression with one is written as a tree of operators instead; both mean
+the same.
 """
 
 from dataclasses import dataclass
@@ -93,13 +94,13 @@ def written(node: Node) -> Any:
         return node
     if isinstance(node, Ref):
         return node.name
-    return _tree(node) if _has_apostrophe(node) else f"={_words(node)}"
+    return _tree(node) if _needs_tree(node) else f"={_words(node)}"
 
 
-def _has_apostrophe(node: Node) -> bool:
+def _needs_tree(node: Node) -> bool:
     if isinstance(node, Op):
-        return any(_has_apostrophe(each) for each in node.operands)
-    return isinstance(node, str) and "'" in node
+        return any(_needs_tree(each) for each in node.operands)
+    return isinstance(node, str) and any(sign in node for sign in "'()")
 
 
 def _words(node: Node, *, inside: bool = False) -> str:

@@ -24,7 +24,18 @@ from connectors.sharepoint.admin.formatting.expressions import (
     when,
     written,
 )
-from sync.core.provisioning.shape import Badge, Badges, DaysSince, DueDay, Icon, Look, StaleAfter, Tone, Wrapped
+from sync.core.provisioning.shape import (
+    Badge,
+    Badges,
+    DaysSince,
+    DueDay,
+    HoldBeside,
+    Icon,
+    Look,
+    StaleAfter,
+    Tone,
+    Wrapped,
+)
 
 SCHEMA = "https://developer.microsoft.com/json-schemas/sp/v2/column-formatting.schema.json"
 
@@ -94,9 +105,9 @@ def _badges(look: Badges) -> _Element:
     """The word as it is, with its badge; a word of no badge is plain."""
     children = [_icon(_by_word(look.of, lambda badge: _ICONS[badge.icon])), _span(THIS)]
     row = _row(children, _by_word(look.of, lambda badge: _CLASSES[badge.tone]))
-    if look.hold_until is None:
+    if look.hold is None:
         return row
-    return {**row, "style": {**row["style"], "flex-wrap": "wrap"}, "children": [*children, _held(look.hold_until)]}
+    return {**row, "style": {**row["style"], "flex-wrap": "wrap"}, "children": [*children, _held(look.hold)]}
 
 
 def _by_word(of: Mapping[str, Badge], part: Callable[[Badge], str]) -> Node:
@@ -110,16 +121,28 @@ def _by_word(of: Mapping[str, Badge], part: Callable[[Badge], str]) -> Node:
     return chosen
 
 
-def _held(hold_until: str) -> _Element:
-    """A pause and the last day of the hold, up to and on that day. A blank day, and one that the view does not show,
-    is no hold."""
-    holds = Op("<=", (days_since(column(hold_until)), 0))
-    words = plus("held until ", column(hold_until, ".displayValue"))
+def _held(hold: HoldBeside) -> _Element:
+    """A pause and how the row tells of its hold, to the last day, which ends before a bracket or the full stop. Where
+    the view does not show the column that tells, there is no pause."""
+    told = column(hold.told_in)
+    bracket, stop = call("indexOf", plus(told, " ("), " ("), call("indexOf", plus(told, "."), ".")
+    words = call("substring", told, 0, when(Op("<", (bracket, stop)), bracket, stop))
     return {
         "elmType": "span",
-        "style": {"display": written(when(holds, "flex", "none")), "margin-left": "8px"},
-        "children": [_icon(_ICONS[Icon.PAUSE]), _span(when(holds, words, ""))],
+        "style": {"display": written(_while_held(hold, "flex", "none")), "margin-left": "8px"},
+        "children": [_icon(_ICONS[Icon.PAUSE]), _span(_while_held(hold, words, ""))],
     }
+
+
+def _while_held(hold: HoldBeside, then: Node, otherwise: Node) -> Node:
+    """Staff's own day ends it as soon as it has passed, before a night tells so; a blank one, or one that the view does
+    not show, has not passed."""
+    told = Op("==", (call("indexOf", column(hold.told_in), hold.words), 0))
+    if hold.until is None:
+        return when(told, then, otherwise)
+    day = column(hold.until)
+    passed = Op("&&", (Op(">", (call("Number", day), 0)), Op(">=", (days_since(day), 1))))
+    return when(told, when(passed, otherwise, then), otherwise)
 
 
 def _days_since() -> _Element:
