@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from connectors.emulator.roles import Role
 from connectors.emulator.state.views import View
 from sync.core.provisioning.shape import VIEW_THRESHOLD
 from tests.support import council
@@ -53,6 +54,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     world = long_world()
     text, person = portfolio_text(folder), world["sites"][0]["users"][0]["login"]
     with portfolio_office(folder, world, text, datetime(2026, 6, 17, 1, 17, tzinfo=UTC), person) as opened:
+        opened.rights.role_of_service = Role.FULLCONTROL  # which a list that only owners may read takes
         yield opened
 
 
