@@ -1,7 +1,7 @@
 """List columns into canonical records, by the mapping of one source. A problem is a value, not an exception."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -123,7 +123,7 @@ def bind(
     }
     staff = [column for bound in (*fields, *groups) for column in bound.columns]
     staff += [*([key] if key else []), *(column for column, _ in where)]
-    unwritable = (*_absent_owned(mapping, schema), *owned_problems(mapping.kind, owned, staff, labels))
+    unwritable = (*_absent_owned(mapping, schema, staff), *owned_problems(mapping.kind, owned, staff, labels))
     constants, odd = _constants(mapping, types, matrix)
     return Binding(
         mapping=mapping,
@@ -257,13 +257,14 @@ def _groups(binding: Binding, cells: Mapping[str, Cell]) -> dict[str, str]:
     return {name: value for name, value in said.items() if isinstance(value, str)}
 
 
-def _absent_owned(mapping: SourceMapping, schema: ListSchema) -> Iterator[str]:
-    """A clause for each that may be a slip of the pen, and one for the others."""
+def _absent_owned(mapping: SourceMapping, schema: ListSchema, staff: Sequence[Column]) -> Iterator[str]:
+    """A clause for each that may be a slip of the pen, and one for the others. A column of staff's is never meant."""
     absent = [pair for pair in sorted(mapping.write.columns.items()) if not schema.find(pair[1])]
-    unlike = [column for _, column in absent if not _nearest(schema, (column,), _SLIP)]
+    free = replace(schema, columns=tuple(column for column in schema.columns if column not in staff))
+    unlike = [column for _, column in absent if not _nearest(free, (column,), _SLIP)]
     for owned_field, column in absent:
         if column not in unlike:
-            yield _no_column(schema, (column,), f"owned field {owned_field}")
+            yield _no_column(free, (column,), f"owned field {owned_field}")
     if unlike:
         columns = "columns" if len(unlike) > 1 else "column"
         yield f"the list has no {columns} {listed([repr(column) for column in unlike])}, which this service writes"

@@ -75,6 +75,16 @@ def test_columns_of_ours_that_are_absent_are_told_together_but_for_slips_of_the_
     assert [part in sentence for part, sentence in zip(said, sentences, strict=True)] == [True] * len(said)
 
 
+def test_a_column_that_is_read_as_staffs_is_no_hint_for_one_of_ours() -> None:
+    writing = WritePolicy(columns={OwnedField.STATUS: "PSStatus"})
+    bare = replace(LIST, columns=LIST.columns[:5])
+    assert bind(source(write=writing), bare).unwritable == (
+        "column 'PSStatus' of owned field status; the list has 'Status'",
+    )
+    read = bind(source(fields={"status": "Status"}, write=writing), bare)
+    assert read.unwritable == ("the list has no column 'PSStatus', which this service writes",)
+
+
 def test_a_list_whose_owned_column_is_gone_is_still_read_and_one_never_written_needs_none() -> None:
     gone = {OwnedField.REASON: "PSReasons"}
     assert bind(source(write=WritePolicy(columns=gone)), LIST).readable
