@@ -64,18 +64,21 @@ class MemoryAdmin:
         self.locks: dict[str, ItemLock | None] = {}
         self.broken: dict[str, SourceError] = {}
         self._made: dict[str, _Made] = {}
-        self._views = 0
+        self._numbers = 0
 
     @property
     def wording(self) -> MemoryWording:
         return MemoryWording()
 
-    def find(self, place: SitePlace) -> FoundList | None:
+    def find(self, place: SitePlace, *, columns_only: bool = False) -> FoundList | None:
         self._called("find")
         if place.list is None:
             raise DefectError("A list was to be found, and none was named.")
         found = self._named(place.site, place.list)
-        return None if found is None else self._found(place.site, found)
+        if found is None:
+            return None
+        whole = self._found(place.site, found)
+        return replace(whole, views=(), rights=Rights()) if columns_only else whole
 
     def item_lock(self, site: str, found: FoundList) -> ItemLock | None:
         self._called("item_lock")
@@ -116,13 +119,13 @@ class MemoryAdmin:
                 del self.store.lists[key]
                 self._made.pop(guid, None)
 
-    def add_column(self, site: str, guid: str, shape: ColumnShape) -> None:
+    def add_column(self, site: str, guid: str, shape: ColumnShape) -> str:
         self._called("add_column")
         found = self._manageable(site, guid)
         there = next((each for each in found.columns if each.name == shape.name), None)
         if there is not None:
             if there.type is shape.type:
-                return
+                return self._more(guid).columns.get(shape.name, FoundColumn(column=there)).id
             raise SchemaError(f"The list has a column {shape.name} already, of another type.")
         target = self._target(site, shape)
         column = Column(
@@ -143,9 +146,11 @@ class MemoryAdmin:
             formatter=self.wording.formatter(shape),
             in_new_form=shape.in_forms,
             in_edit_form=shape.in_forms,
+            id=self._next("column"),
         )
         if shape.unique:
             more.unique.add(shape.name)
+        return more.columns[shape.name].id
 
     def change_column(self, site: str, guid: str, name: str, change: ColumnChange) -> None:
         self._called("change_column")
@@ -189,8 +194,7 @@ class MemoryAdmin:
     def add_view(self, site: str, guid: str, shape: ViewShape) -> str:
         self._called("add_view")
         found = self._manageable(site, guid)
-        self._views += 1
-        ident = f"view {self._views}"
+        ident = self._next("view")
         self._put_view(found, ident, shape)
         return ident
 
@@ -265,8 +269,18 @@ class MemoryAdmin:
             views.update({key: replace(each, default=False) for key, each in views.items()})
         query = self.wording.query(shape)
         views[ident] = FoundView(
-            id=ident, title=shape.title, columns=shape.columns, query=query, rows=shape.rows, default=shape.default
+            id=ident,
+            title=shape.title,
+            columns=shape.columns,
+            query=query,
+            rows=shape.rows,
+            default=shape.default,
+            asks=frozenset({*(each.column for each in shape.where), *(each.column for each in shape.order)}),
         )
+
+    def _next(self, what: str) -> str:
+        self._numbers += 1
+        return f"{what} {self._numbers}"
 
     def _target(self, site: str, shape: ColumnShape) -> str | None:
         if shape.lookup is None:

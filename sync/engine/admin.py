@@ -39,9 +39,9 @@ class ListAdmin(Protocol):
     def wording(self) -> Wording:
         """How this host keeps formats and queries."""
 
-    def find(self, place: SitePlace) -> FoundList | None:
+    def find(self, place: SitePlace, *, columns_only: bool = False) -> FoundList | None:
         """The list with its columns, views and terms, and what we may do there; None where the site has no such list.
-        `place.list` is given."""
+        `place.list` is given. `columns_only`: views and rights, which cost most, are not asked for, nor told."""
 
     def item_lock(self, site: str, found: FoundList) -> ItemLock | None:
         """What the list's retention label does to edits of its items; None where the host does not say, which may take
@@ -58,8 +58,8 @@ class ListAdmin(Protocol):
     def remove_list(self, site: str, guid: str) -> None:
         """Into the site's recycle bin."""
 
-    def add_column(self, site: str, guid: str, shape: ColumnShape) -> None:
-        """Makes the column under exactly that internal name, shown in no view yet."""
+    def add_column(self, site: str, guid: str, shape: ColumnShape) -> str:
+        """Makes the column under exactly that internal name, shown in no view yet; its id."""
 
     def change_column(self, site: str, guid: str, name: str, change: ColumnChange) -> None:
         """Changes what the change names, and nothing else of the column."""

@@ -86,7 +86,7 @@ class _Rows:
 
     def _write(self, decide: Decide) -> Iterator[None]:
         """Yields once for every item that was written."""
-        found = self.admin.find(SitePlace(self.site, ListAddress(url=self.shape.url)))
+        found = self.admin.find(SitePlace(self.site, ListAddress(url=self.shape.url)), columns_only=True)
         if found is None or self._lacks_any(found):
             return
         names = ("Title", *(each.name for each in self.shape.columns))

@@ -184,11 +184,21 @@ def test_columns_are_made_as_they_should_be_under_exactly_their_names(held: Admi
     assert [each for each in after.columns if each.column.name not in names] == list(before.columns)
 
 
+def test_a_column_is_told_from_one_that_is_made_under_its_name_later(held: AdminBench) -> None:
+    guid = staff_list(held).guid
+    first = held.admin.add_column(held.site, guid, CHOICE)
+    assert column_of(staff_list(held), CHOICE.name).id == first
+    held.admin.remove_column(held.site, guid, CHOICE.name)
+    second = held.admin.add_column(held.site, guid, CHOICE)
+    assert column_of(staff_list(held), CHOICE.name).id == second
+    assert len({"", first, second}) == 3
+
+
 def test_a_column_that_is_there_already_is_not_made_again(held: AdminBench) -> None:
     guid = staff_list(held).guid
-    held.admin.add_column(held.site, guid, CHOICE)
+    ident = held.admin.add_column(held.site, guid, CHOICE)
     before = staff_list(held)
-    held.admin.add_column(held.site, guid, CHOICE)
+    assert held.admin.add_column(held.site, guid, CHOICE) == ident
     assert staff_list(held) == before
     with pytest.raises(SchemaError):
         held.admin.add_column(held.site, guid, replace(CHOICE, type=ColumnType.DATE, choices=(), look=None))
@@ -283,6 +293,7 @@ def test_a_view_is_made_as_it_should_be_and_is_told_in_the_words_it_is_wanted_in
     assert (there.id, there.columns, there.rows) == (ident, VIEW.columns, VIEW.rows)
     assert there.query == held.admin.wording.query(VIEW)
     assert (there.default, there.personal) == (False, False)
+    assert there.asks == {each.column for each in VIEW.where} | {each.column for each in VIEW.order}
     assert set(before.views) == set(found.views) - {there}
 
 

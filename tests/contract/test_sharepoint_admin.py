@@ -70,6 +70,13 @@ def test_a_list_is_found_in_two_requests_and_everything_is_counted(held: SharePo
     assert held.bench.store.usage().by_kind == {"schema": 4, "provision": 1}, "a column is one request"
 
 
+def test_where_only_columns_are_asked_for_neither_views_nor_rights_are(held: SharePointAdminBench) -> None:
+    place = SitePlace(held.site, ListAddress(url=held.address))
+    found = held.admin.find(place, columns_only=True)
+    assert (held.bench.store.usage().by_kind, held.bench.store.usage().resource_units) == ({"schema": 1}, 2)
+    assert found == replace(staff_list(held), views=())
+
+
 @pytest.mark.parametrize("shape", [rollup_list("Figures", Labels(), restricted=False), status_list("Status")])
 def test_a_list_of_ours_as_it_is_shipped_is_made_to_the_letter_and_known_for_ours(
     held: SharePointAdminBench, shape: ListShape
@@ -190,7 +197,7 @@ def test_what_did_not_come_with_the_definition_is_set_afterwards(
     there, other = found.column("PSNote"), found.column("PSOther")
     assert there is not None
     assert other is not None
-    assert replace(there, column=replace(there.column, name="PSOther")) == other
+    assert replace(there, column=replace(there.column, name="PSOther"), id=other.id) == other
 
 
 @pytest.mark.parametrize(

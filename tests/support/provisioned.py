@@ -77,9 +77,14 @@ class Site:
         return carry_out(self.context, survey_removal(self.context, frozenset(only)))
 
     def lists(self) -> dict[str, FoundList]:
-        """What the site shows, by title; views by what they are, since ids are handed out as they come."""
+        """What the site shows, by title; columns and views by what they are, since ids are handed out as they come."""
         return {
-            each.title: replace(each, guid="", views=tuple(replace(view, id="") for view in each.views))
+            each.title: replace(
+                each,
+                guid="",
+                columns=tuple(replace(column, id="") for column in each.columns),
+                views=tuple(replace(view, id="") for view in each.views),
+            )
             for each in self.admin.lists.values()
         }
 

@@ -68,6 +68,7 @@ class FakeAdmin:
     changes: list[str] = field(default_factory=list)
     closed: frozenset[str] = frozenset()
     numbers: int = 0
+    rows: dict[int, Row] = field(default_factory=dict)
     wording: PlainWording = field(default_factory=PlainWording)
 
     def has(self, found: FoundList, site: str = SITE) -> FoundList:
@@ -77,7 +78,8 @@ class FakeAdmin:
     def at(self, title: str, site: str = SITE) -> FoundList:
         return next(each for (where, _), each in self.lists.items() if where == site and each.title == title)
 
-    def find(self, place: SitePlace) -> FoundList | None:
+    def find(self, place: SitePlace, *, columns_only: bool = False) -> FoundList | None:
+        assert not columns_only, "what is made and taken away is looked at whole"
         self.asked(f"find {place.list}")
         assert place.list is not None
         wanted = place.list
@@ -115,7 +117,8 @@ class FakeAdmin:
     def remove_list(self, site: str, guid: str) -> None:
         self._change(f"remove list {guid}", lambda: self.lists.pop((site, guid)))
 
-    def add_column(self, site: str, guid: str, shape: ColumnShape) -> None:
+    def add_column(self, site: str, guid: str, shape: ColumnShape) -> str:
+        self.numbers += 1
         column = Column(shape.name, shape.title, shape.type, choices=shape.choices, default=shape.default)
         found = FoundColumn(
             column=column,
@@ -124,8 +127,10 @@ class FakeAdmin:
             formatter=self.wording.formatter(shape),
             in_new_form=shape.in_forms,
             in_edit_form=shape.in_forms,
+            id=f"column {self.numbers}",
         )
         self._edit(f"add column {shape.name}", site, guid, lambda each: {"columns": (*each.columns, found)})
+        return found.id
 
     def change_column(self, site: str, guid: str, name: str, change: ColumnChange) -> None:
         def changed(each: FoundList) -> dict[str, Any]:
@@ -162,7 +167,7 @@ class FakeAdmin:
         return {name: self.filled.get(name, 0) for name in columns}
 
     def items(self, site: str, guid: str, columns: Sequence[str]) -> Mapping[int, Row]:
-        raise AssertionError("nothing is read of a list's items here")
+        return self.rows
 
     def add_item(self, site: str, guid: str, cells: Mapping[str, Cell], permit: Permit = unconditionally) -> int:
         raise AssertionError("no item is added here")
@@ -183,7 +188,8 @@ class FakeAdmin:
 
     def _view(self, view_id: str, shape: ViewShape) -> FoundView:
         query = self.wording.query(shape)
-        return FoundView(id=view_id, title=shape.title, columns=shape.columns, query=query, rows=shape.rows)
+        asks = frozenset({*(each.column for each in shape.where), *(each.column for each in shape.order)})
+        return FoundView(id=view_id, title=shape.title, columns=shape.columns, query=query, rows=shape.rows, asks=asks)
 
     def _edit(self, name: str, site: str, guid: str, change: Callable[[FoundList], dict[str, Any]]) -> None:
         def edit() -> None:

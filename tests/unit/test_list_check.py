@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sync.core.columns import Column, ColumnType
-from sync.core.list_check import Remark, Weight, column_uses, remarks, write_effect
+from sync.core.list_check import ColumnUse, Remark, Weight, column_uses, remarks, write_effect
 from sync.core.mapping import bind
 from sync.core.model import Kind
 from sync.core.ownership import OWNED_BY_KIND, OwnedField, WriteMode
@@ -60,16 +60,123 @@ def told(said: tuple[Remark, ...], weight: Weight) -> list[str]:
 
 
 def test_a_list_in_order_has_nothing_to_mend_and_says_how_flows_ignore_the_service() -> None:
-    said = remarks(bound(), found())
-    assert told(said, Weight.MEND) == []
-    [flows] = said
-    assert flows.text.startswith("A flow that starts when an item of this list is modified")
-    assert "@greaterOrEquals(triggerOutputs()?['body/Modified'], addMinutes(utcNow(), -60))" in flows.remedy
+    flows = "A flow that starts when an item of this list is modified may also start when the service writes."
+    quiet = (
+        "A quiet write leaves Modified as it was, so this trigger condition lets the flow ignore the service: "
+        "@greaterOrEquals(triggerOutputs()?['body/Modified'], addMinutes(utcNow(), -60))"
+    )
+    assert remarks(bound(), found()) == (Remark(Weight.KNOW, flows, quiet),)
+    ordinary = (
+        "What an application edits is by SharePoint App, or by the application's own name, so this trigger condition "
+        "lets the flow ignore the service: "
+        "@not(equals(triggerOutputs()?['body/Editor/DisplayName'], 'SharePoint App'))"
+    )
+    assert remarks(bound(WriteMode.VERSIONED), found()) == (Remark(Weight.KNOW, flows, ordinary),)
 
 
-def test_an_ordinary_edit_is_known_to_a_flow_by_its_editor() -> None:
-    [flows] = remarks(bound(WriteMode.VERSIONED), found())
-    assert "@not(equals(triggerOutputs()?['body/Editor/DisplayName'], 'SharePoint App'))" in flows.remedy
+FEWER = {name: title for name, title in OURS.items() if name is not OwnedField.CHECK}
+TO_INDEX = "'Overdue' and 'Please check'"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (
+            (bound(), None, ItemLock.RECORDS),
+            Remark(
+                Weight.MEND,
+                "A retention label makes records of the items: unless the organisation lets the properties of records "
+                "be edited, nobody can edit them, and what the service writes is refused.",
+                "Ask who keeps the labels whether that is allowed, or set `write: {mode: off}` for this source.",
+            ),
+        ),
+        (
+            (bound(fields={"status": mapped("Status")}), None),
+            Remark(
+                Weight.MEND,
+                "'Status' offers 'Parked', which has no meaning as status: rows that say so read as unknown.",
+                "Say under `fields.status.values` what it stands for.",
+            ),
+        ),
+        (
+            (bound(columns=FEWER), None),
+            Remark(
+                Weight.KNOW,
+                "Not shown in this list: check (Check).",
+                "Name a column for it under `write.columns`, then run `provision`.",
+            ),
+        ),
+        (
+            (bound(fields={"hold_reason": "Why held", "hold_until": "Until", "hold_by": "Ref"}), None),
+            Remark(
+                Weight.KNOW,
+                "There is no column yet for hold_reason and hold_until, with which staff would hold a flag.",
+                "Run `provision`, which makes it.",
+            ),
+        ),
+        (
+            (bound(WriteMode.VERSIONED), found(version_limit=50)),
+            Remark(
+                Weight.MEND,
+                "Of an item 50 versions are kept: as many nights on which it is written push out every version that "
+                "staff made before.",
+                "Keep more versions in the list's settings, or set `write: {mode: quiet}`.",
+            ),
+        ),
+        (
+            (bound(), found(4_000)),
+            Remark(
+                Weight.KNOW,
+                "The list has 4,000 items; beyond 5,000 a view that filters or sorts by a column without an index "
+                "stops working.",
+            ),
+        ),
+        (
+            (bound(), found(5_001)),
+            Remark(
+                Weight.KNOW,
+                "The list has more than 5,000 items: a view that filters or sorts by a column without an index shows "
+                "an error instead of items. The service reads it all the same.",
+                "The views that `provision` makes begin with an indexed column.",
+            ),
+        ),
+        (
+            (bound(), found(16_000, indexed=False)),
+            Remark(
+                Weight.MEND,
+                f"{TO_INDEX} will soon be too late to index: that is possible up to 20,000 items.",
+                "Run `provision` now.",
+            ),
+        ),
+        (
+            (bound(), found(20_001, indexed=False)),
+            Remark(
+                Weight.MEND,
+                f"{TO_INDEX} cannot be indexed any more: SharePoint adds no index above 20,000 items, and views that "
+                "begin with it do not open.",
+                "Move old items away until there are fewer, and run `provision`.",
+            ),
+        ),
+        (
+            (bound(), found(indexed=False, taken=19)),
+            Remark(
+                Weight.MEND,
+                f"The list uses 19 of 20 indexes, and {TO_INDEX} would need 2 more.",
+                "Remove an index that no view uses from a column of staff's.",
+            ),
+        ),
+        (
+            (bound(columns={OwnedField.CHECK: "PSCheck", OwnedField.STAMP: "PSStamp"}), found(bare=True)),
+            Remark(
+                Weight.KNOW,
+                "Shown as they are, and open in the list's forms: 'Please check' and 'Written by'.",
+                "`provision` gives them icons and colours, and takes them out of the forms.",
+            ),
+        ),
+    ],
+)
+def test_each_remark_says_what_is_and_what_can_be_done(given: Any, expected: Remark) -> None:
+    assert expected in remarks(*given)
 
 
 def test_of_a_list_that_is_only_read_nothing_is_said_of_writing() -> None:
@@ -79,17 +186,12 @@ def test_of_a_list_that_is_only_read_nothing_is_said_of_writing() -> None:
 
 def test_a_label_that_makes_records_of_the_items_is_to_be_looked_into() -> None:
     said = {lock: remarks(bound(), found(), lock) for lock in (None, *ItemLock)}
-    [text] = told(said[ItemLock.RECORDS], Weight.MEND)
-    assert text.startswith("A retention label makes records of the items: unless the organisation lets")
-    others = (ItemLock.NONE, ItemLock.REGULATORY, None)
-    assert {told(said[lock], Weight.MEND) == [] for lock in others} == {True}
+    assert [lock for lock, each in said.items() if told(each, Weight.MEND)] == [ItemLock.RECORDS]
 
 
-def test_a_choice_without_a_meaning_is_to_be_mended() -> None:
-    status = {"status": mapped("Status")}
-    [remark] = [each for each in remarks(bound(fields=status), None) if each.weight is Weight.MEND]
-    assert remark.text == "'Status' offers 'Parked', which has no meaning as status: rows that say so read as unknown."
-    assert remark.remedy == "Say under `fields.status.values` what it stands for."
+def test_choices_without_a_meaning_are_told_together_whichever_column_offers_them() -> None:
+    second = remarks(bound(fields={"status": mapped("Ref", "Status")}), None)
+    assert len(told(second, Weight.MEND)) == 1
     words = {"status": replace(mapped("Status"), values={"on_track": ("On*",)})}
     two = replace(LIST.columns[1], choices=("Late", "Parked"))
     both = bind(source(fields=words), replace(LIST, columns=(two,)))
@@ -105,18 +207,8 @@ def test_a_text_column_and_a_field_without_words_offer_no_choices() -> None:
         source(fields={"status": "Status"}), replace(LIST, columns=(replace(LIST.columns[1], choices=("Done",)),))
     )
     assert told(remarks(known, None), Weight.MEND) == []
-
-
-def test_hold_columns_that_are_not_there_yet_are_named() -> None:
-    without = {"hold_reason": "PSHoldReason", "hold_until": "PSHoldUntil", "hold_by": "Ref"}
-    said = told(remarks(bound(fields=without), found()), Weight.KNOW)
-    expected = "There is no column yet for hold_reason and hold_until, with which staff would hold a flag."
-    assert [text for text in said if "hold" in text] == [expected]
-
-
-def test_what_could_be_shown_and_is_not_is_named() -> None:
-    fewer = {name: title for name, title in OURS.items() if name is not OwnedField.CHECK}
-    assert told(remarks(bound(columns=fewer), found()), Weight.KNOW)[0] == "Not shown in this list: check (Check)."
+    rating = bind(source(kind=Kind.RISK, fields={"rating": "Status"}), LIST)
+    assert told(remarks(rating, None), Weight.MEND) == [], "several scores in one cell have no words to give"
 
 
 @pytest.mark.parametrize(
@@ -145,6 +237,7 @@ def test_what_a_mode_does_is_said(mode: WriteMode, terms: ListTerms | None, expe
 @pytest.mark.parametrize(
     ("mode", "limit", "is_told"),
     [
+        (WriteMode.VERSIONED, 1, True),
         (WriteMode.VERSIONED, 100, True),
         (WriteMode.VERSIONED, 101, False),
         (WriteMode.VERSIONED, 0, False),
@@ -184,21 +277,23 @@ def test_an_index_is_asked_for_while_it_can_be_made(count: int, indexed: bool, b
 
 def test_a_list_without_room_for_our_indexes_says_so() -> None:
     assert told(remarks(bound(), found(indexed=False, taken=18)), Weight.MEND) == []
-    [said] = told(remarks(bound(), found(indexed=False, taken=19)), Weight.MEND)
-    assert said.startswith("The list uses 19 of 20 indexes, and")
+    assert len(told(remarks(bound(), found(indexed=False, taken=19)), Weight.MEND)) == 1
 
 
-def test_columns_that_provision_was_not_at_are_named() -> None:
-    said = told(remarks(bound(), found(bare=True)), Weight.KNOW)
-    assert said[-1].startswith("Shown as they are, and open in the list's forms: ")
+@pytest.mark.parametrize(("formatter", "in_edit_form"), [("{}", True), ("", False)])
+def test_a_column_that_is_formatted_or_in_no_form_has_been_seen_to(formatter: str, in_edit_form: bool) -> None:
+    there = found()
+    columns = tuple(replace(each, formatter=formatter, in_edit_form=in_edit_form) for each in there.columns)
+    assert remarks(bound(), replace(there, columns=columns)) == remarks(bound(), there)
 
 
 def test_every_column_is_told_with_what_it_is_to_us() -> None:
     uses = column_uses(bound(key="Ref", fields={"status": mapped("Status")}, where={"Archived": ("No",)}))
-    assert [(use.title, use.field, use.ours) for use in uses[:3]] == [
-        ("Ref", "key", False),
-        ("Status", "status", False),
-        ("Archived", "where", False),
-    ]
+    assert uses[:3] == (
+        ColumnUse("Ref", "Ref", ColumnType.TEXT, "key", ours=False),
+        ColumnUse("field_4", "Status", ColumnType.CHOICE, "status", ours=False),
+        ColumnUse("Archived", "Archived", ColumnType.YES_NO, "where", ours=False),
+    )
     assert {use.field for use in uses[3:]} == {name.value for name in OURS}
     assert all(use.ours for use in uses[3:])
+    assert all(use.ours for use in column_uses(bound())), "no key, no column of one"

@@ -147,6 +147,15 @@ def test_without_the_right_nothing_is_changed_and_the_one_permission_is_named() 
     assert (council.admin.changes, council.made) == ([], [])
 
 
+def test_every_site_where_the_right_is_missing_is_named_at_once() -> None:
+    council = site(SOURCES[0], source("roads", "Roads", site="/sites/roads"), own_lists=None)
+    council.admin.has(replace(BARE, title="Roads", guid="roads"), "/sites/roads")
+    council.admin.site_rights = {SITE: Rights(manage=False), "/sites/roads": Rights(manage=False)}
+    with pytest.raises(AccessError, match=rf"at site {SITE}: .* at site /sites/roads: ") as refused:
+        council.run()
+    assert "the role `manage`" in refused.value.advice
+
+
 def test_the_right_is_asked_for_only_where_there_is_something_to_do() -> None:
     council = site()
     council.run()
@@ -390,6 +399,18 @@ def test_a_list_at_our_address_that_was_not_made_here_is_left_alone() -> None:
     assert own(other).hindrances, "one of that address which took the place of ours is not ours"
 
 
+def test_a_title_that_a_list_elsewhere_has_is_told_before_anything_is_made() -> None:
+    """SharePoint would refuse it half-way."""
+    council = site(lists=(replace(BARE, title="Portfolio Sync status", url="Lists/Sync"),), own_lists=OWN_LISTS)
+    (work,) = [work for work in council.look().works if work.name == "Portfolio Sync status"]
+    assert (work.steps, work.guid) == ((), None)
+    assert "at Lists/Sync that was not made from here" in work.hindrances[0].what
+    with pytest.raises(UsageError, match="has a list 'Portfolio Sync status' already"):
+        survey_template(
+            council.context, "risk-register", connection="council", site=SITE, title="Portfolio Sync status"
+        )
+
+
 def test_a_site_that_cannot_be_read_is_an_error_of_its_list() -> None:
     council = site()
 
@@ -504,8 +525,9 @@ def test_where_nobody_can_get_to_any_more_something_is_left_and_told() -> None:
     other = Connection(name="council", host="https://elsewhere.example", auth=portfolio.connections["council"].auth)
     council.context = replace(council.context, portfolio=replace(portfolio, connections={"council": other}))
     done = council.remove()
-    assert done.exit_code is ExitCode.CONFIGURATION
-    assert "No connection of the portfolio file leads to" in str(done.lists[0].error)
+    failed = [each for each in done.lists if each.error is not None]
+    assert {each.code for each in failed} == {ExitCode.CONFIGURATION}
+    assert "No connection of the portfolio file leads to" in str(failed[0].error)
     assert council.made
 
 

@@ -45,6 +45,8 @@ def made(what: What, name: str, ident: str | None = "", **was: Any) -> Made:
     )
 
 
+CHANGED = "somebody has changed it since we made it; delete it by hand if nobody needs it"
+TOO_LONG = "SharePoint takes no index away from a list of more than 20,000 items"
 COLUMN = made(What.COLUMN, "PSOverdue", type="choice")
 OUR_VIEW = made(What.VIEW, "Overdue", "{7}", forms=[form_found(VIEW)])
 LIST = made(What.LIST, FOUND.url, FOUND.guid)
@@ -64,8 +66,8 @@ def test_a_view_that_lost_a_column_with_the_list_is_as_we_left_it() -> None:
     without = replace(VIEW, columns=("Title",))
     plan = remove(OUR_VIEW, found=replace(FOUND, columns=FOUND.columns[:1], views=(without,)))
     assert plan == ListRemovals(steps=(RemoveView("7", "Overdue", OUR_VIEW),))
-    (left,) = remove(OUR_VIEW, found=replace(FOUND, views=(without,))).left
-    assert "somebody has changed it since we made it" in left.why
+    kept = remove(OUR_VIEW, found=replace(FOUND, views=(without,)))
+    assert kept == ListRemovals(left=(Left("view 'Overdue'", CHANGED),))
 
 
 def test_a_view_of_staffs_that_will_not_show_our_column_any_more_is_named() -> None:
@@ -78,37 +80,88 @@ def test_a_view_of_staffs_that_will_not_show_our_column_any_more_is_named() -> N
 
 
 @pytest.mark.parametrize(
-    ("thing", "found", "why"),
+    ("thing", "found", "left"),
     [
-        (OUR_VIEW, replace(FOUND, views=(replace(VIEW, rows=5),)), "somebody has changed it since we made it"),
-        (OUR_VIEW, replace(FOUND, views=(replace(VIEW, title="Late"),)), "somebody has changed it since we made it"),
-        (OUR_VIEW, replace(FOUND, views=(replace(VIEW, default=True),)), "it is what the list opens with"),
-        (made(What.COLUMN, "PSOverdue", type="text"), FOUND, "somebody has made it a column of another type"),
-        (made(What.COLUMN, "PSOverdue", type="choice", hold=True), FOUND, "3 items hold something in it"),
+        (OUR_VIEW, replace(FOUND, views=(replace(VIEW, rows=5),)), Left("view 'Overdue'", CHANGED)),
+        (OUR_VIEW, replace(FOUND, views=(replace(VIEW, title="Late"),)), Left("view 'Late'", CHANGED)),
+        (
+            OUR_VIEW,
+            replace(FOUND, views=(replace(VIEW, default=True),)),
+            Left("view 'Overdue'", "it is what the list opens with; make another view the default first"),
+        ),
+        (
+            made(What.COLUMN, "PSOverdue", type="text"),
+            FOUND,
+            Left("column 'Overdue?'", "somebody has made it a column of another type since"),
+        ),
+        (
+            made(What.COLUMN, "PSOverdue", type="choice", hold=True),
+            FOUND,
+            Left("column 'Overdue?'", "3 items hold something in it, which is staff's"),
+        ),
         (
             COLUMN,
             replace(FOUND, item_count=20_001, columns=(replace(OVERDUE, indexed=True),)),
-            "SharePoint takes no index away from a list of more than 20,000 items",
+            Left("column 'Overdue?'", f"it has an index, and {TOO_LONG}"),
         ),
     ],
 )
-def test_what_somebody_changed_or_needs_stays_and_is_told(thing: Made, found: FoundList, why: str) -> None:
-    plan = remove(thing, found=found, PSOverdue=3)
-    assert (plan.steps, plan.gone) == ((), ())
-    assert why in plan.left[0].why
+def test_what_somebody_changed_or_needs_stays_and_is_told(thing: Made, found: FoundList, left: Left) -> None:
+    assert remove(thing, found=found, PSOverdue=3) == ListRemovals(left=(left,))
+
+
+def test_a_list_that_was_only_begun_and_holds_items_stays_with_all_that_is_in_it() -> None:
+    why = (
+        "a run was cut short while it made a list at that address, and this one holds items; delete it by hand if "
+        "nobody needs it"
+    )
+    plan = remove(replace(LIST, ident=None), COLUMN)
+    assert plan == ListRemovals(left=(Left("list 'Digital projects'", why),))
 
 
 @pytest.mark.parametrize("hold", [{}, {"hold": True}])
 def test_a_hold_column_that_is_empty_goes(hold: dict[str, bool]) -> None:
-    plan = remove(made(What.COLUMN, "PSOverdue", type="choice", **hold))
-    assert [type(step) for step in plan.steps] == [RemoveColumn]
+    thing = made(What.COLUMN, "PSOverdue", type="choice", **hold)
+    assert remove(thing) == ListRemovals(steps=(RemoveColumn("PSOverdue", "Overdue?", 0, ("Overdue",), thing),))
 
 
-@pytest.mark.parametrize("found", [None, replace(FOUND, columns=(), views=())])
-def test_what_is_gone_already_is_told_and_forgotten(found: FoundList | None) -> None:
+def test_a_list_that_is_gone_is_told_once_with_all_that_was_made_there() -> None:
+    never = made(What.COLUMN, "PSCheck", None)
+    gone = "it is gone already, and with it what was made there"
+    assert remove(COLUMN, never, found=None) == ListRemovals(left=(Left("the list", gone),), gone=(COLUMN, never))
+    assert remove(COLUMN, LIST, found=None).left == (Left(f"list {FOUND.url}", gone),)
+    assert remove(never, found=None) == ListRemovals(gone=(never,))
+
+
+def test_a_column_of_the_same_name_that_somebody_made_is_not_ours() -> None:
+    ours = replace(COLUMN, ident="{A1}")
+    found = replace(FOUND, columns=(replace(OVERDUE, id="a1"),))
+    assert remove(ours, found=found).steps == (RemoveColumn("PSOverdue", "Overdue?", 0, ("Overdue",), ours),)
+    theirs = replace(FOUND, columns=(replace(OVERDUE, id="b2"),))
+    another = Left("column PSOverdue", "it is gone already, and somebody has made another one under its name")
+    assert remove(ours, found=theirs, PSOverdue=9) == ListRemovals(left=(another,), gone=(ours,))
+
+
+def test_a_view_that_stays_and_chooses_its_rows_by_a_column_of_ours_is_named() -> None:
+    asking = replace(VIEW, id="8", title="Late", asks=frozenset({"PSOverdue"}))
+    mine = replace(asking, personal=True, default=True)
+    (column,) = remove(COLUMN, found=replace(FOUND, views=(VIEW, asking, mine))).steps
+    assert column == RemoveColumn("PSOverdue", "Overdue?", 0, ("Overdue",), COLUMN, ("Late",))
+
+
+def test_a_column_by_which_the_list_opens_stays_until_it_opens_otherwise() -> None:
+    opening = replace(VIEW, title="Late", default=True, asks=frozenset({"PSOverdue"}))
+    why = (
+        "view 'Late', with which the list opens, chooses or orders its rows by it; make another view the default first"
+    )
+    plan = remove(COLUMN, found=replace(FOUND, views=(opening,)))
+    assert plan == ListRemovals(left=(Left("column 'Overdue?'", why),))
+
+
+def test_what_is_gone_already_is_told_and_forgotten() -> None:
     dress = made(What.DRESS, "PSOverdue", was={"indexed": False}, sets=[{"indexed": True}])
     never = (made(What.VIEW, "Due soon", None), made(What.COLUMN, "PSCheck", None))
-    plan = remove(COLUMN, OUR_VIEW, dress, *never, found=found)
+    plan = remove(COLUMN, OUR_VIEW, dress, *never, found=replace(FOUND, columns=(), views=()))
     assert plan.steps == ()
     assert {each.key for each in plan.gone} == {each.key for each in (COLUMN, OUR_VIEW, dress, *never)}
     told = ["column PSOverdue", "looks of column PSOverdue", "view 'Overdue'"]
@@ -154,10 +207,11 @@ DRESS = made(What.DRESS, "PSOverdue", was=WAS, sets=[SETS])
 )
 def test_a_dressed_column_gets_back_what_is_still_as_we_left_it(there: Any, given_back: Any, left: str | None) -> None:
     plan = remove(DRESS, found=replace(FOUND, columns=(there,)))
-    changes = [change_to_json(step.change) for step in plan.steps if isinstance(step, RestoreColumn)]
-    assert changes == ([given_back] if given_back else [])
-    assert [each.why for each in plan.left] == ([left] if left else [])
-    assert bool(plan.gone) is (not given_back and not left)
+    assert plan == ListRemovals(
+        steps=(RestoreColumn("PSOverdue", "Overdue?", change_of(given_back), DRESS),) if given_back else (),
+        left=(Left("column 'Overdue?'", left),) if left else (),
+        gone=() if given_back or left else (DRESS,),
+    )
 
 
 def test_either_form_of_a_dressing_that_was_cut_short_is_ours() -> None:
@@ -169,9 +223,25 @@ def test_either_form_of_a_dressing_that_was_cut_short_is_ours() -> None:
         assert step.change == ColumnChange(description="Old")
 
 
+def test_what_had_such_a_form_before_we_came_is_not_given_it_again() -> None:
+    sets = [{"indexed": True}, {"description": "Old"}, SETS]
+    dress = replace(DRESS, was={"was": {"description": "Old"}, "sets": sets})
+    there = replace(OVERDUE, description="Old")
+    assert remove(dress, found=replace(FOUND, columns=(there,))) == ListRemovals(gone=(dress,))
+
+
+def test_columns_get_their_looks_back_before_any_goes() -> None:
+    dress = replace(DRESS, name="Title", was={"was": {"description": ""}, "sets": [{"description": "Ours"}]})
+    title = found_column("Title", description="Ours")
+    plan = remove(COLUMN, dress, found=replace(FOUND, columns=(title, OVERDUE)))
+    assert [type(step) for step in plan.steps] == [RestoreColumn, RemoveColumn]
+
+
 def test_of_a_long_list_an_index_is_not_taken_away() -> None:
-    plan = remove(DRESS, found=replace(FOUND, columns=(DRESSED,), item_count=20_001))
-    assert plan.left[0].what == "index of column 'Overdue?'"
+    longest = replace(FOUND, columns=(DRESSED,), item_count=20_000)
+    assert [len(remove(each, found=longest).steps) for each in (DRESS, COLUMN)] == [1, 1]
+    plan = remove(DRESS, found=replace(longest, item_count=20_001))
+    assert plan == ListRemovals(left=(Left("looks and index of column 'Overdue?'", TOO_LONG),))
 
 
 def test_a_list_of_ours_goes_with_all_that_was_made_there() -> None:
@@ -211,6 +281,7 @@ def test_a_record_knows_its_list_however_that_is_spelt() -> None:
 @pytest.mark.parametrize("values", [{}, WAS, {"formatter": "", "title": "T"}])
 def test_a_change_comes_back_from_its_record(values: dict[str, Any]) -> None:
     assert change_to_json(change_of(values)) == values
+    assert isinstance(change_of(WAS).choices, tuple), "as a change that was planned has them"
 
 
 PLAIN = ColumnShape(name="PSX", title="X", description="", type=ColumnType.TEXT)
@@ -274,10 +345,22 @@ def test_every_step_is_told_in_plain_words(step: Any, words: str) -> None:
             "give column PSX 'X' back the description, index, place in forms and choices it had",
         ),
         (RemoveColumn("PSX", "X", 0, (), COLUMN), "take away column PSX 'X', which is empty"),
+        (RemoveColumn("PSX", "X", 2, (), COLUMN), "take away column PSX 'X', with what 2 items hold in it"),
         (RemoveColumn("PSX", "X", 1, (), COLUMN), "take away column PSX 'X', with what 1 item holds in it"),
         (
             RemoveColumn("PSX", "X", 47, ("Board", "Late"), COLUMN),
             "take away column PSX 'X', with what 47 items hold in it; 'Board' and 'Late' will not show it any more",
+        ),
+        (
+            RemoveColumn("PSX", "X", 0, ("Board",), COLUMN, ("Late", "Soon")),
+            (
+                "take away column PSX 'X', which is empty; 'Board' will not show it any more; rows are chosen or "
+                "ordered by it in 'Late' and 'Soon', which may show an error then"
+            ),
+        ),
+        (
+            RemoveList("g", "Roll-up", 12, LIST, others=("Roads",)),
+            "take away list 'Roll-up' with 12 items, also of 'Roads', into the recycle bin of its site",
         ),
         (
             RemoveList("g", "Roll-up", 12, LIST),

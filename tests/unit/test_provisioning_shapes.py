@@ -28,10 +28,12 @@ from sync.core.provisioning.rollup_columns import (
 )
 from sync.core.provisioning.shape import (
     MOST_INDEXES,
+    Badge,
     Badges,
     ColumnShape,
     DaysSince,
     DueDay,
+    HoldBeside,
     Icon,
     ListShape,
     Look,
@@ -109,12 +111,52 @@ def test_titles_are_words_that_staff_use(owned_field: OwnedField, kind: Kind, ti
     assert owned_column(owned_field, "X", kind, Labels()).title == title
 
 
-def test_a_programme_is_told_that_its_projects_decide() -> None:
-    of_programme, of_project = (
-        owned_column(OwnedField.STATUS, "X", kind, Labels()).description for kind in (Kind.PROGRAMME, Kind.PROJECT)
-    )
-    assert of_programme.startswith("Worked out from the programme's open projects.")
-    assert of_project.startswith("The status you reported, or a worse one")
+@pytest.mark.parametrize(
+    ("owned_field", "kind", "said"),
+    [
+        (OwnedField.STATUS, Kind.PROGRAMME, "Worked out from the programme's open projects. Why says which."),
+        (
+            OwnedField.STATUS,
+            Kind.PROJECT,
+            "The status you reported, or a worse one where dates, milestones, risks or actions say so.",
+        ),
+        (
+            OwnedField.OVERDUE,
+            Kind.MILESTONE,
+            (
+                "Whether the forecast date, else its first date, has passed; on the day it is only due. To change it, "
+                "mend date or status."
+            ),
+        ),
+        (
+            OwnedField.OVERDUE_SINCE,
+            Kind.PROJECT,
+            "The day on which it was due, once that has passed. The days since then are counted as you look.",
+        ),
+        (OwnedField.REASON, Kind.PROJECT, "Why the columns beside it say what they say, by dates and references."),
+        (
+            OwnedField.NEXT_REVIEW,
+            Kind.RISK,
+            "When the rules ask for the next review. An earlier date of your own counts instead.",
+        ),
+        (
+            OwnedField.ESCALATE_TO,
+            Kind.ISSUE,
+            "The board that is asked to decide on this issue; blank where it stays with you.",
+        ),
+        (
+            OwnedField.CHECK,
+            Kind.PROJECT,
+            "What to put right in this row, such as a date that is text; blank where nothing is.",
+        ),
+        (OwnedField.STAMP, Kind.PROJECT, "Which installation wrote here last, and in which run."),
+    ],
+)
+def test_a_description_says_what_the_column_means_and_who_writes_it(
+    owned_field: OwnedField, kind: Kind, said: str
+) -> None:
+    written = "Written every night by Portfolio Sync; a change made by hand is put back. See the guide, For staff."
+    assert owned_column(owned_field, "X", kind, Labels()).description == f"{said} {written}"
 
 
 @pytest.mark.parametrize(
@@ -142,21 +184,23 @@ def test_every_label_has_a_badge_of_its_own() -> None:
     assert overdue.of["Due soon"] != overdue.of["Late"]
     assert shown(owned_column(OwnedField.STATUS, "X", Kind.PROJECT, LOCAL).look).hold is None
     assert told_hold(None, "HoldUntil") is None
+    assert hold == HoldBeside(told_in="PSReason", words="Held until ", until="HoldUntil")
 
 
 @pytest.mark.parametrize(
     ("owned_field", "look"),
     [
-        (OwnedField.OVERDUE_SINCE, DaysSince),
-        (OwnedField.NEXT_REVIEW, DueDay),
-        (OwnedField.REASON, Wrapped),
-        (OwnedField.ESCALATE_TO, Wrapped),
-        (OwnedField.CHECK, Wrapped),
-        (OwnedField.STAMP, type(None)),
+        (OwnedField.OVERDUE_SINCE, DaysSince()),
+        (OwnedField.NEXT_REVIEW, DueDay()),
+        (OwnedField.REASON, Wrapped(Badge(Tone.PLAIN, Icon.QUESTION))),
+        (OwnedField.ESCALATE_TO, Wrapped(Badge(Tone.INFORMATION, Icon.BOARD))),
+        (OwnedField.CHECK, Wrapped(Badge(Tone.WARNING, Icon.MEND))),
+        (OwnedField.STAMP, None),
     ],
 )
-def test_other_columns_are_shown_by_what_they_are(owned_field: OwnedField, look: type) -> None:
-    assert isinstance(owned_column(owned_field, "X", Kind.RISK, Labels()).look, look)
+def test_other_columns_are_shown_by_what_they_are(owned_field: OwnedField, look: Look | None) -> None:
+    shape = owned_column(owned_field, "X", Kind.RISK, Labels())
+    assert (shape.look, shape.choices) == (look, ())
 
 
 @pytest.mark.parametrize(

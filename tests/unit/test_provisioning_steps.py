@@ -7,7 +7,7 @@ import pytest
 
 from sync.core.columns import ColumnType
 from sync.core.model import Kind
-from sync.core.ownership import OwnedField, WriteMode
+from sync.core.ownership import DriftPolicy, OwnedField, WriteMode
 from sync.core.policy import FieldMapping, Labels, SourceMapping, WritePolicy
 from sync.core.provisioning.made import Made, What
 from sync.core.provisioning.own_lists import status_list
@@ -26,7 +26,7 @@ from sync.core.provisioning.steps import (
     steps_for_shape,
     steps_for_sources,
 )
-from sync.core.provisioning.wanted import wanted_of
+from sync.core.provisioning.wanted import Hindrance, wanted_of
 from tests.support.provisioning import FakeAdmin, PlainWording, found_column, found_list
 from tests.support.runstores import START
 
@@ -130,6 +130,18 @@ def test_a_column_of_ours_that_is_there_is_dressed_and_not_retyped() -> None:
     )
 
 
+@pytest.mark.parametrize("drift", [DriftPolicy.RESPECT, {OwnedField.OVERDUE: DriftPolicy.RESPECT}])
+def test_a_column_that_is_there_comes_to_look_as_one_that_is_made(drift: Any) -> None:
+    holding = mapping({"overdue": "PSOverdue", "reason": "PSReason"}, fields={"hold_reason": "PSHoldReason"})
+    holding = replace(holding, write=replace(holding.write, drift=drift))
+    make = steps(found_list(TITLE), holding).steps[0]
+    dress = steps(found_list(TITLE, found_column("PSOverdue", ColumnType.CHOICE)), holding).steps[0]
+    assert isinstance(make, MakeColumn)
+    assert isinstance(dress, DressColumn)
+    assert (dress.change.description, dress.change.formatter) == (make.shape.description, WORDING.formatter(make.shape))
+    assert "a change made by hand stays, and is reported" in make.shape.description
+
+
 def test_a_column_by_its_title_is_dressed_under_its_own_name() -> None:
     found = found_list(TITLE, found_column("field_7", title="Overdue flag"))
     (dress,) = [
@@ -196,6 +208,39 @@ def test_what_cannot_be_a_column_of_ours_is_told_with_what_to_do(
     assert not any(isinstance(step, DressColumn) for step in plan.steps)
 
 
+def test_everything_in_the_way_of_every_source_is_told_and_hinders_nothing_else() -> None:
+    plain = "it must begin with a letter from A to Z and have only such letters, digits and underscores."
+    first = mapping(
+        {"status": "Title", "overdue": "Overdue flag", "reason": "PSText", "check": "pstext"},
+        fields={"hold_reason": "Hold: why", "hold_until": "PSHoldUntil"},
+    )
+    plan = steps(found_list(TITLE), first, mapping({"overdue": "1st"}, name="others"))
+    assert plan.hindrances == (
+        Hindrance(
+            f"The list has no column 'Hold: why' for field hold_reason, and none can be made under that name: {plain}",
+            "Write the column's name as the list has it, or a plain one such as PSHoldReason, in the portfolio file.",
+        ),
+        Hindrance(
+            "Column 'Project' of owned field status; it is also read as staff's, and can be only one of the two.",
+            "Name another column for it in the portfolio file; one that is not there yet is made.",
+        ),
+        Hindrance(
+            "The list has no column 'Overdue flag' for owned field overdue, and none can be made under that name: "
+            f"{plain}",
+            "Write the column's name as the list has it, or a plain one such as PSOverdue, in the portfolio file.",
+        ),
+        Hindrance(
+            "Column pstext is to hold owned field check and another one.",
+            "Name a column of its own for each in the portfolio file.",
+        ),
+        Hindrance(
+            f"The list has no column '1st' for owned field overdue, and none can be made under that name: {plain}",
+            "Write the column's name as the list has it, or a plain one such as PSOverdue, in the portfolio file.",
+        ),
+    )
+    assert columns(plan) == ["PSText", "PSHoldUntil"]
+
+
 def test_hold_columns_are_made_where_absent_and_are_staffs_where_there() -> None:
     fields = {"hold_reason": "PSHoldReason", "hold_until": "PSHoldUntil"}
     holding = mapping(fields=fields)
@@ -215,6 +260,7 @@ def test_hold_columns_are_made_where_absent_and_are_staffs_where_there() -> None
     [
         (["hold_reason", "hold_until"], "Why", (), ("Why", "PSHoldUntil")),
         (["hold_reason", "hold_until"], "Why", (found_column("PSReason", title="Why"),), ("PSReason", "PSHoldUntil")),
+        (["hold_reason", "hold_until"], "Why", (found_column("Until", title="PSHoldUntil"),), ("Why", "Until")),
         (["hold_reason"], "PSReason", (), ("PSReason", None)),
         (["hold_reason", "hold_until"], None, (), None),
         ([], "PSReason", (), None),
@@ -247,9 +293,16 @@ def test_a_hold_column_under_a_name_that_cannot_be_is_told() -> None:
 @pytest.mark.parametrize(
     ("items", "indexes", "said"),
     [
-        (20_001, 0, "SharePoint adds no index beyond 20,000"),
+        (
+            20_001,
+            0,
+            (
+                "the list has 20,001 items, and SharePoint adds no index beyond 20,000; "
+                "a view that begins with this column may show nothing"
+            ),
+        ),
         (20_000, 0, None),
-        (2, 20, "the list has 20 indexes"),
+        (2, 20, "the list has 20 indexes, and SharePoint allows 20; take one away first"),
         (2, 19, None),
     ],
 )
@@ -259,11 +312,31 @@ def test_an_index_is_added_where_the_list_allows_it(items: int, indexes: int, sa
     make = plan.steps[0]
     assert isinstance(make, MakeColumn)
     assert make.shape.indexed is (said is None)
-    assert [said in each.why for each in plan.left if said] == ([True] if said else [])
+    assert plan.left == ((Left("column PSOverdue without an index", said),) if said else ())
     there = found_list(TITLE, found_column("PSOverdue"), *indexed, item_count=items)
     dress = steps(there).steps[0]
     assert isinstance(dress, DressColumn)
     assert dress.change.indexed is (True if said is None else None)
+
+
+@pytest.mark.parametrize(
+    ("there", "indexes", "given"),
+    [
+        ((), 19, [True, False]),
+        ((found_column("PSOverdue"), found_column("PSCheck")), 19, [True, None]),
+        ((found_column("PSOverdue", indexed=True), found_column("PSCheck")), 19, [None, None]),
+        ((found_column("PSOverdue", indexed=True), found_column("PSCheck")), 18, [None, True]),
+    ],
+)
+def test_an_index_that_is_given_counts_for_the_next_column(
+    there: tuple[FoundColumn, ...], indexes: int, given: list[bool | None]
+) -> None:
+    indexed = [found_column(f"C{number}", indexed=True) for number in range(indexes)]
+    plan = steps(found_list(TITLE, *there, *indexed), mapping({"overdue": "PSOverdue", "check": "PSCheck"}))
+    shapes = [step.shape.indexed for step in plan.steps if isinstance(step, MakeColumn)]
+    assert [*shapes, *(step.change.indexed for step in plan.steps if isinstance(step, DressColumn))] == given
+    full = [] if given[-1] else ["column PSCheck without an index"]
+    assert [each.what for each in plan.left] == full
 
 
 def view_there(plan: ListSteps, **more: Any) -> FoundView:
@@ -282,6 +355,8 @@ def view_there(plan: ListSteps, **more: Any) -> FoundView:
 BARE = found_list(TITLE, DUE)
 FIRST = steps(BARE)
 DONE = applied(BARE, FIRST)
+NOT_OURS = "the list has a view of that title that we did not make"
+CHANGED = "somebody has changed it since we made it"
 OURS = form_of(next(step.shape for step in FIRST.steps if isinstance(step, MakeView)), WORDING)
 
 
@@ -290,14 +365,15 @@ OURS = form_of(next(step.shape for step in FIRST.steps if isinstance(step, MakeV
     [
         ((), (), "make"),
         ((), (record(What.VIEW, "Overdue", "7"),), "make"),
-        ((view_there(FIRST),), (), "the list has a view of that title that we did not make"),
-        ((view_there(FIRST, title=" overdue "),), (), "the list has a view of that title that we did not make"),
-        ((view_there(FIRST),), (record(What.VIEW, "Overdue", "8"),), "the list has a view of that title that we did"),
+        ((view_there(FIRST),), (), None),
+        ((view_there(FIRST, title=" overdue ", rows=5),), (), NOT_OURS),
+        ((view_there(FIRST),), (record(What.VIEW, "Overdue", "8"),), NOT_OURS),
         ((view_there(FIRST, personal=True),), (), "make"),
         ((view_there(FIRST),), (record(What.VIEW, "Overdue", "{7}"),), None),
+        ((view_there(FIRST, id="{7A}"),), (record(What.VIEW, "Overdue", "7a"),), None),
         ((view_there(FIRST, title="Late"),), (record(What.VIEW, "Overdue", "7"),), "somebody has renamed it 'Late'"),
-        ((view_there(FIRST, rows=5),), (record(What.VIEW, "Overdue", "7", forms=[OURS]),), "somebody has changed it"),
-        ((view_there(FIRST, rows=5),), (record(What.VIEW, "Overdue", "7"),), "somebody has changed it"),
+        ((view_there(FIRST, rows=5),), (record(What.VIEW, "Overdue", "7", forms=[OURS]),), CHANGED),
+        ((view_there(FIRST, rows=5),), (record(What.VIEW, "Overdue", "7"),), CHANGED),
         (
             (view_there(FIRST, rows=5),),
             (record(What.VIEW, "Overdue", "7", forms=[OURS, {**OURS, "rows": 5}]),),
@@ -316,7 +392,7 @@ def test_a_view_is_ours_by_record_alone(views: Any, made: Any, expected: str | N
         assert of_it[0].id == "7"
     else:
         assert of_it == []
-        assert [expected in why for why in left if expected] == ([True] if expected else [])
+        assert left == ([expected] if expected else [])
 
 
 def test_a_column_of_ours_that_somebody_deleted_comes_back_into_our_views() -> None:
@@ -332,6 +408,20 @@ def test_a_column_of_ours_that_somebody_deleted_comes_back_into_our_views() -> N
     changed = [step.shape.title for step in again.steps if isinstance(step, ChangeView)]
     assert changed == titles(first)
     assert applied(replace(done, columns=rest, views=views), again).views == done.views
+
+
+def test_a_column_that_the_file_names_no_more_is_told_as_long_as_it_is_there() -> None:
+    both = mapping({"overdue": "PSOverdue", "check": "PSCheck"})
+    first = steps(BARE, both)
+    done = applied(BARE, first)
+    records = recorded(first, done)
+    (left,) = steps(done, made=records).left
+    assert left.what == "column PSCheck 'Please check'"
+    assert left.why.startswith("we made it, and the portfolio file does not name it any more")
+    only_read = mapping({"check": "PSCheck"}, name="archived", where={"Archived": ("Yes",)}, mode=WriteMode.OFF)
+    assert steps(done, mapping(), only_read, made=records).left == ()
+    rest = replace(done, columns=tuple(each for each in done.columns if each.column.name != "PSCheck"))
+    assert steps(rest, made=records).left == ()
 
 
 def test_a_view_that_was_about_to_be_made_when_the_run_was_killed_is_ours() -> None:

@@ -138,6 +138,25 @@ def test_the_scales_are_those_of_the_default_matrix() -> None:
     assert by_name["InherentImpact"].title == "Inherent impact"
 
 
+def test_the_part_of_a_portfolio_file_can_be_read_by_whoever_pastes_it() -> None:
+    lines = TEMPLATES["project-list"].source("council", "/sites/café").splitlines()
+    assert lines[:7] == [
+        "  project-list:",
+        '    connection: "council"',
+        '    site: "/sites/café"',
+        '    list: {url: "Lists/ProjectList"}',
+        "    kind: project",
+        "    key: ProjectRef",
+        "    fields:",
+    ]
+    assert "      owner: LeadOfficer" in lines
+    assert '      health: {column: Health, values: {green: ["Green"], amber: ["Amber"], red: ["Red"]}}' in lines
+    assert lines[-3:-1] == [
+        "    write:",
+        "      mode: quiet                     # no new version; Modified and Modified By stay the colleague's",
+    ]
+
+
 def test_another_title_has_another_address_and_a_quotation_mark_does_no_harm(tmp_path: Path) -> None:
     template = TEMPLATES["project-list"]
     shape = template.titled('IT "change" projects')

@@ -171,6 +171,8 @@ def test_the_first_owner_that_is_a_person_counts() -> None:
     found = replace(found, columns=(*found.columns, found_column("Typed")))
     mine = next(view for view in views_of(mapping, found, Labels()) if view.title == "My items")
     assert mine.where[0] == Condition("Lead", Ask.IS_ME)
+    assert "Typed" in mine.columns
+    assert "Lead" not in mine.columns, "one column of each field is enough for a reader"
 
 
 @pytest.mark.parametrize(

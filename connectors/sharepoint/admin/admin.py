@@ -45,11 +45,11 @@ class SharePointAdmin:
     def wording(self) -> SharePointWording:
         return SharePointWording()
 
-    def find(self, place: SitePlace) -> FoundList | None:
+    def find(self, place: SitePlace, *, columns_only: bool = False) -> FoundList | None:
         if place.list is None:
             raise DefectError("A list was to be found, and none was named.")
         calls = self._calls(place.site)
-        there = Lists(calls, self._host).find(place.list)
+        there = Lists(calls, self._host).find(place.list, columns_only=columns_only)
         if there is None:
             return None
         found, fields = there
@@ -71,9 +71,9 @@ class SharePointAdmin:
         self._forget(site, guid)
         Lists(self._calls(site), self._host).remove(guid)
 
-    def add_column(self, site: str, guid: str, shape: ColumnShape) -> None:
+    def add_column(self, site: str, guid: str, shape: ColumnShape) -> str:
         self._forget(site, guid)
-        Columns(self._calls(site), guid).add(shape)
+        return Columns(self._calls(site), guid).add(shape)
 
     def change_column(self, site: str, guid: str, name: str, change: ColumnChange) -> None:
         self._forget(site, guid)

@@ -78,6 +78,12 @@ def named_columns(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(plain.get(name, name) for name in names)
 
 
+def asked_columns(text: str) -> frozenset[str]:
+    """The columns by which a query selects, groups or orders rows; none where it cannot be read."""
+    root = parsed(f"<Query>{text}</Query>")
+    return frozenset(each.attrib.get("Name", "") for each in root.iter("FieldRef")) if root is not None else frozenset()
+
+
 def parsed(text: str) -> Element | None:
     """The root of an XML text; None where it is none, or has a document type."""
     try:

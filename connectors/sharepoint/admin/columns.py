@@ -40,8 +40,9 @@ class Columns:
         self._calls = calls
         self._fields = f"{by_guid(guid)}/fields"
 
-    def add(self, shape: ColumnShape) -> None:
-        """Makes the column whole or not at all; one that is there already under that name and of that type is left."""
+    def add(self, shape: ColumnShape) -> str:
+        """Makes the column whole or not at all; one that is there already under that name and of that type is left. Its
+        id."""
         about = f"column {shape.name}"
         made = self._made(shape, about)
         if str(made.get("InternalName")) != shape.name:
@@ -50,6 +51,7 @@ class Columns:
             self._dress(made, _of_shape(shape), about)
         except SourceError as error:
             raise self._undone(str(made["Id"]), shape.name, error) from None
+        return str(made["Id"]).strip("{}").lower()
 
     def change(self, name: str, change: ColumnChange) -> None:
         """Sends only what differs; SchemaError where there is no such column."""

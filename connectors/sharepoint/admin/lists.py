@@ -1,6 +1,7 @@
 """Lists: found with everything that can be compared, made whole or not at all, and taken away."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from connectors.sharepoint.admin.calls import Calls, left_behind, taken_back
@@ -19,7 +20,7 @@ _EDIT_ITEMS = 0x4
 _MANAGE_LISTS = 0x800
 _GENERIC = 100
 _SETTINGS = "Id,Title,ItemCount,EnableVersioning,MajorVersionLimit,EnableModeration,ForceCheckout"
-_OF_LIST = f"{_SETTINGS},EffectiveBasePermissions,RootFolder/ServerRelativeUrl,Fields/*"
+_OF_LIST = f"{_SETTINGS},RootFolder/ServerRelativeUrl,Fields/*"
 
 _RESTRICT = (
     "Ask the site's owner for the role `fullcontrol` for this application, for as long as `provision` runs, because "
@@ -52,17 +53,21 @@ class Lists:
         about = f"the site {self._site.url}"
         return rights_of(self._calls.get("web?$select=EffectiveBasePermissions", about), about)
 
-    def find(self, address: ListAddress) -> tuple[FoundList, Fields] | None:
-        """The list in two requests, three where the first leaves out what types add to a field; its fields beside it as
-        they came. None where there is none."""
+    def find(self, address: ListAddress, *, columns_only: bool = False) -> tuple[FoundList, Fields] | None:
+        """The list in two requests (one for columns only), and in one more where the first leaves out what types add to
+        a field; its fields beside it as they came. None where there is none."""
         resource, about = list_resource(address, self._site), about_list(address)
-        query = f"?$select={_OF_LIST}&$expand=Fields,RootFolder"
+        rights = "" if columns_only else "EffectiveBasePermissions,"
+        query = f"?$select={rights}{_OF_LIST}&$expand=Fields,RootFolder"
         document = self._calls.look(resource + query, about)
         if document is None:
             return None
         guid = str(document.get("Id")).strip("{}").lower()
         fields = self._fields(document, resource, about)
-        return self._found(document, fields, guid, about), fields
+        found = self._found(document, fields, guid, about)
+        if columns_only:
+            return found, fields
+        return replace(found, views=Views(self._calls, guid).found(), rights=rights_of(document, about)), fields
 
     def add(self, shape: ListShape) -> str:
         """The list is made under the last part of its address, which decides the address for good, and then renamed.
@@ -103,9 +108,8 @@ class Lists:
                 url=self._relative(document),
                 item_count=int(document["ItemCount"]),
                 columns=tuple(_column(wire, by_name[wire.column.name]) for wire in wire_columns(fields)),
-                views=Views(self._calls, guid).found(),
+                views=(),
                 terms=_terms(document),
-                rights=rights_of(document, about),
             )
         except (KeyError, TypeError, ValueError):
             raise UnreadableError(f"The description of {about} is not of the expected form.") from None
@@ -200,6 +204,7 @@ def _column(wire: WireColumn, field: Mapping[str, Any]) -> FoundColumn:
         in_new_form=forms.new,
         in_edit_form=forms.edit,
         hidden=field.get("Hidden") is True,
+        id=str(field.get("Id") or "").strip("{}").lower(),
     )
 
 

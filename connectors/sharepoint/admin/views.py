@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.sharepoint.admin.calls import Calls, left_behind, taken_back
-from connectors.sharepoint.admin.caml import canonical_query, named_columns, query, view_xml
+from connectors.sharepoint.admin.caml import asked_columns, canonical_query, named_columns, query, view_xml
 from connectors.sharepoint.columns import plain_list
 from connectors.sharepoint.read import by_guid, literal
 from sync.core.provisioning.shape import FoundView, ViewShape
@@ -98,6 +98,7 @@ def _found(view: Mapping[str, Any]) -> FoundView:
         rows=int(view["RowLimit"]),
         default=view.get("DefaultView") is True,
         personal=view.get("PersonalView") is True,
+        asks=asked_columns(str(view.get("ViewQuery") or "")),
     )
 
 

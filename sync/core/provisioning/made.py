@@ -6,7 +6,7 @@ that nobody knows. `was`, by what it is:
 | what   | name                  | ident          | was                                                            |
 |--------|-----------------------|----------------|----------------------------------------------------------------|
 | list   | its address           | its GUID       | `template`, where it was made blank for staff to fill          |
-| column | its internal name     | the same       | `type`; `hold`, where it is staff's own from then on           |
+| column | its internal name     | its id         | `type`; `hold`, where it is staff's own from then on           |
 | view   | its title             | its id         | `forms`: columns, query and rows, as it was left by us         |
 | dress  | its internal name     | the same       | `was` before we came, and `sets` as it was left by us          |
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from sync.core.provisioning.made import Made, What
 from sync.core.provisioning.shape import LONGEST_LIST_TO_INDEX, ColumnChange, FoundColumn, FoundList, FoundView
-from sync.core.provisioning.steps import Left, is_as_left, same_id
+from sync.core.provisioning.steps import Left, is_as_left, is_column, same_id
 from sync.core.text import counted, listed, tidy
 
 
@@ -40,24 +40,27 @@ class RestoreColumn:
 
 @dataclass(frozen=True, slots=True)
 class RemoveColumn:
-    """`filled`: how many items hold something in it. `shown_in`: views that stay and show it."""
+    """`filled`: how many items hold something in it. Of the views that stay, `shown_in` only show it; `asked_in` choose
+    or order their rows by it."""
 
     name: str
     title: str
     filled: int
     shown_in: tuple[str, ...]
     made: Made
+    asked_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveList:
-    """`with_it`: what else was made there, which goes with the list."""
+    """`with_it`: what else was made there, which goes with the list. `others`: other portfolios with rows in it."""
 
     guid: str
     title: str
     items: int
     made: Made
     with_it: tuple[Made, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 Removal = RemoveView | RestoreColumn | RemoveColumn | RemoveList
@@ -88,10 +91,10 @@ def _goes_whole(made: Made) -> bool:
 def removals(found: FoundList | None, made: Sequence[Made], filled: Mapping[str, int]) -> ListRemovals:
     """What becomes of what was made in one list. `filled`: of each of `columns_to_count`, how many items hold
     something."""
-    if found is None:
-        told = [Left(_name(each), "it is gone already") for each in made if each.ident is not None]
-        return ListRemovals(left=tuple(told), gone=tuple(made))
     itself = next((each for each in made if each.what is What.LIST), None)
+    if found is None:
+        told = Left(_name(itself) if itself else "the list", f"{_GONE}, and with it what was made there")
+        return ListRemovals(left=(told,) if any(each.ident for each in made) else (), gone=tuple(made))
     inside = [each for each in made if each is not itself]
     left: list[Left] = []
     if itself is not None:
@@ -119,12 +122,17 @@ _IN_USE = (
 )
 
 
+_GONE = "it is gone already"
+_ANOTHER = "it is gone already, and somebody has made another one under its name"
+
+
 @dataclass(frozen=True, slots=True)
 class _Gone:
     """Not there any more. `silent`: it never came to be, or there is nothing of ours to see on it."""
 
     made: Made
     silent: bool = False
+    why: str = _GONE
 
 
 _COLUMNS = (What.DRESS, What.COLUMN)
@@ -138,7 +146,9 @@ def _column_outcome(found: FoundList, made: Made, filled: Mapping[str, int]) -> 
     there = _there(found, made.name)
     if there is None:
         return _Gone(made, silent=made.ident is None)
-    return _dress(there, made, found) if made.what is What.DRESS else _column(found, there, made, filled)
+    if made.what is What.DRESS:
+        return _dress(there, made, found)
+    return _column(found, there, made, filled) if is_column(made, there) else _Gone(made, why=_ANOTHER)
 
 
 def _view(found: FoundList, made: Made) -> RemoveView | Left | _Gone:
@@ -170,7 +180,7 @@ def _dress(there: FoundColumn, made: Made, found: FoundList) -> RestoreColumn | 
     others = [name for name, value in was.items() if name not in change and not _same(now[name], value)]
     title = there.column.title
     if "indexed" in change and found.item_count > LONGEST_LIST_TO_INDEX:
-        return Left(f"index of column '{title}'", _TOO_LONG)
+        return Left(f"looks and index of column '{title}'", _TOO_LONG)
     if change:
         return RestoreColumn(made.name, title, change_of(change), made)
     if others:
@@ -206,14 +216,25 @@ def _column(found: FoundList, there: FoundColumn, made: Made, filled: Mapping[st
         return Left(f"column '{title}'", held)
     if there.indexed and found.item_count > LONGEST_LIST_TO_INDEX:
         return Left(f"column '{title}'", f"it has an index, and {_TOO_LONG}")
-    shown_in = tuple(view.title for view in found.views if made.name in view.columns and not view.personal)
-    return RemoveColumn(made.name, title, count, shown_in, made)
+    public = [view for view in found.views if not view.personal]
+    asking = [view for view in public if made.name in view.asks]
+    if opening := next((view.title for view in asking if view.default), None):
+        return Left(f"column '{title}'", _opened(opening))
+    shown_in = tuple(view.title for view in public if made.name in view.columns and view not in asking)
+    return RemoveColumn(made.name, title, count, shown_in, made, tuple(view.title for view in asking))
+
+
+def _opened(view: str) -> str:
+    return (
+        f"view '{view}', with which the list opens, chooses or orders its rows by it; make another view the default "
+        "first"
+    )
 
 
 def _gone_already(outcomes: Sequence[Removal | Left | _Gone]) -> Iterator[Left]:
     for each in outcomes:
         if isinstance(each, _Gone) and not each.silent:
-            yield Left(_name(each.made), "it is gone already")
+            yield Left(_name(each.made), each.why)
 
 
 def _name(made: Made) -> str:

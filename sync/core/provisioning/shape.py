@@ -167,7 +167,8 @@ class ListShape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundColumn:
-    """A column as it is. `formatter`: what formats it, as the host keeps it, blank where nothing does."""
+    """A column as it is. `id`: what tells it from one that is made under its name later; blank where that is not told.
+    `formatter`: what formats it, as the host keeps it, blank where nothing does."""
 
     column: Column
     description: str = ""
@@ -176,6 +177,7 @@ class FoundColumn:
     in_new_form: bool = True
     in_edit_form: bool = True
     hidden: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +196,8 @@ class ColumnChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundView:
-    """A view as it is. `query`: what selects and orders its rows, as the host keeps it."""
+    """A view as it is. `query`: what selects and orders its rows, as the host keeps it; `asks`: the columns that it
+    does so by."""
 
     id: str
     title: str
@@ -203,6 +206,7 @@ class FoundView:
     rows: int
     default: bool = False
     personal: bool = False
+    asks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,6 +114,7 @@ def steps_for_sources(
         work.columns(wanted)
         if wanted.is_anything:
             work.views(views_of(mapping, work.found, labels))
+    work.forsaken({name for mapping in mappings for name in mapping.write.columns.values()})
     return work.result()
 
 
@@ -137,9 +138,8 @@ def has_shape(found: FoundList, shape: ListShape) -> bool:
 
 
 def nothing_yet(shape: ListShape) -> FoundList:
-    """A list as it is when it has just been made."""
-    title = FoundColumn(column=Column("Title", shape.title_column, ColumnType.TEXT))
-    return FoundList(host="", guid="", title=shape.title, url=shape.url, item_count=0, columns=(title,), views=())
+    """What there is of a list that is still to be made."""
+    return FoundList(host="", guid="", title=shape.title, url=shape.url, item_count=0, columns=(), views=())
 
 
 def form_of(view: ViewShape, wording: Wording) -> dict[str, Any]:
@@ -163,6 +163,12 @@ def is_as_left(view: FoundView, forms: Sequence[Mapping[str, Any]], gone: Collec
 def same_id(one: str | None, other: str) -> bool:
     """Whether two ids of views are one, with or without braces."""
     return one is not None and one.strip("{}").casefold() == other.strip("{}").casefold()
+
+
+def is_column(made: Made, there: FoundColumn) -> bool:
+    """Whether a column of that name is the one that was made: somebody may have deleted it and made another. Where no
+    id is on record, for the answer was lost or the name was kept for it once, the name decides."""
+    return made.ident in (None, made.name) or same_id(made.ident, there.id)
 
 
 class _Work:
@@ -194,6 +200,15 @@ class _Work:
             if self._claim(What.VIEW, view.title):
                 self._view(view)
 
+    def forsaken(self, names: Collection[str]) -> None:
+        """Columns of ours that stand under none of these names are told: nothing is written into them any more."""
+        named = {there.column.name for name in names if (there := self.found.column(name)) is not None}
+        for there in self.found.columns:
+            record = find(self.made, What.COLUMN, there.column.name)
+            ours = record is not None and is_column(record, there) and not record.was.get("hold")
+            if ours and there.column.name not in named:
+                self.left.append(Left(f"column {there.column.name} '{there.column.title}'", _FORSAKEN))
+
     def _claim(self, what: What, name: str) -> bool:
         claim = (what, name.casefold())
         first = claim not in self.claimed
@@ -208,7 +223,8 @@ class _Work:
         change, was = self._dressing(shape, there)
         if change == ColumnChange():
             return
-        ours = find(self.made, What.COLUMN, shape.name) is not None
+        record = find(self.made, What.COLUMN, shape.name)
+        ours = record is not None and is_column(record, there)
         self.steps.append(DressColumn(shape.name, there.column.title, change, was, made=ours))
         dressed = replace(there, indexed=there.indexed or bool(change.indexed))
         self.found = replace(
@@ -219,10 +235,7 @@ class _Work:
         if shape.indexed and not self._may_index(shape):
             shape = replace(shape, indexed=False)
         self.steps.append(MakeColumn(shape, hold))
-        column = Column(shape.name, shape.title, shape.type, choices=shape.choices, default=shape.default)
-        added = FoundColumn(
-            column=column, indexed=shape.indexed, in_new_form=shape.in_forms, in_edit_form=shape.in_forms
-        )
+        added = FoundColumn(column=Column(shape.name, shape.title, shape.type), indexed=shape.indexed)
         self.found = replace(self.found, columns=(*self.found.columns, added))
 
     def _dressing(self, shape: ColumnShape, there: FoundColumn) -> tuple[ColumnChange, ColumnChange]:
@@ -257,6 +270,8 @@ class _Work:
             self.left.append(Left(f"view '{view.title}'", f"somebody has renamed it '{ours.title}'"))
         elif there is None:
             self.steps.append(MakeView(view))
+        elif record is None and form_found(there) == form_of(view, self.wording):
+            pass  # as we would make it: nobody has to do anything
         elif record is None or not (ours is there or record.ident is None):
             self.left.append(Left(f"view '{view.title}'", "the list has a view of that title that we did not make"))
         elif form_found(there) != form_of(view, self.wording):
@@ -268,6 +283,12 @@ class _Work:
             self.steps.append(ChangeView(there.id, view))
         else:
             self.left.append(Left(f"view '{view.title}'", "somebody has changed it since we made it"))
+
+
+_FORSAKEN = (
+    "we made it, and the portfolio file does not name it any more, so what it says gets old; delete it by hand if "
+    "nobody needs it"
+)
 
 
 def why_no_index(found: FoundList) -> str | None:

@@ -51,10 +51,15 @@ def removal_words(step: Removal) -> str:
         case RemoveColumn():
             shown = f"; {listed([repr(each) for each in step.shown_in])} will not show it any more"
             held = f", with what {counted(step.filled, 'item')} hold{'' if step.filled > 1 else 's'} in it"
+            views = listed([repr(each) for each in step.asked_in])
+            asked = f"; rows are chosen or ordered by it in {views}, which may show an error then"
             told = (held if step.filled else ", which is empty") + (shown if step.shown_in else "")
+            told += asked if step.asked_in else ""
             return f"take away column {step.name} '{step.title}'{told}"
         case _:
-            return f"take away list '{step.title}' with {counted(step.items, 'item')}, into the recycle bin of its site"
+            of_others = f", also of {listed([repr(each) for each in step.others])}" if step.others else ""
+            held = f"{counted(step.items, 'item')}{of_others}"
+            return f"take away list '{step.title}' with {held}, into the recycle bin of its site"
 
 
 def _list(shape: ListShape, *, begun: bool) -> str:
@@ -83,7 +88,7 @@ def _type(shape: ColumnShape) -> str:
         return f"a choice of {len(shape.choices)}"
     if shape.lookup is not None:
         return f"a lookup into '{shape.lookup}'"
-    return _TYPES.get(shape.type, f"a {shape.type.value.replace('_', ' ')}")
+    return _TYPES.get(shape.type, f"a {shape.type.value}")
 
 
 def _parts(step: DressColumn) -> str:

@@ -109,11 +109,9 @@ _ADVICE = "Name another column for it in the portfolio file; one that is not the
 
 
 def _as_it_is(shape: ColumnShape, column: Column) -> ColumnShape:
-    """The shape for a column that is there and keeps its type: a plain yes or no has no words to dress."""
+    """What a column that is there can be given, which keeps its type: a plain yes or no has no words to dress."""
     return replace(
         shape,
-        type=column.type,
-        choices=shape.choices if column.type is ColumnType.CHOICE else (),
         look=None if column.type is ColumnType.YES_NO else shape.look,
         indexed=shape.indexed and column.type in _INDEXABLE,
     )
@@ -142,4 +140,4 @@ def _taken(name: str, owned_field: OwnedField) -> Hindrance:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:].rstrip('.')}."
+    return f"{text[0].upper()}{text[1:]}."

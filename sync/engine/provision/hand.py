@@ -122,8 +122,7 @@ class Hand:
         was = {"type": shape.type.value, **({"hold": True} if step.hold else {})}
 
         def act() -> str:
-            self.admin.add_column(site, guid, shape)
-            return shape.name
+            return self.admin.add_column(site, guid, shape)
 
         self._make(self.ledger.thing(self.work, guid, What.COLUMN, shape.name, was), act, "column made", shape.name)
 

@@ -20,7 +20,7 @@ from sync.core.provisioning.steps import (
 from sync.core.provisioning.template import Template
 from sync.core.provisioning.templates import TEMPLATES
 from sync.core.provisioning.wanted import Hindrance
-from sync.engine.admin import SitePlace
+from sync.engine.admin import ListAdmin, SitePlace
 from sync.engine.provision.work import ListWork, Provisioning, admin_of, host_of, permitted
 from sync.engine.run import RunContext
 from sync.engine.targets import ListAddress, OwnLists, Readers
@@ -54,8 +54,11 @@ def _own_work(
     record = list_at(made, work.host, own.site, shape.url)
     try:
         found = _find_own(context, own, shape, record)
+        taken = None if found else _titled(admin_of(context, own.connection), own.site, shape)
     except SourceError as error:
         return replace(work, error=error)
+    if taken is not None:
+        return replace(work, hindrances=(_foreign(taken),))
     if found is not None and not _is_ours(record, found):
         if has_shape(found, shape):
             return replace(work, guid=found.guid, left=(_shared(found),))
@@ -73,7 +76,7 @@ def survey_template(context: RunContext, template: str, *, connection: str, site
     there already is not touched.
 
     Raises UsageError for a title that makes no address, and where the site has a list at that address which was not
-    begun here.
+    begun here, or one of that title elsewhere.
     """
     form = TEMPLATES[template]
     shape = form.titled(title)
@@ -87,6 +90,8 @@ def survey_template(context: RunContext, template: str, *, connection: str, site
     found = admin.find(SitePlace(site, ListAddress(url=shape.url)))
     if found is not None and not _is_ours(record, found):
         raise UsageError(f"Site {site} has a list at {shape.url} already.", "Give the new list another --title.")
+    if found is None and _titled(admin, site, shape) is not None:
+        raise UsageError(f"Site {site} has a list '{title}' already.", "Give the new list another --title.")
     steps = steps_for_shape(shape, found, admin.wording, (), begun=_is_begun(record))
     works, denied = permitted(context, [_with_steps(work, ListSteps(tuple(_blank_steps(form, steps))), found)])
     return Provisioning(
@@ -121,6 +126,11 @@ def _find_own(context: RunContext, own: OwnLists, shape: ListShape, record: Made
         if found is not None:
             return found
     return admin.find(SitePlace(own.site, ListAddress(url=shape.url)))
+
+
+def _titled(admin: ListAdmin, site: str, shape: ListShape) -> FoundList | None:
+    """A list at another address that has the title already: no site has two of one title."""
+    return admin.find(SitePlace(site, ListAddress(title=shape.title)))
 
 
 def _is_begun(record: Made | None) -> bool:

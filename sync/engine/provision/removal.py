@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sync.core.provisioning.made import Made, What
-from sync.core.provisioning.removing import columns_to_count, removals
+from sync.core.provisioning.own_lists import Kept, Rolled
+from sync.core.provisioning.own_rows import words
+from sync.core.provisioning.removing import Removal, RemoveList, columns_to_count, removals
 from sync.core.provisioning.shape import FoundList
 from sync.engine.admin import ListAdmin, SitePlace
+from sync.engine.provision.unrecorded import with_unrecorded
 from sync.engine.provision.work import ListWork, Provisioning, admin_of, host_of, permitted
 from sync.engine.run import RunContext, check_sources
 from sync.engine.targets import ListAddress
@@ -19,12 +22,16 @@ def survey_removal(context: RunContext, only: frozenset[str] = frozenset()) -> P
     Raises UsageError for a source that is not configured.
     """
     check_sources(context.portfolio, only)
+    made = context.runs.made()
     groups: dict[tuple[str, str, str], list[Made]] = {}
-    for each in context.runs.made():
+    for each in made:
         known = _born(context, each)
         groups.setdefault(known.place if _guid(known) else (*known.place[:2], known.name), []).append(known)
-    looked = (_look(context, group) for _, group in sorted(groups.items()))
-    works = sorted(looked, key=lambda work: (work.host, work.site, work.title.casefold(), work.guid or ""))
+    looked = [_look(context, group) for _, group in sorted(groups.items())]
+    works = sorted(
+        with_unrecorded(context, looked, only, made),
+        key=lambda work: (work.host, work.site, work.title.casefold(), work.guid or ""),
+    )
     if only:
         meant = _guids(context, only)
         works = [work for work in works if work.guid is not None and work.guid.casefold() in meant]
@@ -36,7 +43,7 @@ def _look(context: RunContext, made: Sequence[Made]) -> ListWork:
     first = made[0]
     guid = _guid(first)
     connection = _connection(context, first.host)
-    title = guid or first.name
+    title = next((each.name for each in made if each.what is What.LIST), guid or first.name)
     if connection is None:
         error = ConfigurationError(
             f"No connection of the portfolio file leads to {first.host}, where something was made.",
@@ -47,6 +54,7 @@ def _look(context: RunContext, made: Sequence[Made]) -> ListWork:
         admin = admin_of(context, connection)
         found = admin.find(SitePlace(first.site, ListAddress(id=guid) if guid else ListAddress(url=first.name)))
         removed = removals(found, made, _filled(admin, first.site, found, made))
+        steps = tuple(_with_others(context, admin, first.site, found, step) for step in removed.steps)
     except SourceError as error:
         return ListWork(name=title, connection=connection, host=first.host, site=first.site, title=title, error=error)
     return ListWork(
@@ -56,11 +64,20 @@ def _look(context: RunContext, made: Sequence[Made]) -> ListWork:
         site=first.site,
         title=found.title if found else title,
         guid=found.guid if found else guid,
-        steps=removed.steps,
+        steps=steps,
         left=removed.left,
         gone=removed.gone,
         manageable=found is None or found.rights.manage,
     )
+
+
+def _with_others(context: RunContext, admin: ListAdmin, site: str, found: FoundList | None, step: Removal) -> Removal:
+    """A list that is to go, with the other portfolios that keep rows in it: theirs go with it."""
+    if found is None or not isinstance(step, RemoveList) or not step.items or found.column(Kept.KEY) is None:
+        return step
+    column = Rolled.PORTFOLIO if found.column(Rolled.PORTFOLIO) else Kept.PORTFOLIO
+    names = {words(row, column) for row in admin.items(site, found.guid, (column,)).values()}
+    return replace(step, others=tuple(sorted(names - {"", context.portfolio.name})))
 
 
 def _guid(made: Made) -> str | None:

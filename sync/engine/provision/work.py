@@ -62,9 +62,9 @@ class Provisioning:
         return any(work.gone for work in self.works if work.error is None)
 
     def permit(self) -> None:
-        """Raises AccessError, naming the permission, where a site does not let us make anything."""
-        for error in self.denied:
-            raise error
+        """Raises AccessError, naming the permission, where sites do not let us make anything: all of them at once."""
+        if self.denied:
+            raise AccessError(" ".join(error.what for error in self.denied), self.denied[0].advice)
 
 
 def permitted(context: RunContext, works: Sequence[ListWork]) -> tuple[tuple[ListWork, ...], tuple[AccessError, ...]]:
