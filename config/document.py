@@ -112,7 +112,7 @@ def _malformed(error: Exception, kind: FileKind) -> Problem:
     if "\\t" in said:
         return Problem(line, "this line is indented with a tab; YAML allows spaces only")
     if "another document" in said or "single document" in (getattr(error, "context", None) or ""):
-        return Problem(line, "a second document begins here (---); a {kind.name} has one")
+        return Problem(line, f"a second document begins here (---); a {kind.name} has one")
     return Problem(line, f"not valid YAML: {said}")
 
 

@@ -260,6 +260,8 @@ def _groups(binding: Binding, cells: Mapping[str, Cell]) -> dict[str, str]:
 def _absent_owned(mapping: SourceMapping, schema: ListSchema, staff: Sequence[Column]) -> Iterator[str]:
     """A clause for each that may be a slip of the pen, and one for the others. A column of staff's is never meant."""
     absent = [pair for pair in sorted(mapping.write.columns.items()) if not schema.find(pair[1])]
+    if not absent:
+        return
     free = replace(schema, columns=tuple(column for column in schema.columns if column not in staff))
     unlike = [column for _, column in absent if not _nearest(free, (column,), _SLIP)]
     for owned_field, column in absent:

@@ -182,7 +182,7 @@ def test_a_missing_file_names_the_three_ways_to_name_one(tmp_path: Path) -> None
         ("a:\n\t- b\n", "line 2: this line is indented with a tab; YAML allows spaces only."),
         ("version: 1\nname: x\nversion: 1\n", "line 3: 'version' is written twice; it first stands in line 1."),
         ("a:\n  b: 1\n  b: 2\n", "line 3: 'b' is written twice; it first stands in line 2."),
-        ("a: 1\n---\nb: 1\n", "a second document begins here"),
+        ("a: 1\n---\nb: 1\n", "line 2: a second document begins here (---); a portfolio file has one."),
         ("a: !!python/object:os.system ls\n", "line 1: the tag 'tag:yaml.org,2002:python/object:os.system' is not us"),
         ("a: !own {b: 1}\n", "line 1: the tag '!own' is not used in a portfolio file."),
         ("? [a]\n: b\n", "line 1: a key must be a word."),
