@@ -9,7 +9,7 @@ from sync.core.audit import Act
 from sync.core.columns import ColumnType
 from sync.core.model import Kind
 from sync.core.ownership import OwnedField
-from sync.core.provisioning.made import What
+from sync.core.provisioning.made import Made, What
 from sync.core.provisioning.shape import ColumnShape, Rights, ViewShape
 from sync.core.provisioning.steps import ChangeView, MakeColumn, MakeList, MakeView
 from sync.core.provisioning.telling import removal_words, step_words
@@ -32,6 +32,7 @@ from sync.errors import (
     UnreachableError,
     UsageError,
 )
+from sync.store.memory import MemoryRunStore
 from tests.support.provisioned import BARE, DRESSABLE, OWN_LISTS, SOURCES, site, source
 from tests.support.provisioning import HOST, SITE, found_list
 
@@ -74,6 +75,23 @@ def test_whatever_was_made_is_on_record_with_who_did_it() -> None:
     assert len(entries) == len(done.lists[0].done)
     assert {each.person for each in entries} == {1}
     assert ("column dressed", "PSOverdue") in {(each.why, each.column) for each in entries}
+
+
+def test_the_record_is_read_as_often_however_much_there_is_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand lists would take hours else."""
+    read = []
+    everything = MemoryRunStore.made
+
+    def counted(runs: MemoryRunStore) -> tuple[Made, ...]:
+        read.append(len(everything(runs)))
+        return everything(runs)
+
+    monkeypatch.setattr(MemoryRunStore, "made", counted)
+    little, much = site(), site()
+    little.run("actions")
+    of_little = len(read)
+    assert sum(len(each.done) for each in much.run().lists) > 20
+    assert len(read) - of_little == of_little
 
 
 def test_what_was_made_is_taken_away_again_and_the_site_is_as_it_was() -> None:

@@ -4,12 +4,12 @@ A record is kept before a thing is made, so that a run that is killed leaves not
 the host says that it made nothing, the record is what it was; where its answer was lost, it stays until somebody looks.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sync.core.audit import Act, Entry
-from sync.core.provisioning.made import Made, What, find, list_at, of_list
+from sync.core.provisioning.made import Made, What, find, list_at, of_list, place
 from sync.core.provisioning.removing import (
     Removal,
     RemoveColumn,
@@ -34,18 +34,30 @@ from sync.engine.state import Lease
 from sync.errors import DefectError, SourceError, UnreachableError, UnreadableError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ledger:
-    """The records of what was made, under the lease of this run. `person`: whose act it is, by number."""
+    """The records of what was made, under the lease of this run: nobody else changes them, so they are read once.
+    `person`: whose act it is, by number."""
 
     context: RunContext
     lease: Lease
     run_id: str
     person: int
+    _made: dict[tuple[str, str], dict[tuple[str, ...], Made]] = field(init=False)
+    """By site, so that a step in one list costs the same however many others there are."""
 
-    def made(self) -> Sequence[Made]:
-        """Everything that is on record now."""
-        return self.context.runs.made()
+    def __post_init__(self) -> None:
+        self._made = {}
+        for each in self.context.runs.made():
+            self._of_site(each)[each.key] = each
+
+    def made(self, host: str, site: str) -> Collection[Made]:
+        """Everything that is on record of a site now."""
+        return self._made.get(place(host, site, "")[:2], {}).values()
+
+    def before(self, thing: Made) -> Made | None:
+        """What is on record of the same thing now."""
+        return self._of_site(thing).get(thing.key)
 
     def check(self) -> None:
         """Raises LeaseLostError where another run took over."""
@@ -54,10 +66,16 @@ class Ledger:
     def keep(self, thing: Made, told: Sequence[Entry] = ()) -> None:
         """What is about to be made, or is made now."""
         self.context.runs.journal.keep_made(self.lease, thing, told)
+        self._of_site(thing)[thing.key] = thing
 
     def forget(self, things: Sequence[Made], told: Sequence[Entry] = ()) -> None:
         """What is no more."""
         self.context.runs.journal.forget_made(self.lease, things, told)
+        for each in things:
+            self._of_site(each).pop(each.key, None)
+
+    def _of_site(self, thing: Made) -> dict[tuple[str, ...], Made]:
+        return self._made.setdefault(thing.place[:2], {})
 
     def thing(self, work: ListWork, guid: str, what: What, name: str, was: dict[str, Any]) -> Made:
         """The record of something that is about to be made."""
@@ -137,7 +155,7 @@ class Hand:
         if thing.name in self.work.theirs:
             itself = self._itself()
             return self._through(itself, itself, act, lambda _: itself, why, column)
-        before = next((each for each in self.ledger.made() if each.key == thing.key), None)
+        before = self.ledger.before(thing)
         return self._through(before, thing, act, lambda ident: replace(thing, ident=ident), why, column)
 
     def _change_view(self, step: ChangeView) -> None:
@@ -235,14 +253,16 @@ class Hand:
         return self.guid
 
     def _here(self) -> Sequence[Made]:
-        return of_list(self.ledger.made(), self.work.host, self.work.site, self._list())
+        host, site = self.work.host, self.work.site
+        return of_list(self.ledger.made(host, site), host, site, self._list())
 
     def _known(self, what: What, name: str) -> Made:
         """What the step is about and was made before; DefectError where it was not."""
         return _expected(find(self._here(), what, name))
 
     def _itself(self) -> Made:
-        return _expected(list_at(self.ledger.made(), self.work.host, self.work.site, self.work.url))
+        host, site = self.work.host, self.work.site
+        return _expected(list_at(self.ledger.made(host, site), host, site, self.work.url))
 
 
 def _expected(record: Made | None) -> Made:
