@@ -20,7 +20,7 @@ from sync.engine.provision.lists import NO_READERS, survey_template
 from sync.engine.provision.removal import survey_removal
 from sync.engine.provision.survey import narrower_sources
 from sync.engine.provision.work import ListWork
-from sync.engine.targets import Connection, ListAddress, Readers
+from sync.engine.targets import ListAddress, Readers
 from sync.errors import (
     AccessError,
     ConfigurationError,
@@ -517,73 +517,6 @@ def test_a_blank_list_takes_no_list_that_is_there() -> None:
 
 
 # Removal
-
-
-def test_what_is_gone_is_told_and_forgotten_without_an_error() -> None:
-    council = site(SOURCES[0], own_lists=None)
-    council.run()
-    found = council.admin.at("Projects")
-    council.admin.has(replace(BARE, guid=found.guid))
-    seen = survey_removal(council.context)
-    assert (seen.steps, seen.forgets) == (0, True)
-    done = council.remove()
-    assert done.exit_code is ExitCode.DONE
-    assert {each.why for each in done.lists[0].work.left} == {"it is gone already"}
-    assert council.made == []
-    council.run()
-    council.admin.lists.clear()
-    assert council.remove().exit_code is ExitCode.DONE
-    assert council.made == []
-
-
-def test_where_nobody_can_get_to_any_more_something_is_left_and_told() -> None:
-    council = site()
-    council.run()
-    portfolio = council.context.portfolio
-    other = Connection(name="council", host="https://elsewhere.example", auth=portfolio.connections["council"].auth)
-    council.context = replace(council.context, portfolio=replace(portfolio, connections={"council": other}))
-    done = council.remove()
-    failed = [each for each in done.lists if each.error is not None]
-    assert {each.code for each in failed} == {ExitCode.CONFIGURATION}
-    assert "No connection of the portfolio file leads to" in str(failed[0].error)
-    assert council.made
-
-
-def test_a_list_that_cannot_be_looked_at_is_an_error_of_its_own() -> None:
-    council = site(own_lists=None)
-    council.run()
-
-    def asked(name: str) -> None:
-        if name == f"find {BARE.guid}":
-            raise UnreachableError("No answer.")
-
-    council.admin.asked = asked
-    done = council.remove()
-    assert done.exit_code is ExitCode.PARTIAL
-    assert council.lists()["Actions"] == replace(DRESSABLE, guid="")
-
-
-def test_a_list_that_was_about_to_be_made_and_cannot_be_looked_for_is_an_error() -> None:
-    council = site(own_lists=replace(OWN_LISTS, status=None))
-
-    def lose(name: str) -> None:
-        if name == "after finish list Portfolio roll-up":
-            raise UnreachableError("No answer.")
-
-    council.admin.effect = lose
-    council.run()
-    council.again()
-
-    def asked(name: str) -> None:
-        if name == "find Lists/PortfolioRollUp":
-            raise UnreachableError("No answer.")
-
-    council.admin.asked = asked
-    assert council.remove().exit_code is ExitCode.PARTIAL
-    assert [each.what for each in council.made] == [What.LIST]
-    council.admin.asked = lambda _name: None
-    council.remove()
-    assert (council.made, set(council.lists())) == ([], {"Projects", "Actions"})
 
 
 @pytest.mark.parametrize(
