@@ -208,8 +208,10 @@ LADDER_NOTE = (
 
 NEXT = """
 What now
-  {command} demo --keep      keep it running, to try plan, reconcile, explain and report
-  {command} demo --json      the same run as one JSON document
+  {command} demo --keep
+      keeps it running, to try plan, reconcile, explain and report
+  {command} demo --json
+      the same run as one JSON document
   See README.md for how to point it at your own lists.
 """
 
