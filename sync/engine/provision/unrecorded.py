@@ -57,10 +57,8 @@ def _of_source(context: RunContext, source: Source, made: Sequence[Made]) -> Ite
 
 
 def _views(context: RunContext, source: Source, found: FoundList, known: Sequence[Made]) -> Iterator[str]:
-    wording, names = (
-        admin_of(context, source.connection).wording,
-        {each.name for each in known if each.what is What.VIEW},
-    )
+    wording = admin_of(context, source.connection).wording
+    names = {each.name for each in known if each.what is What.VIEW}
     for view in views_of(source, found, context.portfolio.policies.labels):
         there = found.view(view.title) if view.title not in names else None
         if there is not None and form_found(there) == form_of(view, wording):
