@@ -204,10 +204,13 @@ class _Work:
         """Columns of ours that stand under none of these names are told: nothing is written into them any more."""
         named = {there.column.name for name in names if (there := self.found.column(name)) is not None}
         for there in self.found.columns:
-            record = find(self.made, What.COLUMN, there.column.name)
-            ours = record is not None and is_column(record, there) and not record.was.get("hold")
-            if ours and there.column.name not in named:
+            ours = self._ours(there)
+            if ours is not None and not ours.was.get("hold") and there.column.name not in named:
                 self.left.append(Left(f"column {there.column.name} '{there.column.title}'", _FORSAKEN))
+
+    def _ours(self, there: FoundColumn) -> Made | None:
+        record = find(self.made, What.COLUMN, there.column.name)
+        return record if record is not None and is_column(record, there) else None
 
     def _claim(self, what: What, name: str) -> bool:
         claim = (what, name.casefold())
@@ -223,8 +226,7 @@ class _Work:
         change, was = self._dressing(shape, there)
         if change == ColumnChange():
             return
-        record = find(self.made, What.COLUMN, shape.name)
-        ours = record is not None and is_column(record, there)
+        ours = self._ours(there) is not None
         self.steps.append(DressColumn(shape.name, there.column.title, change, was, made=ours))
         dressed = replace(there, indexed=there.indexed or bool(change.indexed))
         self.found = replace(

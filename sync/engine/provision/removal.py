@@ -10,7 +10,7 @@ from sync.core.provisioning.removing import Removal, RemoveList, columns_to_coun
 from sync.core.provisioning.shape import FoundList
 from sync.engine.admin import ListAdmin, SitePlace
 from sync.engine.provision.unrecorded import with_unrecorded
-from sync.engine.provision.work import ListWork, Provisioning, admin_of, host_of, permitted
+from sync.engine.provision.work import ListWork, Provisioning, admin_of, found_quietly, host_of, permitted
 from sync.engine.run import RunContext, check_sources
 from sync.engine.targets import ListAddress
 from sync.errors import ConfigurationError, SourceError
@@ -101,16 +101,8 @@ def _born(context: RunContext, made: Made) -> Made:
     connection = _connection(context, made.host)
     if made.what is not What.LIST or made.ident is not None or connection is None:
         return made
-    found = _quietly(admin_of(context, connection), SitePlace(made.site, ListAddress(url=made.name)))
+    found = found_quietly(admin_of(context, connection), SitePlace(made.site, ListAddress(url=made.name)))
     return replace(made, ident=found.guid) if found and not found.item_count else made
-
-
-def _quietly(admin: ListAdmin, place: SitePlace) -> FoundList | None:
-    """What is there; nothing, where that cannot be found out: whoever looks again will be told."""
-    try:
-        return admin.find(place)
-    except SourceError:
-        return None
 
 
 def _guids(context: RunContext, only: frozenset[str]) -> frozenset[str]:

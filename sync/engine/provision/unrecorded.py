@@ -15,10 +15,9 @@ from sync.core.provisioning.views import views_of
 from sync.core.provisioning.wanted import wanted_of
 from sync.core.text import tidy
 from sync.engine.admin import SitePlace
-from sync.engine.provision.work import ListWork, admin_of, host_of
+from sync.engine.provision.work import ListWork, admin_of, found_quietly, host_of
 from sync.engine.run import RunContext
 from sync.engine.targets import ListAddress, OwnLists, Source
-from sync.errors import SourceError
 
 NOT_ON_RECORD = (
     "it looks as if `provision` had made it, but not from this database: another installation did, or the database was "
@@ -49,7 +48,7 @@ def _unrecorded(context: RunContext, only: frozenset[str], made: Sequence[Made])
 
 
 def _of_source(context: RunContext, source: Source, made: Sequence[Made]) -> Iterator[ListWork]:
-    found = _quietly(context, source.connection, source.site, source.list)
+    found = found_quietly(admin_of(context, source.connection), SitePlace(source.site, source.list))
     if found is not None:
         known = of_list(made, host_of(context, source.connection), source.site, found.guid)
         names = [*_views(context, source, found, known), *_columns(context, source, found, known)]
@@ -80,7 +79,7 @@ def _is_described(there: FoundColumn, shape: ColumnShape) -> bool:
 
 def _own_list(context: RunContext, own: OwnLists, title: str, made: Sequence[Made]) -> Iterator[ListWork]:
     """One of ours has the column by which its rows are told apart."""
-    found = _quietly(context, own.connection, own.site, ListAddress(url=list_url(title)))
+    found = found_quietly(admin_of(context, own.connection), SitePlace(own.site, ListAddress(url=list_url(title))))
     if found is not None and found.column(Kept.KEY) is not None:
         known = of_list(made, host_of(context, own.connection), own.site, found.guid)
         yield from _told(context, own.connection, own.site, found, [] if known else [f"list '{found.title}'"])
@@ -95,11 +94,3 @@ def _told(
         yield ListWork(
             name=found.title, connection=connection, host=host, site=site, title=found.title, guid=found.guid, left=left
         )
-
-
-def _quietly(context: RunContext, connection: str, site: str, address: ListAddress) -> FoundList | None:
-    """What is there; nothing, where that cannot be found out: nothing of it is on record, and nothing is done there."""
-    try:
-        return admin_of(context, connection).find(SitePlace(site, address))
-    except SourceError:
-        return None

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 
 from sync.core.provisioning.made import Made
 from sync.core.provisioning.removing import Removal
+from sync.core.provisioning.shape import FoundList
 from sync.core.provisioning.steps import Left, Step
 from sync.core.provisioning.wanted import Hindrance
-from sync.engine.admin import ListAdmin
+from sync.engine.admin import ListAdmin, SitePlace
 from sync.engine.run import RunContext
 from sync.engine.targets import Source
 from sync.errors import AccessError, ConfigurationError, PortfolioSyncError, SourceError
@@ -103,6 +104,14 @@ def admin_of(context: RunContext, connection: str) -> ListAdmin:
             f"There is no connection called {connection} by which lists can be made.", f"There are: {known}."
         )
     return admin
+
+
+def found_quietly(admin: ListAdmin, place: SitePlace) -> FoundList | None:
+    """What is there; nothing, where that cannot be found out: whoever has to know looks again, and is told."""
+    try:
+        return admin.find(place)
+    except SourceError:
+        return None
 
 
 def host_of(context: RunContext, connection: str) -> str:
