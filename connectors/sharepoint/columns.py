@@ -86,7 +86,7 @@ def _wire_column(field: Mapping[str, Any]) -> WireColumn:
         fill_in=bool(field.get("FillInChoice")),
         default=_text_or_none(field.get("DefaultValue")),
         max_length=field.get("MaxLength") or None,
-        lookup_list=str(field.get("LookupList") or "").strip("{}").lower() or None if kind in _LOOKUPS else None,
+        lookup_list=plain_guid(str(field.get("LookupList") or "")) or None if kind in _LOOKUPS else None,
     )
     shown = property_name(str(field.get("LookupField") or "Title"))
     return WireColumn(column, str(field.get("EntityPropertyName") or property_name(name)), shown)
@@ -104,6 +104,11 @@ def _type_of(field: Mapping[str, Any]) -> ColumnType:
 def property_name(internal: str) -> str:
     """The REST property of a column: names that begin with no letter are prefixed."""
     return internal if internal[:1].isalpha() else f"OData_{internal}"
+
+
+def plain_guid(text: str) -> str:
+    """A GUID without braces and in lower case, however it comes."""
+    return text.strip("{}").lower()
 
 
 def plain_list(value: Any) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from connectors.sharepoint.change_token import change_token
-from connectors.sharepoint.columns import WireColumn, decode, instant, is_whole, wire_columns
+from connectors.sharepoint.columns import WireColumn, decode, instant, is_whole, plain_guid, wire_columns
 from connectors.sharepoint.context import Site
 from connectors.sharepoint.messages import MINIMAL, Request
 from connectors.sharepoint.settings import Limits
@@ -82,7 +82,7 @@ def describe(site: Site, host: str, address: ListAddress, zone: str | None, now:
         wires = wire_columns(fields)
         schema = ListSchema(
             host=host,
-            list_guid=str(document["Id"]).strip("{}").lower(),
+            list_guid=plain_guid(str(document["Id"])),
             title=str(document["Title"]),
             columns=tuple(wire.column for wire in wires),
             zone=zone,
@@ -113,7 +113,7 @@ def describe_web(site: Site, now: datetime) -> Web:
         zone = document["RegionalSettings"]["TimeZone"]
         number, bias = int(zone["Id"]), (zone.get("Information") or {}).get("Bias")
         name = iana_zone(number, None if bias is None else int(bias), now)
-        return Web(str(document["Id"]).strip("{}").lower(), name)
+        return Web(plain_guid(str(document["Id"])), name)
     except (KeyError, TypeError, ValueError):
         raise UnreadableError(f"The answer about {about} is not of the expected form.") from None
 

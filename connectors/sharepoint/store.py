@@ -9,6 +9,7 @@ from connectors.sharepoint.again import ItemReader
 from connectors.sharepoint.auth import SignIn
 from connectors.sharepoint.change_token import can_tell
 from connectors.sharepoint.changes import changed_items
+from connectors.sharepoint.columns import plain_guid
 from connectors.sharepoint.context import Site, user_agent
 from connectors.sharepoint.csom import Place
 from connectors.sharepoint.messages import Meter, Request
@@ -180,4 +181,4 @@ def _site_id(site: Site) -> str:
     found = site.fetch(Request(url=site.api("site?$select=Id"), about=about, kind="schema")).get("Id")
     if not isinstance(found, str):
         raise UnreadableError(f"The answer about {about} is not of the expected form.")
-    return found.strip("{}").lower()
+    return plain_guid(found)

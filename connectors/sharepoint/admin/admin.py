@@ -10,6 +10,7 @@ from connectors.sharepoint.admin.labels import item_lock
 from connectors.sharepoint.admin.lists import Lists
 from connectors.sharepoint.admin.own_items import Known, OwnItems, known
 from connectors.sharepoint.admin.views import Views
+from connectors.sharepoint.columns import plain_guid
 from connectors.sharepoint.context import Site
 from connectors.sharepoint.settings import Limits
 from sync.core.columns import Cell, Row
@@ -124,4 +125,4 @@ class SharePointAdmin:
         self._known.pop(self._key(site, guid), None)
 
     def _key(self, site: str, guid: str) -> tuple[str, str]:
-        return self._site_at(site).path, guid.strip("{}").lower()
+        return self._site_at(site).path, plain_guid(guid)

@@ -11,7 +11,7 @@ from connectors.sharepoint.admin.calls import Calls, left_behind, taken_back
 from connectors.sharepoint.admin.caml import parsed
 from connectors.sharepoint.admin.field_xml import OPTIONS, field_xml
 from connectors.sharepoint.admin.formatting import canonical, formatter
-from connectors.sharepoint.columns import plain_list
+from connectors.sharepoint.columns import plain_guid, plain_list
 from connectors.sharepoint.read import by_guid, literal
 from sync.core.provisioning.shape import ColumnChange, ColumnShape
 from sync.core.text import tidy
@@ -51,7 +51,7 @@ class Columns:
             self._dress(made, _of_shape(shape), about)
         except SourceError as error:
             raise self._undone(str(made["Id"]), shape.name, error) from None
-        return str(made["Id"]).strip("{}").lower()
+        return plain_guid(str(made["Id"]))
 
     def change(self, name: str, change: ColumnChange) -> None:
         """Sends only what differs; SchemaError where there is no such column."""
@@ -109,7 +109,7 @@ class Columns:
                 f"Column {shape.name} looks into the list '{shape.lookup}', which the site does not have.",
                 "Make that list first, then run `provision` again.",
             )
-        return str(found["Id"]).strip("{}").lower()
+        return plain_guid(str(found["Id"]))
 
     def _dress(self, field: Mapping[str, Any], change: ColumnChange, about: str) -> None:
         """Each request changes one thing; where one is refused after another was done, nobody knows what is there."""

@@ -8,7 +8,7 @@ from connectors.sharepoint.admin.calls import Calls, left_behind, taken_back
 from connectors.sharepoint.admin.columns import forms_of
 from connectors.sharepoint.admin.formatting import canonical
 from connectors.sharepoint.admin.views import Views
-from connectors.sharepoint.columns import WireColumn, is_whole, wire_columns
+from connectors.sharepoint.columns import WireColumn, is_whole, plain_guid, wire_columns
 from connectors.sharepoint.context import Site
 from connectors.sharepoint.read import about_list, by_guid, list_resource
 from sync.core.provisioning.shape import FoundColumn, FoundList, ListShape, ListTerms, Rights
@@ -62,7 +62,7 @@ class Lists:
         document = self._calls.look(resource + query, about)
         if document is None:
             return None
-        guid = str(document.get("Id")).strip("{}").lower()
+        guid = plain_guid(str(document.get("Id")))
         fields = self._fields(document, resource, about)
         found = self._found(document, fields, guid, about)
         if columns_only:
@@ -132,7 +132,7 @@ class Lists:
         if there is None:
             return None
         if there.get("ItemCount") == 0 and there.get("Title") in (_last(shape.url), shape.title):
-            return str(there["Id"]).strip("{}").lower()
+            return plain_guid(str(there["Id"]))
         raise SchemaError(
             f"The site has a list '{there.get('Title')}' at {shape.url} already.",
             f"Give {about} another title, or delete that one if nobody needs it.",
@@ -153,7 +153,7 @@ class Lists:
                 raise
         if not guid:
             raise UnreadableError(f"SharePoint does not say whether {about} was made.")
-        return guid.strip("{}").lower()
+        return plain_guid(guid)
 
     def _finish(self, guid: str, shape: ListShape, about: str) -> None:
         """Closed first, so that there is never anything to see that may not be seen."""
@@ -204,7 +204,7 @@ def _column(wire: WireColumn, field: Mapping[str, Any]) -> FoundColumn:
         in_new_form=forms.new,
         in_edit_form=forms.edit,
         hidden=field.get("Hidden") is True,
-        id=str(field.get("Id") or "").strip("{}").lower(),
+        id=plain_guid(str(field.get("Id") or "")),
     )
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from connectors.sharepoint.admin.calls import Calls, left_behind, taken_back
 from connectors.sharepoint.admin.caml import asked_columns, canonical_query, named_columns, query, view_xml
-from connectors.sharepoint.columns import plain_list
+from connectors.sharepoint.columns import plain_guid, plain_list
 from connectors.sharepoint.read import by_guid, literal
 from sync.core.provisioning.shape import FoundView, ViewShape
+from sync.core.provisioning.steps import same_id
 from sync.errors import NotFoundError, SchemaError, SourceError, UnreadableError
 
 _SELECTED = "Id,Title,DefaultView,Hidden,PersonalView,RowLimit,ViewQuery,ViewFields"
@@ -40,7 +41,7 @@ class Views:
             "Paged": True,
         }
         made = self._calls.post(self._views, about, body)
-        ident = str(made.get("Id") or "").strip("{}").lower()
+        ident = plain_guid(str(made.get("Id") or ""))
         if not ident:
             raise UnreadableError(f"SharePoint does not say whether {about} was made.")
         try:
@@ -60,7 +61,7 @@ class Views:
         try:
             self._calls.delete(self._at(ident), "a view")
         except (SchemaError, NotFoundError, UnreadableError):
-            if any(_same(each.id, ident) for each in self.found()):
+            if any(same_id(each.id, ident) for each in self.found()):
                 raise
 
     def _shape(self, ident: str, there: Mapping[str, Any], shape: ViewShape) -> None:
@@ -91,7 +92,7 @@ def _found(view: Mapping[str, Any]) -> FoundView:
     fields = view.get("ViewFields")
     names = plain_list(fields.get("Items")) if isinstance(fields, Mapping) else []
     return FoundView(
-        id=str(view["Id"]).strip("{}").lower(),
+        id=plain_guid(str(view["Id"])),
         title=str(view["Title"]),
         columns=named_columns([str(name) for name in names]),
         query=canonical_query(str(view.get("ViewQuery") or "")),
@@ -100,7 +101,3 @@ def _found(view: Mapping[str, Any]) -> FoundView:
         personal=view.get("PersonalView") is True,
         asks=asked_columns(str(view.get("ViewQuery") or "")),
     )
-
-
-def _same(one: str, other: str) -> bool:
-    return one.strip("{}").casefold() == other.strip("{}").casefold()
