@@ -1,10 +1,19 @@
 """One request on its way through the service: what has been found out about it so far."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from connectors.emulator.roles import Role
 from connectors.emulator.wire.answers import PROMPT, Delivery
 from connectors.emulator.wire.calls import Caller, Request
+
+
+class Saves(NamedTuple):
+    """What a ProcessQuery writes into one of several lists: its address, its items and columns."""
+
+    list: str
+    items: tuple[int, ...]
+    columns: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -16,6 +25,7 @@ class Exchange:
     `list` is the list's address below its site (`Lists/Projects`), which no renaming changes, `list_names` that, its
     title and its identifier in lower case. `item` is the one item the path names; `items` are all that were read or
     are written, `columns` those that are written, as far as the request tells; `changes` is whether it writes at all.
+    A ProcessQuery into several lists has none of its own; `list_names` are those of all, and `saves` is by list.
     `units` is its price in resource units. `batch` is the request a part belongs to. `saved` and `removed` count what
     was written, that of parts included.
 
@@ -36,6 +46,7 @@ class Exchange:
     item: int | None = None
     items: tuple[int, ...] = ()
     columns: tuple[str, ...] = ()
+    saves: tuple[Saves, ...] = ()
     changes: bool = False
     units: int = 0
     fault: str = ""

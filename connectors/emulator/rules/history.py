@@ -10,11 +10,11 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
-from connectors.emulator.rules.exchange import Exchange
+from connectors.emulator.rules.exchange import Exchange, Saves
 from connectors.emulator.rules.subject import ranges
 from connectors.emulator.wire.answers import Response
 from connectors.emulator.wire.calls import Caller, Request
@@ -34,7 +34,8 @@ _CHOSEN = re.compile(rb"(?im)^(?:x-ms-)?client-request-id\s*:[^\r\n]*(?:\r?\n)?"
 class Entry:
     """One request, one part of a batch, or one edit by staff.
 
-    `number` counts arrivals; the parts of a batch follow it and bear its number in `batch`. `items` are all items
+    `number` counts arrivals; the parts of a batch follow it and bear its number in `batch`, and so does what a
+    ProcessQuery into several lists did to each, at no price of its own. `items` are all items
     read or written, as ranges; `columns` those written. `status` is what was answered, or would have been where the
     connection was dropped; `error` the service's code. `wait` is the seconds a 429 or 503 told the caller to wait.
     `received` and `sent` are bytes of bodies; `digest` is that of the request's body, `fault` what went wrong on
@@ -101,8 +102,11 @@ class History:
         return self._arrived
 
     def add(self, exchange: Exchange, response: Response, now: datetime) -> None:
-        """Remember an answered request."""
-        self.append(_entry(exchange, response, now))
+        """Remember an answered request; one that wrote into several lists after what it did to each."""
+        entry = _entry(exchange, response, now)
+        for each in exchange.saves:
+            self.append(_part(entry, each, self.arrival()))
+        self.append(entry)
 
     def append(self, entry: Entry) -> None:
         """Remember an entry."""
@@ -172,7 +176,7 @@ def _entry(exchange: Exchange, response: Response, now: datetime) -> Entry:
         site=exchange.site,
         list=exchange.list,
         item=exchange.item,
-        items=ranges(exchange.items),
+        items=ranges(exchange.items) if not exchange.saves else "",
         columns=tuple(_short(name) for name in exchange.columns),
         query=_query(request),
         if_match=_short(request.headers.get("if-match", "")),
@@ -185,6 +189,21 @@ def _entry(exchange: Exchange, response: Response, now: datetime) -> Entry:
         digest=body_digest(request),
         batch=None if whole is exchange else whole.number,
         fault=exchange.fault,
+    )
+
+
+def _part(entry: Entry, saves: Saves, number: int) -> Entry:
+    return replace(
+        entry,
+        number=number,
+        list=saves.list,
+        item=saves.items[0] if len(saves.items) == 1 else None,
+        items=ranges(saves.items),
+        columns=tuple(_short(name) for name in saves.columns),
+        units=0,
+        received=0,
+        sent=0,
+        batch=entry.number,
     )
 
 

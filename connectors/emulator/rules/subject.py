@@ -6,9 +6,9 @@ Nothing here refuses anything: what a request does not tell, or tells wrongly, i
 import html
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from connectors.emulator.rules.exchange import Exchange
+from connectors.emulator.rules.exchange import Exchange, Saves
 from connectors.emulator.state.lists import SpList
 from connectors.emulator.state.whole_numbers import whole_number
 from connectors.emulator.state.world import Site
@@ -17,10 +17,13 @@ from connectors.emulator.wire.csom import saves
 from connectors.emulator.wire.paths import Resource
 from connectors.emulator.wire.shapes import Body, Collection, Entity
 
-_IDENTITY = re.compile(rb":list:\{?([0-9A-Fa-f-]{36})\}?:item:(\d{1,18}),1")
+_IDENTITY = re.compile(rb"<Identity\b([^<>]{0,600}):list:\{?([0-9A-Fa-f-]{36})\}?:item:(\d{1,18}),1([^<>]{0,200})>")
 _SET = re.compile(
-    rb'Name="(?:ParseAnd)?SetFieldValue"[^<>]{0,200}>\s*<Parameters>\s*<Parameter[^<>/]{0,200}>([^<]{1,255})<'
+    rb'<Method\b([^<>]{0,200}Name="(?:ParseAnd)?SetFieldValue"[^<>]{0,200})>\s*<Parameters>\s*'
+    rb"<Parameter[^<>/]{0,200}>([^<]{1,255})<"
 )
+_ID = re.compile(rb'\bId="(\d{1,9})"')
+_PATH = re.compile(rb'\bObjectPathId="(\d{1,9})"')
 _ITEM = re.compile(r"/Items\((\d+)\)$")
 _REMOVING = frozenset({"web/list/item/deleteobject", "web/list/item/recycle"})
 
@@ -40,17 +43,35 @@ def note_resource(exchange: Exchange, site: Site, resource: Resource) -> None:
 
 
 def note_saves(exchange: Exchange, site: Site) -> None:
-    """Note the list, the items and the columns of a ProcessQuery; nothing where it is about several lists."""
-    body = exchange.request.body
-    named = {(guid.decode().lower(), int(item)) for guid, item in _IDENTITY.findall(body)}
-    owners = {guid for guid, _ in named}
-    owner = site.list_with_id(owners.pop()) if len(owners) == 1 else None
-    if owner is None:
+    """Note the lists, the items and the columns of a ProcessQuery."""
+    saves = [(owner, each) for owner, each in _saves(exchange.request.body, site) if each.items]
+    if len(saves) == 1:
+        ((owner, (_, exchange.items, exchange.columns)),) = saves
+        _note_list(exchange, owner)
+        exchange.item = exchange.items[0] if len(exchange.items) == 1 else None
         return
-    _note_list(exchange, owner)
-    exchange.items = tuple(sorted(item for _, item in named))
-    exchange.item = exchange.items[0] if len(exchange.items) == 1 else None
-    exchange.columns = tuple(sorted({html.unescape(name.decode("utf-8", "replace")) for name in _SET.findall(body)}))
+    exchange.saves = tuple(each for _, each in saves)
+    exchange.list_names = frozenset(name for owner, _ in saves for name in _names(owner))
+    exchange.items = tuple(sorted({number for each in exchange.saves for number in each.items}))
+
+
+def _saves(body: bytes, site: Site) -> Iterator[tuple[SpList, Saves]]:
+    """By list, in the order of their identifiers; lists that the site has not are left out."""
+    places: dict[bytes, str] = {}
+    items: dict[str, set[int]] = {}
+    for before, guid, item, after in _IDENTITY.findall(body):
+        found = _ID.search(before) or _ID.search(after)
+        places[found[1] if found else b""] = guid.decode().lower()
+        items.setdefault(guid.decode().lower(), set()).add(int(item))
+    columns: dict[str, set[str]] = {}
+    for attributes, name in _SET.findall(body):
+        path = _PATH.search(attributes)
+        place = places.get(path[1]) if path else None
+        columns.setdefault(place or "", set()).add(html.unescape(name.decode("utf-8", "replace")))
+    for guid in sorted(items):
+        owner = site.list_with_id(guid)
+        if owner is not None:
+            yield owner, Saves(owner.url, tuple(sorted(items[guid])), tuple(sorted(columns.get(guid, ()))))
 
 
 def note_shown(exchange: Exchange, body: Body) -> None:
@@ -92,8 +113,12 @@ def ranges(numbers: Iterable[int]) -> str:
 
 def _note_list(exchange: Exchange, owner: SpList) -> None:
     exchange.list = owner.url
+    exchange.list_names = _names(owner)
+
+
+def _names(owner: SpList) -> frozenset[str]:
     addresses = {owner.url, owner.server_relative_url.strip("/")}
-    exchange.list_names = frozenset(name.lower() for name in addresses | {owner.title, owner.id})
+    return frozenset(name.lower() for name in addresses | {owner.title, owner.id})
 
 
 def _numbers(entities: Iterable[Entity]) -> Iterable[int]:
