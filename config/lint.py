@@ -28,7 +28,7 @@ from sync.core.policy import (
     Rung,
     WritePolicy,
 )
-from sync.engine.targets import Connection, Holidays, ListAddress, OwnLists, Schedule, Source
+from sync.engine.targets import Connection, Holidays, ListAddress, OfficeHours, OwnLists, Pace, Schedule, Source
 from sync.errors import ConfigurationError
 
 Location = tuple[str | int, ...]
@@ -77,6 +77,8 @@ NOUNS: dict[type[Any], str] = {
     Holidays: "'holidays'",
     Schedule: "'schedule'",
     OwnLists: "'own_lists'",
+    Pace: "'pace'",
+    OfficeHours: "'office_hours'",
     Policies: "'policies'",
     OverduePolicy: "'policies.overdue'",
     HoldPolicy: "'policies.hold'",
@@ -227,6 +229,7 @@ _EXPECTED: Mapping[str, str] = {
     "bool": "yes or no",
     "date": "a date such as 2026-12-24",
     "datetime": "a date such as 2026-12-24",
+    "time": "a time such as 07:30",
 }
 """By the first word of pydantic's error type: what the value should have been."""
 

@@ -16,10 +16,11 @@ from config.ladders import check_ladder, write_out_ladder
 from config.lint import Complaint, Location, complaints, refuse, unknown_name
 from config.matrices import write_out_matrices
 from config.own_lists import check_own_lists, write_out_own_lists
+from config.pace import check_pace, write_out_pace
 from config.policy_checks import check_policies, write_out_lists
 from config.source_checks import check_sources
 from sync.core.policy import Policies
-from sync.engine.targets import Auth, Connection, Holidays, OwnLists, Portfolio, Schedule, Source
+from sync.engine.targets import Auth, Connection, Holidays, OwnLists, Pace, Portfolio, Schedule, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class PortfolioFile:
     sources: Mapping[str, Source]
     policies: Policies = field(default_factory=Policies)
     own_lists: OwnLists | None = None
+    pace: Pace = field(default_factory=Pace)
 
 
 @cache
@@ -62,6 +64,7 @@ def load_portfolio(path: Path) -> Portfolio:
         found += check_own_lists(file.own_lists, file.connections, file.sources)
         found += check_ladder(file.policies, file.sources)
         found += check_policies(file.policies, file.sources)
+        found += check_pace(file.pace, file.schedule)
         found += closed_days(file.holidays).complaints
     if found or file is None:
         raise refuse(document.name, [document.problem(each) for each in found])
@@ -79,6 +82,7 @@ def _portfolio(file: PortfolioFile, path: Path) -> Portfolio:
         calendar=closed_days(file.holidays).calendar,
         schedule=file.schedule,
         own_lists=file.own_lists,
+        pace=file.pace,
     )
 
 
@@ -126,6 +130,8 @@ def write_out(content: Any) -> tuple[Any, list[Complaint]]:
         top["schedule"] = _written(top["schedule"])
     if isinstance(top.get("own_lists"), dict):
         top["own_lists"] = write_out_own_lists(top["own_lists"])
+    if isinstance(top.get("pace"), dict):
+        top["pace"] = write_out_pace(top["pace"])
     if isinstance(top.get("policies"), dict):
         policies = write_out_ladder(write_out_lists(_written(top["policies"])), found)
         top["policies"] = {key: _written(part) if isinstance(part, dict) else part for key, part in policies.items()}

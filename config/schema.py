@@ -12,6 +12,7 @@ from config.checks import GUARD_BOUNDS
 from config.ladders import DECIDE_WITHIN_DAYS, PAPERS_DUE_DAYS, preset_names
 from config.matrix_cells import BANDS
 from config.matrix_scales import STEPS
+from config.pace import PACE_BOUNDS
 from config.policy_checks import STALE_DAYS
 from config.portfolio import adapter
 from config.source_checks import constant_fields
@@ -42,6 +43,10 @@ def schema() -> dict[str, Any]:
     definitions["Source"]["allOf"] = [_of_kind(kind) for kind in Kind]
     for name, (least, most) in GUARD_BOUNDS.items():
         definitions["GuardPolicy"]["properties"][name] |= {"minimum": least, "maximum": most}
+    for name, (least, most) in PACE_BOUNDS.items():
+        definitions["Pace"]["properties"][name] |= {"minimum": least, "maximum": most}
+    days = definitions["OfficeHours"]["properties"]["days"]
+    definitions["OfficeHours"]["properties"]["days"] = {"anyOf": [_ref("Weekday"), days]}
     _widen_ladder(definitions)
     _widen_precedence(definitions)
     _widen_matrices(definitions)

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
+from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
@@ -36,7 +37,10 @@ def user_agent(company: str) -> str:
 
 
 class Site:
-    """A site's address and the only way requests reach it. `path` is server-relative, as in the portfolio file."""
+    """A site's address and the only way requests reach it. `path` is server-relative, as in the portfolio file.
+
+    For any number of threads: the session is one that they may share, and a site sends one request at a time.
+    """
 
     def __init__(
         self,
@@ -56,6 +60,7 @@ class Site:
         self._meter = meter
         self._agent = agent
         self._token: Mapping[str, Any] = {}
+        self._turn = Lock()
         context = ClientContext(self.url).with_access_token(self._library_token)
         self._context = context.with_transport(timeout=TIMEOUT, session=session)
         self._library = self._context.pending_request()
@@ -85,15 +90,22 @@ class Site:
         self._context.close()
 
     def _with_fresh_token(self, request: Request) -> Reply:
-        reply = self._once(request)
-        if reply.status != 401:
-            return reply
-        self._sign_in.forget()
-        return self._once(request)
+        with self._turn:
+            reply = self._once(request)
+            if reply.status != 401:
+                return reply
+            self._sign_in.forget(self._token["access_token"])
+            return self._once(request)
 
     def _once(self, request: Request) -> Reply:
         # Asked for here, because the library logs a traceback when its callback raises.
         self._token = self._sign_in.token()
+        with self._pacer.turn(request):
+            reply = self._send(request)
+            self._pacer.heard(request, reply)
+        return reply
+
+    def _send(self, request: Request) -> Reply:
         options = RequestOptions(request.url)
         options.method = HttpMethod.Post if request.method == "POST" else HttpMethod.Get
         # The library would add a Content-Type of its own, even to a GET.

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from connectors.sharepoint.settings import header
@@ -66,15 +67,27 @@ class Reply:
 
 @dataclass(slots=True)
 class Meter:
-    """Counts every request that is sent, repeated ones too: SharePoint charges those as well."""
+    """Counts every request that is sent, repeated ones too: SharePoint charges those as well. For any number of
+    threads."""
 
     by_kind: Counter[str] = field(default_factory=Counter)
     resource_units: int = 0
     throttled_seconds: float = 0.0
+    paced_seconds: float = 0.0
+    _lock: Lock = field(default_factory=Lock, repr=False)
 
     def sent(self, request: Request) -> None:
-        self.by_kind[request.kind] += 1
-        self.resource_units += request.units
+        with self._lock:
+            self.by_kind[request.kind] += 1
+            self.resource_units += request.units
+
+    def waited(self, seconds: float, *, told: bool) -> None:
+        """Because the host said so (`told`), or for our own ceiling."""
+        with self._lock:
+            self.throttled_seconds += seconds if told else 0.0
+            self.paced_seconds += 0.0 if told else seconds
 
     def usage(self) -> Requests:
-        return Requests(dict(sorted(self.by_kind.items())), self.resource_units, self.throttled_seconds)
+        with self._lock:
+            kinds = dict(sorted(self.by_kind.items()))
+            return Requests(kinds, self.resource_units, self.throttled_seconds, self.paced_seconds)

@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -61,7 +62,11 @@ class Transport:
 
 
 class _Session(requests.Session):
-    """A session that keeps to its `Transport`, follows no redirect, and always has a timeout."""
+    """A session that keeps to its `Transport`, follows no redirect, and always has a timeout.
+
+    Threads may share it: it keeps no cookies, which are all that using a session changes in it; connections are kept in
+    a pool that is made for threads.
+    """
 
     def __init__(self, transport: Transport) -> None:
         super().__init__()
@@ -70,6 +75,7 @@ class _Session(requests.Session):
         self.max_redirects = 0
         # Without an `auth`, requests looks into ~/.netrc and replaces the Authorization header by what it finds.
         self.auth = _as_it_is
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
 
     def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
         if kwargs.get("timeout") is None:

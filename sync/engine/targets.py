@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from pathlib import Path
 
@@ -66,6 +66,49 @@ class Schedule:
     nightly: str | None = None
 
 
+class Weekday(StrEnum):
+    """A day of the week, in the order that `date.weekday` numbers them."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+WORKING_WEEK = (Weekday.MON, Weekday.TUE, Weekday.WED, Weekday.THU, Weekday.FRI)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeHours:
+    """When the tenant belongs to staff: from `start` to `end` in the portfolio's time zone, on these days of the week
+    unless the calendar has them closed."""
+
+    start: time
+    end: time
+    days: tuple[Weekday, ...] = WORKING_WEEK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How much of a tenant may be used, and when.
+
+    `share`: percent of what SharePoint lets one application use. `licences`: how many the tenant has, by which that is
+    more or less; `quota`: by how many times the tenant has bought more of it. `rest_price`: what a resource unit is
+    counted as, for nobody publishes what requests to SharePoint's REST API cost. `sites_at_once`: how many are read at
+    the same time. `office_hours`: when no nightly run works.
+    """
+
+    share: int = 50
+    licences: int = 1000
+    quota: int = 1
+    rest_price: int = 1
+    sites_at_once: int = 4
+    office_hours: OfficeHours | None = None
+
+
 class Readers(StrEnum):
     """Who may read a list of the service's own: everybody who may read its site; or, for `owners`, only administrators
     of the site collection, until one of them shares it."""
@@ -102,3 +145,4 @@ class Portfolio:
     calendar: Calendar = field(default_factory=Calendar)
     schedule: Schedule = field(default_factory=Schedule)
     own_lists: OwnLists | None = None
+    pace: Pace = field(default_factory=Pace)

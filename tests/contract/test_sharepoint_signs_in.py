@@ -193,7 +193,7 @@ class Given:
     def token(self) -> Mapping[str, Any]:
         return {"access_token": self._token, "token_type": "Bearer", "expires_in": 3000}
 
-    def forget(self) -> None:
+    def forget(self, refused: str | None = None) -> None:
         """There is no other."""
 
 

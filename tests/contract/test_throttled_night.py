@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from connectors.emulator.rules.throttle import Mode, Throttle
+from sync.engine.targets import Pace
+from tests.support import judge
 from tests.support.nights import Night, night
 from tests.support.throttled import waits_obeyed
 
@@ -48,3 +50,20 @@ def test_a_throttled_night_is_longer_and_otherwise_the_same(
     )
     assert hindered.again["plan"]["writes"] == [], "a second run has nothing left to write"
     assert hindered.lists == unhindered.lists
+
+
+@pytest.mark.parametrize(("pace", "share"), [(Pace(rest_price=2), 625), (Pace(share=10, rest_price=2), 125)])
+def test_a_night_that_keeps_to_its_share_is_never_told_to_slow_down(
+    unhindered: Night, tmp_path: Path, pace: Pace, share: int
+) -> None:
+    """A strict server charges twice; that it is too busy now and then is nothing that a share could prevent."""
+    paced = night(tmp_path / "paced", pace=pace, throttle=Throttle(Mode.STRICT, seed=BUSY_SEED))
+    assert paced.statuses() == {200, 503}
+    assert share - 125 < judge.busiest(paced.entries) <= share
+    told = waits_obeyed(paced.entries)
+    assert told != []
+    assert len(paced.waited) > len(told), "and besides it waited by itself"
+    assert paced.document["run"]["outcome"] == "done"
+    assert paced.document["writes"] == unhindered.document["writes"]
+    assert paced.again["plan"]["writes"] == []
+    assert paced.lists == unhindered.lists

@@ -59,6 +59,7 @@ def portfolio(base_url: str, words: dict[str, list[str]], mode: str) -> dict[str
         "version": 1,
         "name": "Mistake",
         "time_zone": "Europe/London",
+        "pace": {"licences": 50_001, "share": 100},
         "connections": {"here": {"kind": "sharepoint", "host": base_url, "auth": "emulator"}},
         "sources": {"projects": source},
     }

@@ -9,8 +9,8 @@ import pytest
 
 from connectors.sharepoint import store as sharepoint
 from connectors.sharepoint import write
+from connectors.sharepoint.gate import Gate
 from connectors.sharepoint.messages import Reply
-from connectors.sharepoint.pacing import Pacer
 from connectors.sharepoint.read import Pages
 from connectors.sharepoint.write import VersionedWriter
 from sync.core import reconcile
@@ -105,7 +105,7 @@ def takes_a_page_for_the_last(patch: pytest.MonkeyPatch) -> None:
 
 
 def does_not_wait(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Pacer, "_hold", lambda _pacer: None)
+    patch.setattr(Gate, "told_to_wait", lambda _gate, _seconds: None)
 
 
 def forgets_the_wait_of_a_part(patch: pytest.MonkeyPatch) -> None:

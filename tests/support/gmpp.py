@@ -70,6 +70,7 @@ def portfolio(base_url: str, published: list[dict[str, str]]) -> dict[str, Any]:
         "version": 1,
         "name": "Government Major Projects Portfolio",
         "time_zone": "Europe/London",
+        "pace": {"licences": 50_001, "share": 100},
         "connections": {"demo": {"kind": "sharepoint", "host": base_url, "auth": "emulator"}},
         "sources": {f"{each.lower()}-major-projects": _source(each) for each in departments},
     }

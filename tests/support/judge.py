@@ -60,8 +60,11 @@ def as_it_happened(history: Iterable[Entry]) -> list[Entry]:
 # Waits
 
 
-def early_requests(history: Iterable[Entry]) -> list[str]:
+def early_requests(history: Iterable[Entry], on_the_way: float = 0.0) -> list[str]:
     """Requests that a caller sent before the time had passed which a 429 or 503 told it to wait.
+
+    `on_the_way`: the seconds within which a request may have been sent before that was known, by a caller that sends
+    several at a time.
 
     Parts of a batch come with their batch, so only the batch is judged; what is told to a part holds for the caller,
     unless the batch's answer was lost or cut on purpose: then nobody knows whether the caller was told.
@@ -69,15 +72,35 @@ def early_requests(history: Iterable[Entry]) -> list[str]:
     entries = _by_arrival(history)
     untold = {entry.batch or entry.number for entry in entries if _UNDELIVERED.search(entry.fault)}
     until: dict[str, datetime] = {}
+    known: dict[str, datetime] = {}
     told = []
     for entry in entries:
-        if entry.batch is None and entry.caller and entry.at < until.get(entry.caller, entry.at):
+        if entry.batch is None and known.get(entry.caller, entry.at) <= entry.at < until.get(entry.caller, entry.at):
             wait = (until[entry.caller] - entry.at).total_seconds()
             told.append(f"{_named(entry)} came {wait:g} seconds too early")
         if entry.wait is not None and entry.caller and entry.batch not in untold:
             end = entry.at + timedelta(seconds=entry.wait)
+            if entry.at >= until.get(entry.caller, entry.at):
+                known[entry.caller] = entry.at + timedelta(seconds=on_the_way)
             until[entry.caller] = max(until.get(entry.caller, end), end)
     return told
+
+
+# Limits
+
+
+def busiest(history: Iterable[Entry], seconds: int = 60) -> int:
+    """The most resource units that were charged within any so many seconds, refused requests too, wherever those
+    begin."""
+    charged = sorted((entry.at, entry.units) for entry in history if entry.units)
+    most = within = first = 0
+    for at, units in charged:
+        within += units
+        while at - charged[first][0] >= timedelta(seconds=seconds):
+            within -= charged[first][1]
+            first += 1
+        most = max(most, within)
+    return most
 
 
 # Lost updates

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,12 @@ from connectors.emulator.rules.subject import find_list
 from connectors.emulator.service import Service
 from connectors.emulator.state.loading import load_world
 from connectors.sharepoint.auth import EmulatorSignIn
+from connectors.sharepoint.budget import ceiling_of, limits_under
+from connectors.sharepoint.gate import Gate
 from connectors.sharepoint.store import SharePointStore
 from sync.engine.run import RunContext, RunRequest, approve_as, execute
 from sync.engine.state import RunMode
-from sync.engine.targets import Source
+from sync.engine.targets import Pace, Source
 from sync.store.sql import open_store
 from tests.support.emulator import running_emulator
 from tests.support.fake_clock import FakeClock
@@ -48,8 +50,9 @@ class Night:
         return {entry.status for entry in self.entries}
 
 
-def night(folder: Path, *, seed: int | None = None, **rules: Any) -> Night:
-    """Two runs on one clock, which is the server's too. `rules` are those of the service."""
+def night(folder: Path, *, seed: int | None = None, pace: Pace | None = None, **rules: Any) -> Night:
+    """Two runs on one clock, which is the server's too. `rules` are those of the service; without a `pace` the runs
+    keep to nothing but what the service says."""
     folder.mkdir()
     clock, numbers = FakeClock(TAKEN_AT), count(1)
     service = Service(load_world(samples.world(NAME), clock=clock.now, seed=seed), **rules)
@@ -58,10 +61,18 @@ def night(folder: Path, *, seed: int | None = None, **rules: Any) -> Night:
         file.write_text(
             samples.portfolio_text(NAME, base_url=emulator.base_url, portfolio_name="Night"), encoding="utf-8"
         )
-        portfolio = load_portfolio(file)
+        # One site after the other: of several, what is on its way when the server says no would be judged as too early.
+        portfolio = replace(load_portfolio(file), pace=replace(pace or Pace(), sites_at_once=1))
         runs = open_store(f"sqlite:///{folder / 'state.sqlite'}", new_id=lambda: "installation")
         connection = portfolio.connections["demo"]
-        store = SharePointStore(connection, EmulatorSignIn(connection.host), clock)
+        ceiling = ceiling_of(pace) if pace else None
+        store = SharePointStore(
+            connection,
+            EmulatorSignIn(connection.host),
+            clock,
+            limits=limits_under(ceiling),
+            gate=Gate(clock, ceiling),
+        )
         with closing(runs), closing(store):
             context = RunContext(
                 portfolio=portfolio,

@@ -12,6 +12,8 @@ from connectors.emulator.rules.throttle import Throttle
 from connectors.emulator.service import Service
 from connectors.emulator.state.loading import load_world
 from connectors.sharepoint.auth import EmulatorSignIn
+from connectors.sharepoint.budget import Ceiling
+from connectors.sharepoint.gate import Gate
 from connectors.sharepoint.settings import Limits
 from connectors.sharepoint.store import SharePointStore
 from sync.engine.targets import Auth, Connection
@@ -50,6 +52,7 @@ def throttled(
     *,
     limits: Limits | None = None,
     wrap: Callable[[ASGIApp], ASGIApp] | None = None,
+    ceiling: Ceiling | None = None,
 ) -> Iterator[Throttled]:
     """A store on a world (the list store's own) served with this throttle; pages of two items unless told otherwise."""
     clock = FakeClock()
@@ -57,7 +60,11 @@ def throttled(
     with running_emulator(service, wrap=wrap) as emulator:
         connection = Connection(name="demo", host=emulator.base_url, auth=Auth.EMULATOR)
         store = SharePointStore(
-            connection, EmulatorSignIn(emulator.base_url), clock, limits=limits or Limits(page_size=2)
+            connection,
+            EmulatorSignIn(emulator.base_url),
+            clock,
+            limits=limits or Limits(page_size=2),
+            gate=Gate(clock, ceiling),
         )
         try:
             yield Throttled(store, emulator, clock)

@@ -17,11 +17,13 @@ from config.ladders import DECIDE_WITHIN_DAYS, PAPERS_DUE_DAYS
 from config.lint import key_names
 from config.matrices import WrittenMatrix
 from config.names import PREFIX
+from config.pace import PACE_BOUNDS
 from config.portfolio import PortfolioFile, load_portfolio
 from config.samples import names, portfolio_text
 from config.schema import main, schema, text
 from config.settings import SECRETS_DIR, ConnectionSecrets, Settings
 from config.source_checks import VALUE_WORDS
+from connectors.sharepoint.budget import ceiling_of
 from sync.core.model import FieldType, Kind, field_types
 from sync.core.ownership import OWNED_BY_KIND, DriftPolicy, OwnedField
 from sync.core.policy import (
@@ -47,7 +49,7 @@ from sync.core.policy import (
     WritePolicy,
 )
 from sync.core.text_dates import COUNTED_FROM
-from sync.engine.targets import Connection, Holidays, ListAddress, OwnLists, Schedule, Source
+from sync.engine.targets import Connection, Holidays, ListAddress, OfficeHours, OwnLists, Pace, Schedule, Source
 from tests.support.portfolio_files import GOOD, edited
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -59,6 +61,8 @@ SECTIONS: dict[str, type[Any]] = {
     "Own lists": OwnLists,
     "Holidays": Holidays,
     "Schedule": Schedule,
+    "Pace": Pace,
+    "Office hours": OfficeHours,
     "A connection": Connection,
     "A source": Source,
     "A list address": ListAddress,
@@ -148,6 +152,17 @@ def test_the_labels_on_the_page_are_those_of_the_code() -> None:
 def test_the_bounds_of_the_guards_on_the_page_are_those_of_the_code() -> None:
     shown = {code(row[0]): row[1] for row in table(PAGE, "Guards")}
     assert shown == {name: f"{least} to {most:,}" for name, (least, most) in GUARD_BOUNDS.items()}
+
+
+def test_the_bounds_of_the_pace_on_the_page_are_those_of_the_code() -> None:
+    shown = {code(row[0]): row[1] for row in table(PAGE, "Pace") if row[1] != "mapping"}
+    assert shown == {name: f"{least} to {most:,}" for name, (least, most) in PACE_BOUNDS.items()}
+
+
+def test_what_is_used_at_most_is_what_the_page_about_the_pace_says() -> None:
+    rows = table((DOCS / "pace.md").read_text(encoding="utf-8"), "What is used")
+    plain = ceiling_of(Pace())
+    assert [row[2] for row in rows] == [f"{most:,} resource units" for most in (plain.minute, plain.day)]
 
 
 def test_the_cadences_on_the_page_are_those_of_the_code() -> None:

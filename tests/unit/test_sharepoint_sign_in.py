@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -162,6 +163,19 @@ def test_a_forgotten_token_does_not_come_back(pair: KeyPair) -> None:
     signed.forget()
     assert (first, signed.token()["access_token"]) == ("token-1", "token-2")
     assert len(authority.gets) == 1
+
+
+def test_threads_that_are_refused_with_one_token_get_one_new_one(pair: KeyPair) -> None:
+    authority = Authority()
+    signed = sign_in(pair, authority)
+    refused = signed.token()["access_token"]
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(signed.forget, [refused] * 4))
+        given = {each["access_token"] for each in threads.map(lambda _: signed.token(), range(4))}
+    assert given == {"token-2"}
+    signed.forget(refused)
+    assert signed.token()["access_token"] == "token-2", "what was refused is not what is given now"
+    assert len(authority.posts) == 2
 
 
 REASONS = {

@@ -84,6 +84,15 @@ def test_the_second_token_comes_from_memory_and_a_forgotten_one_does_not() -> No
     assert len(wire.requests) == 2
 
 
+def test_a_token_that_was_replaced_since_it_was_refused_is_not_replaced_again() -> None:
+    signed, wire = identity(grant("access-1"), grant("access-2"))
+    refused = signed.token()["access_token"]
+    for _ in range(2):
+        signed.forget(refused)
+        assert signed.token()["access_token"] == "access-2"
+    assert len(wire.requests) == 2
+
+
 REFUSALS = {
     "no identity": ({"error": "invalid_request", "error_description": "Identity not found SECRET"}, "no such managed"),
     "no permission": ({"error": "x", "error_description": "AADSTS500011: resource SECRET"}, "not known to the tenant"),

@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from connectors.sharepoint.auth.answers import COMMON, Meaning, asking, granted, msal_application, refused
-from connectors.sharepoint.auth.sign_in import AUTHORITY
+from connectors.sharepoint.auth.sign_in import AUTHORITY, LastGiven
 from connectors.sharepoint.settings import Transport
 from sync.errors import ConfigurationError
 
@@ -44,12 +44,14 @@ class CertificateSignIn:
             self._credential["passphrase"] = passphrase
         self._http = http_client or Transport().session()
         self._application: Any = None
+        self._given = LastGiven()
         self._lock = threading.Lock()
 
     def token(self) -> Mapping[str, Any]:
         with self._lock, asking(self._authority):
             self._application = self._application or self._make()
             answer = self._application.acquire_token_for_client([self._scope])
+            self._given.note(answer)
         if "access_token" not in answer:
             raise refused(
                 answer,
@@ -58,9 +60,9 @@ class CertificateSignIn:
             )
         return granted(answer)
 
-    def forget(self) -> None:
+    def forget(self, refused: str | None = None) -> None:
         with self._lock:
-            if self._application is not None:
+            if self._application is not None and self._given.is_it(refused):
                 self._application.remove_tokens_for_client()
 
     def _make(self) -> Any:

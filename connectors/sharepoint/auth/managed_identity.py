@@ -7,6 +7,7 @@ from typing import Any
 import msal
 
 from connectors.sharepoint.auth.answers import COMMON, Meaning, asking, granted, refused
+from connectors.sharepoint.auth.sign_in import LastGiven
 from connectors.sharepoint.settings import Transport
 
 _NONE_HERE = "Run this where Azure gives the machine an identity (a VM, App Service, Arc), or set `auth: certificate`."
@@ -31,6 +32,7 @@ class ManagedIdentitySignIn:
     def __init__(self, host: str, client_id: str | None = None, http_client: Any = None) -> None:
         self._resource = host.rstrip("/")
         self._tokens = msal.TokenCache()
+        self._given = LastGiven()
         self._lock = threading.Lock()
         identity = msal.UserAssignedManagedIdentity(client_id=client_id) if client_id else None
         self._client = msal.ManagedIdentityClient(
@@ -42,6 +44,7 @@ class ManagedIdentitySignIn:
     def token(self) -> Mapping[str, Any]:
         with self._lock, asking(_OF_MACHINES, _NONE_HERE):
             answer = self._client.acquire_token_for_client(resource=self._resource)
+            self._given.note(answer)
         if "access_token" not in answer:
             raise refused(
                 answer,
@@ -50,7 +53,9 @@ class ManagedIdentitySignIn:
             )
         return granted(answer)
 
-    def forget(self) -> None:
+    def forget(self, refused: str | None = None) -> None:
         with self._lock:
+            if not self._given.is_it(refused):
+                return
             for token in list(self._tokens.search(msal.TokenCache.CredentialType.ACCESS_TOKEN)):
                 self._tokens.remove_at(token)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import msal
 
 from connectors.sharepoint.auth.answers import COMMON, Meaning, asking, code_in, granted, msal_application, refused
-from connectors.sharepoint.auth.sign_in import AUTHORITY
+from connectors.sharepoint.auth.sign_in import AUTHORITY, LastGiven
 from connectors.sharepoint.auth.token_file import TokenFile
 from connectors.sharepoint.settings import Transport
 from sync.engine.ports import Clock
@@ -104,6 +104,7 @@ class PersonSignIn(ABC):
         self._tokens = TokenFile(person.tokens)
         self._application: Any = None
         self._must_refresh = False
+        self._given = LastGiven()
         self._lock = threading.Lock()
 
     @abstractmethod
@@ -122,14 +123,15 @@ class PersonSignIn(ABC):
             answer = self._silently()
             if answer is None or answer.get("error") in _LAPSED:
                 answer = self._by_asking(answer)
+            self._given.note(answer)
+            self._must_refresh = self._must_refresh and "access_token" not in answer
         if "access_token" not in answer:
             raise self._refused(answer)
-        self._must_refresh = False
         return granted(answer)
 
-    def forget(self) -> None:
+    def forget(self, refused: str | None = None) -> None:
         with self._lock:
-            self._must_refresh = True
+            self._must_refresh = self._must_refresh or self._given.is_it(refused)
 
     def _silently(self) -> Mapping[str, Any] | None:
         """msal's answer from what is remembered; None where nothing is."""

@@ -1,5 +1,6 @@
 """What every way of signing in promises, and the simplest one."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -10,7 +11,7 @@ AUTHORITY = "https://login.microsoftonline.com"
 
 
 class SignIn(Protocol):
-    """Tokens for one host."""
+    """Tokens for one host, for any number of threads: they are given the same one."""
 
     def token(self) -> Mapping[str, Any]:
         """`access_token`, `token_type` and `expires_in` (seconds), from a cache where one is good for a while yet.
@@ -19,8 +20,28 @@ class SignIn(Protocol):
         sign-in service does not answer.
         """
 
-    def forget(self) -> None:
-        """The next token is a fresh one."""
+    def forget(self, refused: str | None = None) -> None:
+        """The next token is a fresh one; but where it is said which access token was `refused`, only if no other has
+        been given since: several threads are refused with one token, and need one in its place."""
+
+
+class LastGiven:
+    """Which token was given last, by its digest: the token itself is kept by msal, and by nobody else."""
+
+    def __init__(self) -> None:
+        self._digest: bytes | None = None
+
+    def note(self, answer: Mapping[str, Any]) -> None:
+        """msal's answer to the last call for a token."""
+        self._digest = _digest(answer["access_token"]) if "access_token" in answer else None
+
+    def is_it(self, refused: str | None) -> bool:
+        """Whether that token, or any where none is named, is the one."""
+        return refused is None or _digest(refused) == self._digest
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode(errors="replace")).digest()
 
 
 class EmulatorSignIn:
@@ -36,5 +57,5 @@ class EmulatorSignIn:
     def token(self) -> Mapping[str, Any]:
         return {"access_token": "emulator", "token_type": "Bearer", "expires_in": 3600}
 
-    def forget(self) -> None:
+    def forget(self, refused: str | None = None) -> None:
         """Nothing is kept."""
