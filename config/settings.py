@@ -74,6 +74,7 @@ class Settings(BaseSettings):
     portfolio: Path | None = None
     database_url: SecretStr | None = None
     state_dir: Path | None = None
+    mirror_key: SecretStr | None = None
     company: str = "Council"
     proxy: SecretStr | None = None
     ca_bundle: Path | None = None

@@ -58,6 +58,7 @@ class ListSchema:
     change_token: str | None = None  # where the list's change log stood when it was described
     content_approval: bool = False  # what is written waits for an approver before others see it
     forced_checkout: bool = False  # only who has checked an item out may write into it
+    handle: str = ""  # what its host has to be told so that nothing is asked of it again; means nothing to anyone else
 
     def find(self, name: str) -> Column | None:
         """The column of that internal name, else of that display name (both without regard to case)."""
@@ -77,6 +78,24 @@ class ListSchema:
             [c.name, c.title, c.type, c.read_only, list(c.choices), c.fill_in, c.lookup_list] for c in self.columns
         ]
         return hashlib.sha256(json.dumps([self.zone, sorted(shape)], ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ListHead:
+    """A list as its site tells of it among all others, before anybody looks into it.
+
+    `mark` is another after anything that happened to an item, ours or staff's; `shape` after anything that happened to
+    a column or a setting. None where the host does not tell. `since`: what to ask the change log for what happens from
+    now on.
+    """
+
+    host: str
+    list_guid: str
+    title: str
+    item_count: int
+    mark: str | None
+    since: str | None
+    shape: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,17 @@ def heads_path(
     return base.with_name(f"{base.name}-{_slug(installation_id)}.audit-heads.jsonl")
 
 
+def key_path(address: str, portfolio_path: Path, portfolio_name: str, state_dir: Path | None) -> Path | None:
+    """The file of the key that what is kept of the lists is sealed with: beside an SQLite file, else in the folder for
+    state; None for a database in memory."""
+    url = parse_url(address)
+    database = sqlite_path(url)
+    if database is None and url.get_backend_name() == "sqlite":
+        return None
+    base = database.with_suffix("") if database else _folder(state_dir) / _mark(portfolio_path, portfolio_name)
+    return base.with_name(f"{base.name}.mirror-key")
+
+
 def _folder(state_dir: Path | None) -> Path:
     return (state_dir or platformdirs.user_state_path("portfolio-sync", appauthor=False)).expanduser().absolute()
 

@@ -30,6 +30,7 @@ from sync.errors import DefectError, UsageError
 from sync.store import memory_texts
 from sync.store.keys import fold_key
 from sync.store.memory_journal import NOTHING, Kept, Machine, MemoryJournal
+from sync.store.memory_mirrors import MemoryMirrors
 
 
 class MemoryAuditTrail:
@@ -104,6 +105,7 @@ class MemoryRunStore:
         self._machine = machine or Machine(Kept())
         self._journal = MemoryJournal(self._machine)
         self._audit = MemoryAuditTrail(self._machine)
+        self._mirrors = MemoryMirrors(self._machine)
 
     def again(self) -> "MemoryRunStore":
         """The same memory, with a journal of its own: what the one writes the other reads, and one has the lease."""
@@ -128,6 +130,11 @@ class MemoryRunStore:
     def audit(self) -> MemoryAuditTrail:
         """The record of decisions and writes, and who the people in it are."""
         return self._audit
+
+    @property
+    def mirrors(self) -> MemoryMirrors:
+        """What lists held when they were seen last."""
+        return self._mirrors
 
     @property
     def approvals(self) -> Sequence[Approval]:

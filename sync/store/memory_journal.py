@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sync.core.audit import Anchor, Entry, Link, seal
+from sync.core.columns import Row
 from sync.core.doubts import Answer, Doubt
 from sync.core.history import History
 from sync.core.known import Known
+from sync.core.mirror import Mirrored
 from sync.core.provisioning.made import Made
 from sync.core.snapshot import Baseline, RecordId
 from sync.engine.state import (
@@ -29,6 +31,8 @@ from sync.store.lease import held_by, lost
 
 Place = tuple[str, str]
 """The host and GUID of a list."""
+
+MirroredRows = tuple[Mirrored, Mapping[int, Row]]
 
 NOTHING = Remembered()
 """What is known of a list that was never met."""
@@ -52,6 +56,7 @@ class Kept:
     answers: dict[str, Answer] = field(default_factory=dict)
     archives: dict[str, Archive] = field(default_factory=dict)
     made: dict[tuple[str, ...], Made] = field(default_factory=dict)
+    mirrors: dict[Place, MirroredRows] = field(default_factory=dict)
     people: dict[int, KnownPerson | None] = field(default_factory=dict)
     anchor: Anchor = field(default_factory=Anchor)
     links: list[Link] = field(default_factory=list)
@@ -75,6 +80,7 @@ class Kept:
             answers=self.answers.copy(),
             archives=self.archives.copy(),
             made=self.made.copy(),
+            mirrors=self.mirrors.copy(),
             people=self.people.copy(),
             anchor=self.anchor,
             links=self.links.copy(),

@@ -10,6 +10,7 @@ from sync.core.archived_history import history_from_json, history_to_json
 from sync.core.doubts import doubt_from_json, doubt_to_json
 from sync.engine.state import Archive, IntentState
 from sync.store.memory_journal import Kept
+from sync.store.row_codec import plain_cell
 from sync.store.words import (
     in_archive,
     in_baseline,
@@ -18,6 +19,7 @@ from sync.store.words import (
     in_history,
     in_journal,
     in_made,
+    in_mirror,
     in_report,
     pattern_of,
     stands_in,
@@ -30,13 +32,14 @@ def mentions(kept: Kept, text: str) -> tuple[str, ...]:
     pattern = pattern_of(text)
     texts = {place for place, said in _texts(kept) if stands_in(pattern, said)}
     documents = {place for place, said in _documents(kept) if stands_in(pattern, said, WORDLESS)}
-    return tuple(sorted(texts | documents))
+    return tuple(sorted(texts | documents | set(_mirrored(kept, pattern))))
 
 
 def redact(kept: Kept, text: str) -> int:
     """Takes the words out of all but open intents, the values last written, and what goes back with `provision
-    --remove`; answers how many were changed."""
+    --remove`; answers how many were changed. What the lists held is dropped: they are read again."""
     pattern = pattern_of(text)
+    kept.mirrors.clear()
     return (
         _redact_reports(kept, pattern)
         + _redact_decisions(kept, pattern)
@@ -69,6 +72,13 @@ def _documents(kept: Kept) -> Iterator[tuple[str, Any]]:
     for archive_id, archive in kept.archives.items():
         yield in_archive(archive_id), [archive.of.why, archive.header]
         yield from ((in_archive(archive_id, source), part) for source, part in archive.parts.items())
+
+
+def _mirrored(kept: Kept, pattern: re.Pattern[str]) -> Iterator[str]:
+    for (_, list_guid), (_, rows) in kept.mirrors.items():
+        for number, row in rows.items():
+            if stands_in(pattern, [plain_cell(cell) for cell in row.cells.values()]):
+                yield in_mirror(list_guid, number)
 
 
 def _redact_reports(kept: Kept, pattern: re.Pattern[str]) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -19,7 +20,7 @@ from sqlalchemy import (
 
 from sync.store.values import Document, Instant
 
-HEAD = "portfolio_sync_0004"
+HEAD = "portfolio_sync_0005"
 """The newest revision. Known here so that opening an up-to-date database need not load the migrations."""
 
 INSTALLATION_ID = "installation_id"
@@ -266,4 +267,25 @@ made = Table(
     Column("run_id", Text, nullable=False),
     Column("at", Instant, nullable=False),
     PrimaryKeyConstraint("host", "site", "list_guid", "what", "name"),
+)
+
+mirrors = Table(
+    "mirrors",
+    metadata,
+    Column("host", Text, nullable=False),
+    Column("list_guid", Text, nullable=False),
+    Column("generation", Text, nullable=False),  # of the blocks that hold its rows
+    Column("seal", Text, nullable=False),  # which key they open with
+    Column("content", Document, nullable=False),
+    PrimaryKeyConstraint("host", "list_guid"),
+)
+
+mirror_blocks = Table(
+    "mirror_blocks",
+    metadata,
+    # Those of a generation that no list names any more, or yet, are of no use to anybody.
+    Column("generation", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("generation", "number"),
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, delete, select, update
+from sqlalchemy import Select, Table, Text, delete, select, type_coerce, update
 from sqlalchemy.engine import URL
 
 from sync.core.doubts import Answer, Doubt
@@ -22,18 +22,23 @@ from sync.store.keys import fold_key
 from sync.store.location import parse_url, shown
 from sync.store.lock import locks_of
 from sync.store.migrate import prepare
+from sync.store.mirrors import SqlMirrors
 from sync.store.rows import baseline_of, decision_of, decision_row, known_of, state_of, summary_of
 from sync.store.schema import baselines, decisions, runs, sources
 from sync.store.schema import known as known_records
+from sync.store.seal import Seal, new_key
 from sync.store.statements import insert_into, upsert
 
 
-def open_store(url: str, *, new_id: Callable[[], str], busy_seconds: float = 15.0) -> "SqlRunStore":
+def open_store(
+    url: str, *, new_id: Callable[[], str], key: bytes | None = None, busy_seconds: float = 15.0
+) -> "SqlRunStore":
     """Opens a portfolio's database, made and migrated to this release's tables where need be.
 
-    `url` is an SQLAlchemy URL of SQLite or PostgreSQL; `new_id` names the installation of a new database;
-    `busy_seconds` is how long another process's lock is waited for. Raises ConfigurationError (it cannot be used, with
-    the reason), LockHeldError (locked for too long) or MigrationError (a newer release has been here).
+    `url` is an SQLAlchemy URL of SQLite or PostgreSQL; `new_id` names the installation of a new database; `key` is what
+    the mirror of the lists is sealed with, a new one where none is given, so that what is kept lasts as long as the
+    store; `busy_seconds` is how long another process's lock is waited for. Raises ConfigurationError (it cannot be
+    used, with the reason), LockHeldError (locked for too long) or MigrationError (a newer release has been here).
     """
     parsed = parse_url(url)
     database = shown(parsed)
@@ -44,7 +49,7 @@ def open_store(url: str, *, new_id: Callable[[], str], busy_seconds: float = 15.
     except BaseException:
         engine.dispose()
         raise
-    return SqlRunStore(Database(engine, database), installation_id, parsed)
+    return SqlRunStore(Database(engine, database), installation_id, parsed, Seal(key or new_key()))
 
 
 class SqlRunStore:
@@ -54,11 +59,12 @@ class SqlRunStore:
     that night, and the next run finishes its work.
     """
 
-    def __init__(self, database: Database, installation_id: str, url: URL) -> None:
+    def __init__(self, database: Database, installation_id: str, url: URL, seal: Seal) -> None:
         self._database = database
         self._installation_id = installation_id
         self._journal = SqlJournal(database, locks_of(url, database, installation_id))
         self._audit = SqlAuditTrail(database)
+        self._mirrors = SqlMirrors(database, seal)
 
     @property
     def installation_id(self) -> str:
@@ -79,6 +85,11 @@ class SqlRunStore:
     def audit(self) -> SqlAuditTrail:
         """The record of decisions and writes, and who the people in it are."""
         return self._audit
+
+    @property
+    def mirrors(self) -> SqlMirrors:
+        """What lists held when they were seen last."""
+        return self._mirrors
 
     def begin(self, run: RunStart) -> bool:
         """Records the start; False (and nothing recorded) where this job already ran for this night."""
@@ -135,9 +146,12 @@ class SqlRunStore:
         def of_list(table: Table) -> Select[Any]:
             return select(table).where(table.c.host == host, table.c.list_guid == list_guid)
 
+        undecoded = select(baselines, type_coerce(baselines.c.owned, Text).label("document")).where(
+            baselines.c.host == host, baselines.c.list_guid == list_guid
+        )
         known: dict[str, list[Known]] = {}
         with self._database.reading() as connection:
-            kept = [baseline_of(row) for row in connection.execute(of_list(baselines).order_by(baselines.c.item_id))]
+            kept = [baseline_of(row) for row in connection.execute(undecoded.order_by(baselines.c.item_id))]
             states = [state_of(row) for row in connection.execute(of_list(sources).order_by(sources.c.source))]
             for row in connection.execute(of_list(known_records).order_by(known_records.c.item_id)):
                 known.setdefault(row.source, []).append(known_of(row))
@@ -155,7 +169,7 @@ class SqlRunStore:
 
     def save_decisions(self, run_id: str, source: str, decisions_: Iterable[Decision]) -> None:
         """Replaces what was kept for that source, in one step; the run must have begun."""
-        rows = [decision_row(decision, source, run_id) for decision in decisions_]
+        rows = (decision_row(decision, source, run_id) for decision in decisions_)
         with self._database.writing() as connection:
             connection.execute(delete(decisions).where(decisions.c.source == source))
             upsert(connection, decisions, rows)
@@ -232,13 +246,16 @@ class SqlRunStore:
     def mentions(self, text: str) -> Sequence[str]:
         """Where these words stand in what is kept of the lists, sorted."""
         with self._database.reading() as connection:
-            return texts.mentions(connection, text)
+            found = texts.mentions(connection, text)
+        return tuple(sorted({*found, *self._mirrors.mentions(text)}))
 
     def redact(self, text: str) -> int:
         """Takes these words out of everything kept that neither lists nor recovery still need; answers how many texts
-        were changed."""
+        were changed. What the lists held is dropped: they are read again."""
         with self._database.writing() as connection:
-            return texts.redact(connection, text)
+            changed = texts.redact(connection, text)
+        self._mirrors.clear()
+        return changed
 
     def close(self) -> None:
         """Gives the lease up, if it is here, and the connections back; calling it twice does no harm."""

@@ -1,6 +1,7 @@
 """Statements that SQLite and PostgreSQL both know and the SQL standard does not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -12,11 +13,22 @@ def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgre
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
-def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+TOGETHER = 1000
+"""Rows that are sent at once, so that what is written as it is made is never all held."""
+
+
+def in_batches(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+    """The rows in their order, so many at a time."""
+    left = iter(rows)
+    while some := list(islice(left, TOGETHER)):
+        yield some
+
+
+def upsert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
     """Inserts the rows, replacing those with the same primary key; the last of equal ones stays."""
-    if not rows:
-        return
     statement = insert_into(connection, table)
     keys = [column.name for column in table.primary_key]
     replaced = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=replaced), rows)
+    replacing = statement.on_conflict_do_update(index_elements=keys, set_=replaced)
+    for some in in_batches(rows):
+        connection.execute(replacing, some)

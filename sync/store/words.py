@@ -74,6 +74,11 @@ def in_doubt(doubt_id: str) -> str:
     return f"question {doubt_id}"
 
 
+def in_mirror(list_guid: str, item_id: int) -> str:
+    """How what an item held when it was seen last is called."""
+    return f"copy of item {item_id} of list {list_guid}, renewed every night"
+
+
 def in_archive(archive_id: str, source: str | None = None) -> str:
     """How a frozen report is called, or what it says of one source; `latest` is what the newest run saw."""
     report = f"frozen report {archive_id}"

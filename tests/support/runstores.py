@@ -16,7 +16,7 @@ from sync.core.model import Kind
 from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.snapshot import Baseline, RecordId
 from sync.engine.state import Intent, Lease, RunMode, RunStart
-from sync.store.connect import make_engine, writing
+from sync.store.connect import make_engine, reading, writing
 from sync.store.location import parse_url
 from sync.store.memory import MemoryRunStore
 from sync.store.sql import SqlRunStore, open_store
@@ -42,6 +42,7 @@ class StoreWorld:
 
     target: str
     address: str = ""
+    key: bytes = b"k" * 32
     ids: Iterator[str] = field(default_factory=lambda: (f"installation-{number}" for number in count(1)))
     opened: list[AnyStore] = field(default_factory=list)
 
@@ -51,7 +52,7 @@ class StoreWorld:
 
     def _open(self) -> AnyStore:
         if self.target != "memory":
-            return open_store(self.address, new_id=lambda: next(self.ids), busy_seconds=5)
+            return open_store(self.address, new_id=lambda: next(self.ids), key=self.key, busy_seconds=5)
         first = next((store for store in self.opened if isinstance(store, MemoryRunStore)), None)
         return MemoryRunStore(next(self.ids)) if first is None else first.again()
 
@@ -73,6 +74,15 @@ class StoreWorld:
         try:
             with writing(engine) as connection:
                 connection.exec_driver_sql(statement)
+        finally:
+            engine.dispose()
+
+    def count(self, table: str) -> int:
+        """How many rows a table has."""
+        engine = make_engine(parse_url(self.address), 5)
+        try:
+            with reading(engine) as connection:
+                return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())  # noqa: S608
         finally:
             engine.dispose()
 
