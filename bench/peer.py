@@ -23,7 +23,7 @@ import requests
 from office365.sharepoint.client_context import ClientContext
 
 from sync.engine.ports import ItemWrite
-from sync.engine.read import read_sources
+from sync.engine.read import mirror_of, read_sources
 from sync.engine.targets import Portfolio, Source
 from sync.wiring import open_run
 
@@ -49,7 +49,8 @@ class Cost:
 def read_ours(file: Path, _limit: int) -> Cost:
     """Every item as a record, by the engine and our connector."""
     with open_run(file) as context, measured() as cost:
-        reads = read_sources(context.portfolio, context.lists, context.clock, lambda *_: None)
+        mirror = mirror_of(context.portfolio, context.lists, context.runs.mirrors, context.clock, anew=True)
+        reads = read_sources(context.portfolio, mirror, lambda *_: None)
         cost.items = sum(read.rows for read in reads.values())
     return cost
 

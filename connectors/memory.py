@@ -3,130 +3,43 @@
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from itertools import islice
+from datetime import datetime, timedelta
+from itertools import chain, islice
 
-from sync.core.columns import Cell, Column, ColumnType, ListSchema, Row, Version
+from connectors.memory_list import MemoryItem, MemoryList, always_the_start
+from sync.core.columns import Cell, Column, ColumnType, ListHead, ListSchema, Row, Version
 from sync.core.ownership import WriteMode
-from sync.core.provisioning.shape import ListTerms
 from sync.core.run_report import Requests
-from sync.engine.ports import Applied, Failed, Hop, ItemWrite, Outcome, Permit, Raced, Unknown, unconditionally
+from sync.engine.asked import (
+    Answer,
+    Asked,
+    Changes,
+    ChangesAsked,
+    Heads,
+    HeadsAsked,
+    Items,
+    ItemsAsked,
+    Whole,
+    WholeAsked,
+)
+from sync.engine.ports import (
+    Applied,
+    Failed,
+    Hop,
+    ItemWrite,
+    ListWrites,
+    Outcome,
+    Permit,
+    Raced,
+    Unknown,
+    unconditionally,
+)
 from sync.engine.targets import ListAddress, Source
 from sync.errors import DefectError, NotFoundError, SchemaError, SourceError
 
-OURSELVES = 1
-"""The user id of edits that the store itself makes."""
 _MULTI = frozenset({ColumnType.MULTI_CHOICE, ColumnType.LOOKUP_MULTI, ColumnType.PERSON_MULTI})
 _BUILT_IN = frozenset({"id", "title", "created", "modified", "author", "editor"})
-_START = datetime(2026, 1, 1, tzinfo=UTC)
 _VERSIONS = 100
-
-
-def _always_the_start() -> datetime:
-    return _START
-
-
-@dataclass(frozen=True, slots=True)
-class MemoryItem:
-    """An item as it is until the next change, which puts another in its place: so copies of a list may share it.
-
-    `label` is the number of the version that people see, `before` the item as it was at the version before.
-    """
-
-    cells: dict[str, Cell]
-    etag: int = 1
-    label: int = 1
-    modified: datetime = _START
-    editor_id: int = 2
-    before: "MemoryItem | None" = None
-    created: datetime = _START
-
-    def edited(self, cells: Mapping[str, Cell], at: datetime, editor_id: int, *, versioned: bool) -> "MemoryItem":
-        label, before = (self.label + 1, self) if versioned else (self.label, None)
-        return MemoryItem({**self.cells, **cells}, self.etag + 1, label, at, editor_id, before, self.created)
-
-    def quietly(self, cells: Mapping[str, Cell]) -> "MemoryItem":
-        return replace(self, cells={**self.cells, **cells}, etag=self.etag + 1)
-
-    def versions(self) -> Iterator["MemoryItem"]:
-        """This one and those before it."""
-        held: MemoryItem | None = self
-        while held is not None:
-            yield held
-            held = held.before
-
-
-@dataclass(slots=True)
-class MemoryList:
-    """A list as anyone may change it. `log` has the number of an item for every change to one; of the first
-    `forgotten` changes it tells nothing any more. `recycled` holds the items that were deleted."""
-
-    title: str
-    columns: tuple[Column, ...]
-    guid: str
-    url: str
-    zone: str | None
-    versioned: bool = True
-    terms: ListTerms = field(default_factory=ListTerms)
-    items: dict[int, MemoryItem] = field(default_factory=dict)
-    last_id: int = 0
-    recycled: dict[int, MemoryItem] = field(default_factory=dict)
-    log: list[int] = field(default_factory=list)
-    forgotten: int = 0
-    now: Callable[[], datetime] = _always_the_start
-
-    @property
-    def token(self) -> str:
-        """Where the change log stands."""
-        return f"{self.guid};{len(self.log)}"
-
-    def add(self, **cells: Cell) -> int:
-        self.last_id += 1
-        self._put(self.last_id, MemoryItem(dict(cells), modified=self.now(), created=self.now()))
-        return self.last_id
-
-    def edit(self, item_id: int, *, editor_id: int = 2, at: datetime | None = None, **cells: Cell) -> None:
-        """What a colleague does in the browser."""
-        made = self.items[item_id].edited(cells, at or self.now(), editor_id, versioned=self.versioned)
-        self._put(item_id, made)
-
-    def delete(self, item_id: int) -> None:
-        """Into the recycle bin."""
-        self.recycled[item_id] = self.items.pop(item_id)
-        self.log.append(item_id)
-
-    def restore(self, item_id: int) -> None:
-        """Out of the recycle bin, as it was and under its own number."""
-        self._put(item_id, self.recycled.pop(item_id))
-
-    def write(self, item_id: int, cells: Mapping[str, Cell], mode: WriteMode) -> MemoryItem:
-        """What a write of ours leaves behind."""
-        held = self.items[item_id]
-        if mode is WriteMode.VERSIONED:
-            made = held.edited(cells, self.now(), OURSELVES, versioned=self.versioned)
-        else:
-            made = held.quietly(cells)
-        return self._put(item_id, made)
-
-    def forget_changes(self) -> None:
-        """From here on the change log no longer reaches back beyond now."""
-        self.forgotten = len(self.log)
-
-    def changed_since(self, token: str) -> frozenset[int] | None:
-        """None where the token is another list's, or older than the log."""
-        guid, _, place = token.rpartition(";")
-        known = guid == self.guid and place.isdecimal() and self.forgotten <= int(place) <= len(self.log)
-        return frozenset(self.log[int(place) :]) if known else None
-
-    def copy(self) -> "MemoryList":
-        """The same list again, on which nothing that happens to this one has any effect."""
-        return replace(self, items=self.items.copy(), recycled=self.recycled.copy(), log=self.log.copy())
-
-    def _put(self, item_id: int, item: MemoryItem) -> MemoryItem:
-        self.items[item_id] = item
-        self.log.append(item_id)
-        return item
 
 
 class MemoryStore:
@@ -143,7 +56,7 @@ class MemoryStore:
         host: str = "https://memory.example",
         *,
         page_size: int = 100,
-        now: Callable[[], datetime] = _always_the_start,
+        now: Callable[[], datetime] = always_the_start,
     ) -> None:
         self.host = host.lower()
         self.page_size = page_size
@@ -229,9 +142,15 @@ class MemoryStore:
         self._check_columns(found, columns)
         return {number: self._row(found, number, columns) for number in item_ids if number in found.items}
 
-    def changes(self, source: Source, schema: ListSchema, token: str) -> frozenset[int] | None:
-        self._called("changes")
-        return self._list(source).changed_since(token)
+    def ask(self, site: str, asked: Sequence[Asked]) -> Sequence[Answer]:
+        return [self._answer(site, each) for each in asked]
+
+    def units(self, source: Source, schema: ListSchema, columns: Sequence[str]) -> int:
+        """As where a page of `page_size` items costs two units."""
+        return 2 * max(1, -(-schema.item_count // self.page_size))
+
+    def handle(self, source: Source, schema: ListSchema) -> str:
+        return schema.handle
 
     def versions(self, source: Source, schema: ListSchema, columns: Sequence[str], item_id: int) -> tuple[Version, ...]:
         self._called("versions")
@@ -261,11 +180,43 @@ class MemoryStore:
                 raise DefectError(f"A write to item {write.item_id} of '{source.name}' is not one we may make.")
         return self._applied(source, writes, permit)
 
+    def apply_together(self, lists: Sequence[ListWrites], permit: Permit = unconditionally) -> Iterator[Outcome]:
+        every = [self.apply(each.source, each.schema, each.writes, permit) for each in lists]
+        return chain.from_iterable(every)
+
     def usage(self) -> Requests:
         return Requests(dict(self._count), self._count.total(), 0.0)
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _answer(self, site: str, asked: Asked) -> Answer:
+        try:
+            match asked:
+                case HeadsAsked(lists=lists):
+                    return self._heads(site, lists)
+                case WholeAsked(source=source, schema=schema, columns=columns):
+                    return Whole(tuple(row for page in self.read(source, schema, columns) for row in page))
+                case ChangesAsked(source=source, since=since):
+                    self._called("changes")
+                    return Changes(self._list(source).changed_since(since))
+                case ItemsAsked(source=source, schema=schema, columns=columns, item_ids=numbers):
+                    return Items(self.read_items(source, schema, columns, numbers))
+        except SourceError as error:
+            return error
+
+    def _heads(self, site: str, lists: Mapping[str, ListAddress]) -> Heads:
+        self._called("heads")
+        of_site = [found for (path, _), found in self.lists.items() if path == site]
+        named = {name: [each for each in of_site if _is_named(each, address)] for name, address in lists.items()}
+        return Heads(
+            by_name={name: self._head(found[0]) for name, found in named.items() if found},
+            marks={each.guid: each.token for each in of_site},
+        )
+
+    def _head(self, found: MemoryList) -> ListHead:
+        shape = str(hash((found.title, tuple(found.columns), found.terms)))
+        return ListHead(self.host, found.guid, found.title, len(found.items), found.token, found.token, shape)
 
     def _applied(self, source: Source, writes: Sequence[ItemWrite], permit: Permit) -> Iterator[Outcome]:
         for write in writes:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from connectors.memory import OURSELVES, MemoryItem, MemoryList, MemoryStore
-from sync.core.columns import Cell, Column, ColumnType, Row
+from connectors.memory import MemoryStore
+from connectors.memory_list import OURSELVES, MemoryItem, MemoryList
+from sync.core.columns import Cell, Column, ColumnType, ListSchema, Row
 from sync.core.ownership import WriteMode
 from sync.core.provisioning.shape import (
     ColumnChange,
@@ -20,7 +21,7 @@ from sync.core.provisioning.shape import (
 )
 from sync.core.provisioning.status_columns import Kept
 from sync.engine.admin import SitePlace
-from sync.engine.ports import Permit, unconditionally
+from sync.engine.ports import Applied, Permit, Raced, unconditionally
 from sync.engine.targets import ListAddress
 from sync.errors import AccessError, DefectError, NotFoundError, SchemaError, SourceError
 
@@ -235,14 +236,30 @@ class MemoryAdmin:
         return number
 
     def change_item(
-        self, site: str, guid: str, item_id: int, cells: Mapping[str, Cell], permit: Permit = unconditionally
-    ) -> None:
+        self,
+        site: str,
+        guid: str,
+        item_id: int,
+        cells: Mapping[str, Cell],
+        permit: Permit = unconditionally,
+        version: str | None = None,
+    ) -> Applied | Raced:
         found = self._writable(site, guid, cells, item_id)
         permit()
         self._called("change_item")
-        if item_id not in found.items:
+        item = found.items.get(item_id)
+        if version is not None and (item is None or version != f'"{item.etag}"'):
+            return Raced()
+        if item is None:
             raise NotFoundError(f"Item {item_id} of '{found.title}' no longer exists.")
-        found.write(item_id, cells, WriteMode.VERSIONED)
+        return Applied(f'"{found.write(item_id, cells, WriteMode.VERSIONED).etag}"')
+
+    def schema(self, site: str, guid: str) -> ListSchema:
+        found = self._own(site, guid)
+        return ListSchema(self.store.host, guid, found.title, found.columns, None, len(found.items))
+
+    def recall(self, site: str, schema: ListSchema) -> bool:
+        return True
 
     def _found(self, site: str, found: MemoryList) -> FoundList:
         more = self._more(found.guid)

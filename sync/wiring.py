@@ -15,6 +15,8 @@ from sync.clock import SystemClock
 from sync.engine.heads import Heads
 from sync.engine.ports import Clock, RunStore
 from sync.engine.run import RunContext
+from sync.engine.schedule import stop_before_office_hours
+from sync.engine.spending import spent_within_a_day
 from sync.engine.stop import Stop
 from sync.engine.targets import Connection, Portfolio
 from sync.errors import ConfigurationError
@@ -22,6 +24,7 @@ from sync.errors import ConfigurationError
 if TYPE_CHECKING:
     from config.settings import Settings
     from connectors.sharepoint.auth import Person, SignIn
+    from connectors.sharepoint.gate import Gate
     from connectors.sharepoint.settings import Transport
     from connectors.sharepoint.store import SharePointStore
     from sync.core.examples import Example
@@ -53,11 +56,14 @@ def open_run(
     database: str | None = None,
     tell: Callable[[str], None] | None = None,
     stop: Stop | None = None,
+    by_itself: bool = False,
 ) -> Iterator[RunContext]:
     """Opens the portfolio, its database and a store per connection, and closes them at the end.
 
-    `database` overrides the setting and the default, for worlds that live as long as their database. `tell` speaks to
-    a person who is there to sign in; without it nobody is ever asked. `stop` ends waits and, where it is safe, the run.
+    `database` overrides the setting and the default, for worlds that live as long as their database; nobody else uses
+    those, so that no pace is kept in them. `tell` speaks to a person who is there to sign in; without it nobody is ever
+    asked. `stop` ends waits and, where it is safe, the run; one that is opened `by_itself`, started by nobody's hand,
+    is ended by office hours as well.
     """
     from config.rules import rules_to_json
     from config.settings import load_settings
@@ -65,12 +71,17 @@ def open_run(
     settings = load_settings()
     portfolio = _portfolio(named, settings)
     stop = stop or Stop()
+    if by_itself:
+        stop = stop_before_office_hours(portfolio, stop, SystemClock().now)
     clock = SystemClock(stop)
     address = database or _database_url(portfolio, settings)
     with ExitStack() as stack:
-        runs = stack.enter_context(closing(_open_runs(address)))
+        runs = stack.enter_context(closing(_open_runs(portfolio, settings, address)))
+        gates = _gates(portfolio, runs, clock, alone=database is not None)
         lists = {
-            name: stack.enter_context(closing(_open_lists(connection, portfolio, settings, clock, tell)))
+            name: stack.enter_context(
+                closing(_open_lists(connection, portfolio, settings, clock, tell, gates[connection.host]))
+            )
             for name, connection in portfolio.connections.items()
         }
         yield RunContext(
@@ -105,7 +116,10 @@ def certificate_ends(portfolio: Portfolio) -> dict[str, date]:
 @contextmanager
 def open_runs(portfolio: Portfolio) -> Iterator[RunStore]:
     """Only what was recorded: for commands that talk to no list."""
-    with closing(_open_runs(database_of(portfolio))) as runs:
+    from config.settings import load_settings
+
+    settings = load_settings()
+    with closing(_open_runs(portfolio, settings, _database_url(portfolio, settings))) as runs:
         yield runs
 
 
@@ -136,10 +150,15 @@ def _database_url(portfolio: Portfolio, settings: "Settings") -> str:
     return default_url(portfolio.path, portfolio.name, settings.state_dir)
 
 
-def _open_runs(database: str) -> RunStore:
+def _open_runs(portfolio: Portfolio, settings: "Settings", address: str) -> RunStore:
+    from sync.store.location import key_path
+    from sync.store.seal import key_from_text, key_in
     from sync.store.sql import open_store
 
-    return open_store(database, new_id=lambda: secrets.token_hex(8))
+    file = key_path(address, portfolio.path, portfolio.name, settings.state_dir)
+    told = settings.mirror_key
+    key = key_from_text(told.get_secret_value()) if told else key_in(file) if file else None
+    return open_store(address, new_id=lambda: secrets.token_hex(8), key=key)
 
 
 def open_heads(portfolio: Portfolio, runs: RunStore) -> Heads | None:
@@ -158,13 +177,26 @@ def _heads(portfolio: Portfolio, settings: "Settings", address: str, installatio
     return FileHeads(path) if path is not None else None
 
 
+def _gates(portfolio: Portfolio, runs: RunStore, clock: Clock, *, alone: bool) -> "dict[str, Gate]":
+    """By host, what holds back every request to it: connections to one tenant share what may be used of that, unless
+    they are `alone` there. What earlier runs used is not known by host, so each counts all of it."""
+    from connectors.sharepoint.budget import ceiling_of
+    from connectors.sharepoint.gate import Gate
+
+    spent = spent_within_a_day(runs, clock.now())
+    ceiling = None if alone else ceiling_of(portfolio.pace)
+    return {connection.host: Gate(clock, ceiling, spent) for connection in portfolio.connections.values()}
+
+
 def _open_lists(
     connection: Connection,
     portfolio: Portfolio,
     settings: "Settings",
     clock: Clock,
     tell: Callable[[str], None] | None,
+    gate: "Gate",
 ) -> "SharePointStore":
+    from connectors.sharepoint.budget import limits_under
     from connectors.sharepoint.settings import Transport
     from connectors.sharepoint.store import SharePointStore
 
@@ -172,7 +204,14 @@ def _open_lists(
     transport = Transport(proxy=proxy, ca_bundle=str(settings.ca_bundle) if settings.ca_bundle else None)
     sign_in = sign_in_for(connection, settings, transport, _person(connection, portfolio, settings, clock, tell))
     return SharePointStore(
-        connection, sign_in, clock, company=settings.company, transport=transport, seed=secrets.randbits(32)
+        connection,
+        sign_in,
+        clock,
+        company=settings.company,
+        transport=transport,
+        limits=limits_under(gate.ceiling),
+        seed=secrets.randbits(32),
+        gate=gate,
     )
 
 

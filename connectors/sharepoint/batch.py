@@ -17,16 +17,30 @@ from connectors.sharepoint.settings import Limits
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One request inside a batch; `url` is absolute. Anything but GET travels in a changeset of its own, because a
-    changeset with several writes would be answered for the whole where it is malformed."""
+    changeset with several writes would be answered for the whole where it is malformed. `changes`: it writes; a POST
+    may only ask. `items`: about how many its answer holds. `kind`: in the usage, where it is sent alone."""
 
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    changes: bool = False
+    units: int = 1
+    items: int = 1
+    kind: str = "item"
 
-    @property
-    def writes(self) -> bool:
-        return self.method != "GET"
+    def request(self, about: str) -> Request:
+        """The same as a request by itself."""
+        return Request(
+            url=self.url,
+            about=about,
+            kind=self.kind,
+            units=self.units,
+            method=self.method,
+            headers=self.headers,
+            body=self.body or None,
+            changes=self.changes,
+        )
 
     def message(self) -> bytes:
         lines = [f"{self.method} {self.url} HTTP/1.1", *(f"{name}: {value}" for name, value in self.headers.items())]
@@ -39,16 +53,18 @@ _FRAME = 400
 
 
 def chunks(parts: Sequence[Part], limits: Limits) -> Iterator[tuple[Part, ...]]:
-    """The parts in order, in groups that each make one request."""
+    """The parts in order, in groups that each make one request, whose answer is about as long as a page at most."""
     group: list[Part] = []
-    size = 0
+    size = items = 0
     for part in parts:
         weight = len(part.message()) + _FRAME
-        if group and (len(group) == limits.batch or size + weight > limits.body_bytes):
+        is_full = len(group) == limits.batch or items + part.items > max(limits.page_size, limits.batch)
+        if group and (is_full or size + weight > limits.body_bytes):
             yield tuple(group)
-            group, size = [], 0
+            group, size, items = [], 0, 0
         group.append(part)
         size += weight
+        items += part.items
     if group:
         yield tuple(group)
 
@@ -61,16 +77,16 @@ def batch_request(endpoint: str, parts: Sequence[Part], about: str, random: Rand
         url=endpoint,
         about=about,
         kind="batch",
-        units=sum(2 if part.writes else 1 for part in parts),
+        units=sum(part.units for part in parts),
         method="POST",
         headers={"Content-Type": f"multipart/mixed; boundary={boundary}"},
         body=body + b"--" + boundary.encode() + b"--\r\n",
-        changes=any(part.writes for part in parts),
+        changes=any(part.changes for part in parts),
     )
 
 
 def _framed(part: Part, random: Random) -> bytes:
-    if not part.writes:
+    if part.method == "GET":
         return _HTTP + part.message()
     changeset = f"changeset_{_identifier(random)}"
     edge = b"--" + changeset.encode()

@@ -24,13 +24,18 @@ def change_token(held: Any, now: datetime | None) -> str | None:
     Since nothing has happened between the two, a token of an hour ago marks the same place; SharePoint takes tokens
     that were made up from a time.
     """
-    text = held.get("StringValue") if isinstance(held, dict) else None
-    match = _TOKEN.fullmatch(text) if isinstance(text, str) else None
+    match = _TOKEN.fullmatch(mark(held) or "")
     if match is None:
         return None
     if now is None or _age(match, now) <= _DORMANT:
         return match.group()
     return f"1;3;{match['guid']};{_ticks(now - _MARGIN)};-1"
+
+
+def mark(held: Any) -> str | None:
+    """The same place as text that is another after anything that happens in the list; None where it is not told."""
+    text = held.get("StringValue") if isinstance(held, dict) else None
+    return text if isinstance(text, str) and _TOKEN.fullmatch(text) else None
 
 
 def can_tell(token: str, list_guid: str, now: datetime) -> bool:

@@ -30,13 +30,17 @@ _PEOPLE = frozenset({ColumnType.PERSON, ColumnType.PERSON_MULTI})
 _MULTI = frozenset({ColumnType.MULTI_CHOICE, ColumnType.LOOKUP_MULTI, ColumnType.PERSON_MULTI})
 
 
+USUALLY_SHOWN = "Title"
+"""What a lookup shows of an item unless its column says otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class WireColumn:
     """A column and how the REST interface names it: `prop` is its property, `shown` what a lookup shows."""
 
     column: Column
     prop: str
-    shown: str = "Title"
+    shown: str = USUALLY_SHOWN
 
     @property
     def expands(self) -> bool:
@@ -88,7 +92,7 @@ def _wire_column(field: Mapping[str, Any]) -> WireColumn:
         max_length=field.get("MaxLength") or None,
         lookup_list=plain_guid(str(field.get("LookupList") or "")) or None if kind in _LOOKUPS else None,
     )
-    shown = property_name(str(field.get("LookupField") or "Title"))
+    shown = property_name(str(field.get("LookupField") or USUALLY_SHOWN))
     return WireColumn(column, str(field.get("EntityPropertyName") or property_name(name)), shown)
 
 

@@ -34,11 +34,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ItemUpdate:
+    place: Place
     item_id: int
     cells: Mapping[str, Cell]
 
 
-def update_query(place: Place, updates: Sequence[ItemUpdate]) -> bytes:
+def update_query(updates: Sequence[ItemUpdate]) -> bytes:
     """One request that sets the values of each item and saves it by SystemUpdate."""
     actions: list[str] = []
     paths: list[str] = []
@@ -52,7 +53,7 @@ def update_query(place: Place, updates: Sequence[ItemUpdate]) -> bytes:
             )
         step += 1
         actions.append(f'<Method Name="SystemUpdate" Id="{step}" ObjectPathId="{path}" />')
-        paths.append(f'<Identity Id="{path}" Name={quoteattr(place.item(update.item_id))} />')
+        paths.append(f'<Identity Id="{path}" Name={quoteattr(update.place.item(update.item_id))} />')
     body = f"<Actions>{''.join(actions)}</Actions><ObjectPaths>{''.join(paths)}</ObjectPaths></Request>"
     return (_HEAD + body).encode()
 

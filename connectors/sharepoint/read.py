@@ -1,16 +1,20 @@
 """Reading: a list's columns, its items page by page, and single items again."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from connectors.sharepoint.batch import Part
 from connectors.sharepoint.change_token import change_token
-from connectors.sharepoint.columns import WireColumn, decode, instant, is_whole, plain_guid, wire_columns
+from connectors.sharepoint.columns import USUALLY_SHOWN, WireColumn, decode, instant, is_whole, plain_guid, wire_columns
 from connectors.sharepoint.context import Site
-from connectors.sharepoint.messages import MINIMAL, Request
+from connectors.sharepoint.errors import refusal
+from connectors.sharepoint.messages import MINIMAL, Reply, Request
 from connectors.sharepoint.settings import Limits
 from connectors.sharepoint.zones import iana_zone
 from sync.core.columns import ListSchema, Row
@@ -32,12 +36,43 @@ class Described:
     wires: tuple[WireColumn, ...]
     keeps_versions: bool = True
 
+    def with_handle(self, web_id: str, site_id: str | None) -> "Described":
+        """The same, whose schema says all that `recalled` needs. `site_id`: None where nobody asked for it yet."""
+        unusual = {
+            wire.column.name: [wire.prop, wire.shown]
+            for wire in self.wires
+            if (wire.prop, wire.shown) != (wire.column.name, USUALLY_SHOWN)
+        }
+        told = {"site": site_id, "web": web_id, "versions": self.keeps_versions, "names": unusual}
+        return replace(self, schema=replace(self.schema, handle=json.dumps(told, sort_keys=True)))
+
     def wire(self, name: str) -> WireColumn:
         """By internal name; SchemaError where the list has no such column (any more)."""
         for wire in self.wires:
             if wire.column.name == name:
                 return wire
         raise SchemaError(f"The list '{self.schema.title}' has no column '{name}'.")
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A list as it was described before. `web_id` and `site_id` are the GUIDs by which ProcessQuery finds it; of the
+    site's it may not be known yet."""
+
+    described: Described
+    web_id: str
+    site_id: str | None
+
+
+def recalled(schema: ListSchema) -> Recalled | None:
+    """What a schema says of its list beyond its columns; None where it says nothing that can be used."""
+    try:
+        told = json.loads(schema.handle)
+        names = {column.name: told["names"].get(column.name, (column.name, USUALLY_SHOWN)) for column in schema.columns}
+        wires = tuple(WireColumn(column, *names[column.name]) for column in schema.columns)
+        return Recalled(Described(schema, wires, told["versions"]), told["web"], told["site"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
 
 
 def list_resource(address: ListAddress, site: Site) -> str:
@@ -154,18 +189,46 @@ class Pages:
 
     def __iter__(self) -> Iterator[tuple[Row, ...]]:
         """Every page, or an error: a list that ends or changes form in the middle is never taken for a whole one."""
-        url: str | None = self._page_url(self._queries[0], after=0)
+        return self._from(self._fetched(self._page_url(self._queries[0], after=0)), self._fetched)
+
+    def ahead(self) -> Iterator[tuple[Row, ...]]:
+        """The same for whoever reads to the end: while a page is worked on, the next one is on its way."""
+        with ThreadPoolExecutor(1, thread_name_prefix="next page") as background:
+            first = self._fetched(self._page_url(self._queries[0], after=0))
+            yield from self._from(first, self._fetched, background)
+
+    def opening(self) -> list[Part]:
+        """What asks for the first page, once for each query, as parts of a batch."""
+        headers, items = {"Accept": MINIMAL}, min(self._items_known, self._limits.page_size)
+        urls = [self._page_url(query, 0) for query in self._queries]
+        return [
+            Part(method="GET", url=url, headers=headers, units=_PAGE_UNITS, items=items, kind="items") for url in urls
+        ]
+
+    def after(self, replies: Sequence[Reply]) -> Iterator[tuple[Row, ...]]:
+        """Every page, the first of them out of the answers to `opening`."""
+        first, *others = [checked(reply, self._about, self._site.url) for reply in replies]
+        told = dict(zip((self._page_url(query, 0) for query in self._queries[1:]), others, strict=True))
+        return self._from(first, lambda url: told.pop(url) if url in told else self._fetched(url))
+
+    def _from(
+        self,
+        document: Mapping[str, Any],
+        fetch: Callable[[str], Mapping[str, Any]],
+        background: Executor | None = None,
+    ) -> Iterator[tuple[Row, ...]]:
         after = 0
         for _ in range(self._limits.max_pages):
-            found, following = self._page(url or "", after)
-            items = self._completed(found, after)
+            found, following = self._page(document, after)
+            items = self._completed(found, after, self._following if after else fetch)
+            coming = background.submit(self._following, following) if background and following else None
             rows = tuple(self._row(item) for item in items if item.get("FileSystemObjectType") != FOLDER)
             if rows:
                 yield rows
             if following is None:
                 return
             after = max(found)
-            url = following
+            document = coming.result() if coming else self._following(following)
         raise UnreadableError(f"{opening(self._about)} has more than {self._limits.max_pages} pages.")
 
     @property
@@ -188,15 +251,17 @@ class Pages:
         token = f"$skiptoken=Paged%3DTRUE%26p_ID%3D{after}&" if after else ""
         return f"{self._items}?{token}{query.options}&$top={self._limits.page_size}"
 
-    def _page(self, url: str, after: int) -> tuple[dict[int, dict[str, Any]], str | None]:
-        """Items by id, ascending and all beyond `after`, and the checked address of the next page."""
-        request = Request(url=url, about=self._about, kind="items", units=_PAGE_UNITS, accept=MINIMAL)
+    def _fetched(self, url: str) -> Mapping[str, Any]:
+        return self._site.fetch(Request(url=url, about=self._about, kind="items", units=_PAGE_UNITS, accept=MINIMAL))
+
+    def _following(self, url: str) -> Mapping[str, Any]:
         try:
-            document = self._site.fetch(request)
+            return self._fetched(url)
         except NotFoundError as error:
-            if not after:
-                raise
             raise UnreadableError(f"{opening(self._about)} disappeared while it was being read.") from error
+
+    def _page(self, document: Mapping[str, Any], after: int) -> tuple[dict[int, dict[str, Any]], str | None]:
+        """Items by id, ascending and all beyond `after`, and the checked address of the next page."""
         items = document.get("value")
         if not isinstance(items, list):
             raise UnreadableError(f"A page of {self._about} is not of the expected form.")
@@ -221,9 +286,12 @@ class Pages:
             raise UnreadableError(f"A page of {self._about} points to another site for the next one.")
         return url
 
-    def _completed(self, found: dict[int, dict[str, Any]], after: int) -> Iterator[dict[str, Any]]:
+    def _completed(
+        self, found: dict[int, dict[str, Any]], after: int, fetch: Callable[[str], Mapping[str, Any]]
+    ) -> Iterator[dict[str, Any]]:
         """The page's items with the columns that did not fit into the first query; what has gone since is left out."""
-        others = [self._page(self._page_url(query, after), after)[0] for query in self._queries[1:]]
+        urls = [self._page_url(query, after) for query in self._queries[1:]]
+        others = [self._page(fetch(url), after)[0] for url in urls]
         for number, item in found.items():
             if all(number in other for other in others):
                 # The first query's ETag stays: the oldest one makes a versioned write notice any change since.
@@ -231,6 +299,13 @@ class Pages:
 
     def _row(self, item: Mapping[str, Any]) -> Row:
         return row(item, self._wires, self._about)
+
+
+def checked(reply: Reply, about: str, site: str) -> dict[str, Any]:
+    """The JSON object of an answer; raises what a refusal stands for."""
+    if reply.status >= 400:
+        raise refusal(reply, about, site)
+    return reply.mapping(about)
 
 
 def row(item: Mapping[str, Any], wires: Sequence[WireColumn], about: str) -> Row:

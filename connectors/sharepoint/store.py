@@ -2,20 +2,21 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain, groupby
 from random import Random
 
 from connectors.sharepoint.admin import SharePointAdmin
-from connectors.sharepoint.again import ItemReader
+from connectors.sharepoint.asking import Asking
 from connectors.sharepoint.auth import SignIn
-from connectors.sharepoint.change_token import can_tell
-from connectors.sharepoint.changes import changed_items
 from connectors.sharepoint.columns import plain_guid
 from connectors.sharepoint.context import Site, user_agent
 from connectors.sharepoint.csom import Place
+from connectors.sharepoint.gate import Gate
 from connectors.sharepoint.messages import Meter, Request
 from connectors.sharepoint.pacing import Pacer
 from connectors.sharepoint.probe import Probe
-from connectors.sharepoint.read import Described, Pages, Web, about_list, describe, describe_web
+from connectors.sharepoint.read import Described, Pages, Web, describe, describe_web, recalled
 from connectors.sharepoint.settings import Limits, Transport
 from connectors.sharepoint.versions import read_versions
 from connectors.sharepoint.wall import check_writes
@@ -23,9 +24,10 @@ from connectors.sharepoint.write import QuietWriter, VersionedWriter, outcomes
 from sync.core.columns import ListSchema, Row, Version
 from sync.core.ownership import WriteMode
 from sync.core.run_report import Requests
-from sync.engine.ports import Clock, Hop, ItemWrite, Outcome, Permit, unconditionally
+from sync.engine.asked import Answer, Asked, Items, ItemsAsked
+from sync.engine.ports import Clock, Hop, ItemWrite, ListWrites, Outcome, Permit, unconditionally
 from sync.engine.targets import Connection, Source
-from sync.errors import UnreadableError
+from sync.errors import SourceError, UnreadableError
 
 
 class SharePointStore:
@@ -45,6 +47,7 @@ class SharePointStore:
         transport: Transport | None = None,
         limits: Limits | None = None,
         seed: int = 0,
+        gate: Gate | None = None,
     ) -> None:
         self._host = connection.host.rstrip("/").lower()
         self._sign_in = sign_in
@@ -53,7 +56,7 @@ class SharePointStore:
         self._random = Random(seed)  # noqa: S311 - spreads waits; nothing secret depends on it
         self._meter = Meter()
         self._session = (transport or Transport()).session()
-        self._pacer = Pacer(self._host, clock, self._limits, self._meter, self._random)
+        self._pacer = Pacer(self._host, clock, self._limits, self._meter, self._random, gate)
         self._agent = user_agent(company)
         # Also for what goes past a site: the probe's first knock.
         self._session.headers["User-Agent"] = self._agent
@@ -75,7 +78,7 @@ class SharePointStore:
         return self._describe(source).schema
 
     def read(self, source: Source, schema: ListSchema, columns: Sequence[str]) -> Iterator[tuple[Row, ...]]:
-        return iter(Pages(self._site(source), self._known(source, schema), columns, self._limits))
+        return Pages(self._site(source), self._known(source, schema), columns, self._limits).ahead()
 
     def read_items(
         self, source: Source, schema: ListSchema, columns: Sequence[str], item_ids: Sequence[int]
@@ -83,27 +86,29 @@ class SharePointStore:
         """Whichever way costs less: an item asked for by its number is 1 unit, a page of up to 5,000 is 2 for each of
         the queries its columns take. A few items of a long list are asked for one by one, many to a request; most of
         a list, or a few items of a short one, is read off its pages."""
-        if not item_ids:
-            return {}
-        site, described = self._site(source), self._known(source, schema)
-        pages = Pages(site, described, columns, self._limits)
+        pages = Pages(self._site(source), self._known(source, schema), columns, self._limits)
         if len(set(item_ids)) > pages.units:
             return pages.pick(item_ids)
-        reader = ItemReader(
-            site,
-            described,
-            columns,
+        (answer,) = self.ask(source.site, [ItemsAsked(source, schema, tuple(columns), tuple(item_ids))])
+        if isinstance(answer, SourceError):
+            raise answer
+        return answer.rows if isinstance(answer, Items) else {}
+
+    def units(self, source: Source, schema: ListSchema, columns: Sequence[str]) -> int:
+        return Pages(self._site(source), self._known(source, schema), columns, self._limits).units
+
+    def ask(self, site: str, asked: Sequence[Asked]) -> Sequence[Answer]:
+        asking = Asking(
+            site=self._site_at(site),
+            host=self._host,
             clock=self._clock,
             pacer=self._pacer,
             limits=self._limits,
             random=self._random,
+            described=self._known,
+            now=self._server_now() or self._clock.now(),
         )
-        return reader.read(item_ids)
-
-    def changes(self, source: Source, schema: ListSchema, token: str) -> frozenset[int] | None:
-        if not can_tell(token, schema.list_guid, self._server_now() or self._clock.now()):
-            return None
-        return changed_items(self._site(source), schema, token, self._limits)
+        return asking.ask(asked)
 
     def versions(self, source: Source, schema: ListSchema, columns: Sequence[str], item_id: int) -> tuple[Version, ...]:
         return read_versions(self._site(source), self._known(source, schema), columns, item_id)
@@ -114,10 +119,19 @@ class SharePointStore:
     def apply(
         self, source: Source, schema: ListSchema, writes: Sequence[ItemWrite], permit: Permit = unconditionally
     ) -> Iterator[Outcome]:
-        check_writes(source, schema, writes)
-        if not writes:
-            return iter(())
-        return outcomes(self._writer(source, schema, permit), writes)
+        return self.apply_together([ListWrites(source, schema, writes)], permit)
+
+    def apply_together(self, lists: Sequence[ListWrites], permit: Permit = unconditionally) -> Iterator[Outcome]:
+        for each in lists:
+            check_writes(each.source, each.schema, each.writes)
+        alike = groupby((each for each in lists if each.writes), key=lambda each: each.source.write.mode)
+        return chain.from_iterable(self._applied(mode, list(of_mode), permit) for mode, of_mode in alike)
+
+    def handle(self, source: Source, schema: ListSchema) -> str:
+        told = recalled(schema)
+        if told is None:
+            return schema.handle
+        return told.described.with_handle(told.web_id, self._site_ids.get(self._site(source).path)).schema.handle
 
     def usage(self) -> Requests:
         return self._meter.usage()
@@ -145,8 +159,9 @@ class SharePointStore:
 
     def _describe(self, source: Source) -> Described:
         site = self._site(source)
-        zone = self._web(site).zone
-        described = describe(site, self._host, source.list, zone, self._server_now())
+        web = self._web(site)
+        plain = describe(site, self._host, source.list, web.zone, self._server_now())
+        described = plain.with_handle(web.id, self._site_ids.get(site.path))
         self._described[site.path, described.schema.list_guid] = described
         return described
 
@@ -156,14 +171,22 @@ class SharePointStore:
 
     def _known(self, source: Source, schema: ListSchema) -> Described:
         """How the columns of a schema are named on the wire, as of when it was described."""
-        return self._described.get((self._site(source).path, schema.list_guid)) or self._describe(source)
+        place = (self._site(source).path, schema.list_guid)
+        told = recalled(schema) if place not in self._described else None
+        if told is not None:
+            self._described[place] = told.described
+        return self._described.get(place) or self._describe(source)
 
-    def _writer(self, source: Source, schema: ListSchema, permit: Permit) -> QuietWriter | VersionedWriter:
-        site = self._site(source)
-        if source.write.mode is WriteMode.QUIET:
-            return QuietWriter(site, about_list(source.list), lambda: self._place(site, schema), self._limits, permit)
-        described = self._known(source, schema)
-        return VersionedWriter(site, described, self._clock, self._pacer, self._limits, self._random, permit)
+    def _applied(self, mode: WriteMode, lists: Sequence[ListWrites], permit: Permit) -> Iterator[Outcome]:
+        """Into lists that are all written to in that mode."""
+        site = self._site(lists[0].source)
+        if mode is WriteMode.QUIET:
+            place = partial(self._place, site)
+            return outcomes(QuietWriter(site, place, self._limits, permit), lists)
+        known = self._known
+        return outcomes(
+            VersionedWriter(site, known, self._clock, self._pacer, self._limits, self._random, permit), lists
+        )
 
     def _web(self, site: Site) -> Web:
         if site.path not in self._webs:
@@ -171,9 +194,11 @@ class SharePointStore:
         return self._webs[site.path]
 
     def _place(self, site: Site, schema: ListSchema) -> Place:
+        told = recalled(schema)
+        web_id = told.web_id if told is not None else self._web(site).id
         if site.path not in self._site_ids:
-            self._site_ids[site.path] = _site_id(site)
-        return Place(self._site_ids[site.path], self._web(site).id, schema.list_guid)
+            self._site_ids[site.path] = (told.site_id if told is not None else None) or _site_id(site)
+        return Place(self._site_ids[site.path], web_id, schema.list_guid)
 
 
 def _site_id(site: Site) -> str:

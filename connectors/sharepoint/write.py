@@ -6,7 +6,8 @@ versioned   MERGE with the ETag that was read, in `$batch`. Each part has its ow
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import islice
 from random import Random
 
 from connectors.sharepoint.batch import Part, batch_replies, batch_request, chunks
@@ -18,32 +19,48 @@ from connectors.sharepoint.messages import NO_METADATA, Reply, Request
 from connectors.sharepoint.pacing import Pacer, wait_named_by
 from connectors.sharepoint.read import Described, by_guid
 from connectors.sharepoint.settings import Limits
-from sync.engine.ports import Applied, Clock, Failed, ItemWrite, Outcome, Permit, Raced, Throttled, Unknown
+from sync.core.columns import ListSchema
+from sync.engine.ports import Applied, Clock, Failed, ItemWrite, ListWrites, Outcome, Permit, Raced, Throttled, Unknown
+from sync.engine.targets import Source
 from sync.errors import SchemaError, SourceError, StoppedError, ThrottledError, UnreachableError, UnreadableError
 
+WRITE_UNITS = 2
 _FRAME = 600
 """More bytes than the element names and the address of one item take, without its values."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """One item's, and the list it is in."""
+
+    source: Source
+    schema: ListSchema
+    item: ItemWrite
 
 
 class QuietWriter:
     """No new version, and Modified and Modified By stay the colleague's. `place` is asked for when first needed."""
 
-    def __init__(self, site: Site, about: str, place: Callable[[], Place], limits: Limits, permit: Permit) -> None:
+    def __init__(self, site: Site, place: Callable[[ListSchema], Place], limits: Limits, permit: Permit) -> None:
         self._site = site
-        self._about = about
         self._place = place
         self._limits = limits
         self._permit = permit
 
-    def write(self, writes: Sequence[ItemWrite]) -> Iterator[Outcome]:
+    def unready(self, _writes: ListWrites) -> Failed | None:
+        """Why nothing can be written to that list; None here, where that is found out when it is sent."""
+        return None
+
+    def write(self, writes: Sequence[_Write]) -> Iterator[Outcome]:
         for group in self._groups(writes):
             yield from [self._send(group)] * len(group)
 
-    def _groups(self, writes: Sequence[ItemWrite]) -> Iterator[list[ItemWrite]]:
-        group: list[ItemWrite] = []
+    def _groups(self, writes: Sequence[_Write]) -> Iterator[list[_Write]]:
+        group: list[_Write] = []
         size = 0
         for write in writes:
-            weight = _FRAME + sum(_FRAME + 6 * len(str(cell).encode(errors="replace")) for cell in write.cells.values())
+            cells = write.item.cells.values()
+            weight = _FRAME + sum(_FRAME + 6 * len(str(cell).encode(errors="replace")) for cell in cells)
             if group and (len(group) == self._limits.batch or size + weight > self._limits.body_bytes):
                 yield group
                 group, size = [], 0
@@ -52,23 +69,24 @@ class QuietWriter:
         if group:
             yield group
 
-    def _send(self, writes: Sequence[ItemWrite]) -> Outcome:
+    def _send(self, writes: Sequence[_Write]) -> Outcome:
         """What holds for every one of them: the request is one, and so is its answer."""
+        about = _about(writes, self._site)
         try:
-            place = self._place()
+            updates = [ItemUpdate(self._place(each.schema), each.item.item_id, each.item.cells) for each in writes]
         except (ThrottledError, StoppedError):
             return Throttled()
         except SourceError as error:
             return Failed(error)
         request = Request(
             url=f"{self._site.url}/_vti_bin/client.svc/ProcessQuery",
-            about=self._about,
+            about=about,
             kind="write",
-            units=2 * len(writes),
+            units=WRITE_UNITS * len(writes),
             method="POST",
             accept="application/json",
             headers={"Content-Type": "text/xml"},
-            body=update_query(place, [ItemUpdate(write.item_id, write.cells) for write in writes]),
+            body=update_query(updates),
             changes=True,
             permit=self._permit,
         )
@@ -77,22 +95,23 @@ class QuietWriter:
         except (SourceError, StoppedError) as error:
             return _without_answer(error)
         if reply.status != 200:
-            return _outcome(reply, self._about, self._site.url)
+            return _outcome(reply, about, self._site.url)
         told = failure(reply)
         if told is None:
             return Applied()
         # Of several items nobody knows which one it was; alone, the item that is held was not changed.
-        held = held_back(told, self._about) if len(writes) == 1 else None
+        held = held_back(told, about) if len(writes) == 1 else None
         return Failed(held) if held else Unknown(told.message)
 
 
 class VersionedWriter:
-    """An ordinary edit, visible in the version history, refused where someone changed the item since it was read."""
+    """An ordinary edit, visible in the version history, refused where someone changed the item since it was read.
+    `described` tells how a list's columns are named on the wire."""
 
     def __init__(
         self,
         site: Site,
-        described: Described,
+        described: Callable[[Source, ListSchema], Described],
         clock: Clock,
         pacer: Pacer,
         limits: Limits,
@@ -101,32 +120,47 @@ class VersionedWriter:
     ) -> None:
         self._site = site
         self._described = described
-        self._about = f"the list '{described.schema.title}'"
-        self._items = site.api(f"{by_guid(described.schema.list_guid)}/items")
         self._clock = clock
         self._pacer = pacer
         self._limits = limits
         self._random = random
         self._permit = permit
 
-    def write(self, writes: Sequence[ItemWrite]) -> Iterator[Outcome]:
+    def unready(self, writes: ListWrites) -> Failed | None:
+        """Why nothing can be written to that list, where its columns cannot be had: that stops no other."""
+        try:
+            self._described(writes.source, writes.schema)
+        except SourceError as error:
+            return Failed(error)
+        return None
+
+    def write(self, writes: Sequence[_Write]) -> Iterator[Outcome]:
+        remaining = iter(writes)
         for parts in chunks([self._part(write) for write in writes], self._limits):
-            yield from self._send(parts)
+            yield from self._send(parts, _about(list(islice(remaining, len(parts))), self._site))
 
-    def _part(self, write: ItemWrite) -> Part:
-        values = {self._described.wire(name).prop: encode_json(cell) for name, cell in write.cells.items()}
-        headers = {"If-Match": write.version, "Accept": NO_METADATA, "Content-Type": JSON_BODY}
-        return Part(method="MERGE", url=f"{self._items}({write.item_id})", headers=headers, body=json_body(values))
+    def _part(self, write: _Write) -> Part:
+        described, item = self._described(write.source, write.schema), write.item
+        values = {described.wire(name).prop: encode_json(cell) for name, cell in item.cells.items()}
+        headers = {"If-Match": item.version, "Accept": NO_METADATA, "Content-Type": JSON_BODY}
+        return Part(
+            method="MERGE",
+            url=self._site.api(f"{by_guid(write.schema.list_guid)}/items({item.item_id})"),
+            headers=headers,
+            body=json_body(values),
+            changes=True,
+            units=WRITE_UNITS,
+        )
 
-    def _send(self, parts: Sequence[Part]) -> list[Outcome]:
+    def _send(self, parts: Sequence[Part], about: str) -> list[Outcome]:
         try:
             endpoint = self._site.api("$batch")
-            request = batch_request(endpoint, parts, self._about, self._random)
+            request = batch_request(endpoint, parts, about, self._random)
             reply = self._site.exchange(replace(request, permit=self._permit))
         except (SourceError, StoppedError) as error:
             return [_without_answer(error)] * len(parts)
         if reply.status != 200:
-            return [_outcome(reply, self._about, self._site.url)] * len(parts)
+            return [_outcome(reply, about, self._site.url)] * len(parts)
         replies = batch_replies(reply, len(parts))
         outcomes: list[Outcome] = []
         held_back: list[int] = []
@@ -135,19 +169,19 @@ class VersionedWriter:
             if wait is not None:
                 self._pacer.told_to_wait(wait)
                 held_back.append(number)
-            outcomes.append(_outcome(inner, self._about, self._site.url))
+            outcomes.append(_outcome(inner, about, self._site.url))
         for number in held_back:
-            outcomes[number] = self._alone(parts[number])
+            outcomes[number] = self._alone(parts[number], about)
         missing = Unknown("the answer was cut short before it came to this item")
         return outcomes + [missing] * (len(parts) - len(outcomes))
 
-    def _alone(self, part: Part) -> Outcome:
+    def _alone(self, part: Part, about: str) -> Outcome:
         """A part that the host said it has not done, once more by itself."""
         request = Request(
             url=part.url,
-            about=self._about,
+            about=about,
             kind="write",
-            units=2,
+            units=part.units,
             method="POST",
             headers={**part.headers, "X-HTTP-Method": part.method},
             body=part.body,
@@ -155,17 +189,25 @@ class VersionedWriter:
             permit=self._permit,
         )
         try:
-            return _outcome(self._site.exchange(request), self._about, self._site.url)
+            return _outcome(self._site.exchange(request), about, self._site.url)
         except (SourceError, StoppedError) as error:
             return _without_answer(error)
 
 
-def outcomes(writer: QuietWriter | VersionedWriter, writes: Sequence[ItemWrite]) -> Iterator[Outcome]:
+def outcomes(writer: QuietWriter | VersionedWriter, lists: Sequence[ListWrites]) -> Iterator[Outcome]:
     """One outcome per write, in order, as requests complete; what cannot be put on the wire fails by itself."""
-    refused = [_unwritable(write) for write in writes]
+    writes = [_Write(each.source, each.schema, item) for each in lists for item in each.writes]
+    ready = {each.schema.list_guid: writer.unready(each) for each in lists}
+    refused = [ready[write.schema.list_guid] or _unwritable(write.item) for write in writes]
     answered = writer.write([write for write, why in zip(writes, refused, strict=True) if why is None])
     for why in refused:
         yield why or next(answered)
+
+
+def _about(writes: Sequence[_Write], site: Site) -> str:
+    """What messages call what is written to."""
+    titles = {write.schema.title for write in writes}
+    return f"the list '{titles.pop()}'" if len(titles) == 1 else f"lists of {site.url}"
 
 
 def _unwritable(write: ItemWrite) -> Failed | None:

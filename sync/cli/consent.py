@@ -87,7 +87,8 @@ def _by_file(
             (tell if json else show)(line)
         more = yes or (ask is not None and bool(compared.new or compared.moved) and ask(plan))
         level = Level.YES if more else Level.NOTHING
-        return Consent(write=True, level=level, through=through, reviewed=standing(reviewed, plan))
+        found = standing(reviewed, plan)
+        return Consent(write=True, level=level, through=through, reviewed=found, asked=ask is not None)
 
     return said
 
@@ -117,10 +118,12 @@ def _prompting(progress: "Bars") -> "Approver":
 
 def _ask(plan: "Plan") -> "Consent":
     """Shows the plan on the terminal and asks once, about what a yes would let through."""
+    from dataclasses import replace
+
     from sync.core.approval import Consent, allowed, lifted
     from sync.engine.run import approve_as, proceed_unapproved
 
-    yes = approve_as("prompt")(plan)
+    yes = replace(approve_as("prompt")(plan), asked=True)
     items = len(allowed(plan, yes))
     asked = lifted(plan, yes)
     if not plan.writes and not asked:

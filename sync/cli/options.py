@@ -40,6 +40,11 @@ DetailedExitCode = Annotated[
 ]
 
 
+Full = Annotated[
+    bool, typer.Option("--full", help="Read every list as a whole, relying on nothing that was kept of it.")
+]
+
+
 def repeated(portfolio: Path | None, source: Sequence[str] | None = None, *, resync: bool = False) -> list[str]:
     """The options that a command to copy has to repeat."""
     where = ["-c", str(portfolio)] if portfolio else []

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sync.cli.options import AsJson, DetailedExitCode, OnlySources, PortfolioFile, Today, parse_today, repeated
+from sync.cli.options import AsJson, DetailedExitCode, Full, OnlySources, PortfolioFile, Today, parse_today, repeated
 from sync.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,14 +26,15 @@ def plan(
     portfolio: PortfolioFile = None,
     source: OnlySources = None,
     today: Today = None,
+    full: Full = False,
     out: Out = None,
     detailed_exitcode: DetailedExitCode = False,
     json: AsJson = False,
 ) -> int:
     """Show what a reconciliation would write, and write nothing.
 
-    Reads every list, decides as the nightly run would, and shows each value that would change: from what, to what, and
-    why. What a guard holds back is told with the way to approve it. The plan is kept as a run, for `runs show`.
+    Looks at every list, decides as the nightly run would, and shows each value that would change: from what, to what,
+    and why. What a guard holds back is told with the way to approve it. The plan is kept as a run, for `runs show`.
     """
     from sync.cli.stopping import stoppable
     from sync.cli.terminal import bars, own_command, person, show, show_json
@@ -43,7 +44,7 @@ def plan(
     from sync.report.json import render
     from sync.wiring import open_run
 
-    request = RunRequest(RunMode.PLAN, today=parse_today(today), only=frozenset(source or ()))
+    request = RunRequest(RunMode.PLAN, today=parse_today(today), only=frozenset(source or ()), anew=full)
     with (
         stoppable() as stop,
         open_run(portfolio, tell=person(json=json), stop=stop) as context,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sync.cli.options import AsJson, DetailedExitCode, OnlySources, PortfolioFile, Today, parse_today, repeated
+from sync.cli.options import AsJson, DetailedExitCode, Full, OnlySources, PortfolioFile, Today, parse_today, repeated
 from sync.errors import UsageError
 
 PlanFile = Annotated[
@@ -50,6 +50,7 @@ def reconcile(
     portfolio: PortfolioFile = None,
     source: OnlySources = None,
     today: Today = None,
+    full: Full = False,
     plan: PlanFile = None,
     yes: Yes = False,
     approve: Approve = None,
@@ -81,6 +82,7 @@ def reconcile(
         only=frozenset(source or ()),
         resync=resync,
         canary=canary,
+        anew=full,
     )
     with (
         stoppable() as stop,

@@ -44,12 +44,14 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What a person, or nobody, says to a plan. `write`: whether to go on; `through`: how an approval was given."""
+    """What a person, or nobody, says to a plan. `write`: whether to go on; `through`: how an approval was given;
+    `asked`: somebody was asked and took the time to answer."""
 
     write: bool
     level: Level = Level.NOTHING
     through: str | None = None
     reviewed: Reviewed | None = None
+    asked: bool = False
 
     @classmethod
     def nothing(cls) -> "Consent":

@@ -1,12 +1,14 @@
 """The value a run leaves behind, and its JSON form (`schema: 1`), which scripts may rely on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from sync.core.cost import NOTHING, Cost
 from sync.core.findings import Finding
+from sync.core.mirror import Route
 from sync.core.plan import Plan, PlannedWrite, Refusal
 from sync.core.rollup import Rollup
 from sync.errors import SourceError
@@ -44,17 +46,23 @@ class SourceProblem:
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
+    """`route`: how the list came to be known, None where it did not; `token`: where its change log stood."""
+
     name: str
     read: ReadState
     records: int
     problems: tuple[SourceProblem, ...] = ()
+    route: Route | None = None
+    token: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
             "name": self.name,
             "read": self.read.value,
             "records": self.records,
-            "token": None,
+            "way": self.route.way.value if self.route else None,
+            "why_so": self.route.why if self.route else None,
+            "token": self.token,
             "stale": False,
             "problems": [{"code": p.code, "text": p.text, "advice": p.advice} for p in self.problems],
         }
@@ -96,15 +104,39 @@ class WriteCounts:
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """What requests cost: counts by kind, assumed resource units, and seconds waited because the host said so."""
+    """What requests cost: counts by kind, assumed resource units, seconds waited because the host said so, and seconds
+    waited so as not to use more of the tenant than the portfolio file lets us."""
 
     by_kind: Mapping[str, int] = field(default_factory=dict)
     resource_units: int = 0
     throttled_seconds: float = 0.0
+    paced_seconds: float = 0.0
 
     @property
     def total(self) -> int:
         return sum(self.by_kind.values())
+
+    def since(self, before: "Requests") -> "Requests":
+        """What was added since it stood at `before`."""
+        kinds = {kind: count - before.by_kind.get(kind, 0) for kind, count in self.by_kind.items()}
+        return Requests(
+            by_kind={kind: count for kind, count in kinds.items() if count},
+            resource_units=self.resource_units - before.resource_units,
+            throttled_seconds=self.throttled_seconds - before.throttled_seconds,
+            paced_seconds=self.paced_seconds - before.paced_seconds,
+        )
+
+    @classmethod
+    def together(cls, several: Iterable["Requests"]) -> "Requests":
+        """What several stores' requests cost together."""
+        each = tuple(several)
+        kinds = sorted({kind for usage in each for kind in usage.by_kind})
+        return cls(
+            by_kind={kind: sum(usage.by_kind.get(kind, 0) for usage in each) for kind in kinds},
+            resource_units=sum(usage.resource_units for usage in each),
+            throttled_seconds=sum(usage.throttled_seconds for usage in each),
+            paced_seconds=sum(usage.paced_seconds for usage in each),
+        )
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -112,12 +144,14 @@ class Requests:
             "by_kind": dict(sorted(self.by_kind.items())),
             "resource_units": self.resource_units,
             "throttled_seconds": round(self.throttled_seconds, 3),
+            "paced_seconds": round(self.paced_seconds, 3),
         }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
-    """Times are aware UTC; `timings` are seconds by stage. `redecided`: writes that were planned again because somebody
+    """Times are aware UTC; `timings` are seconds by stage. `common_way`: what getting every item and updating it would
+    have cost. `redecided`: writes that were planned again because somebody
     changed their items while the run was under way. `lifted`: refusals of the plan that a person let through."""
 
     id: str
@@ -133,6 +167,7 @@ class RunReport:
     findings: tuple[Finding, ...]
     requests: Requests
     timings: Mapping[str, float]
+    common_way: Cost = NOTHING
     redecided: tuple[PlannedWrite, ...] = ()
     lifted: frozenset[Refusal] = frozenset()
 
@@ -153,7 +188,7 @@ class RunReport:
             "writes": self.writes.to_json(),
             "rollup": [rollup.to_json() for rollup in self.rollup],
             "findings": [finding.to_json() for finding in self.findings],
-            "requests": self.requests.to_json(),
+            "requests": {**self.requests.to_json(), "common_way": self.common_way.to_json()},
             "timings": {stage: round(seconds, 3) for stage, seconds in sorted(self.timings.items())},
         }
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sync.core.columns import Cell, Row
+from sync.core.columns import Cell, ListSchema, Row
 from sync.core.provisioning.shape import ColumnChange, ColumnShape, FoundList, ItemLock, ListShape, Rights, ViewShape
-from sync.engine.ports import Permit, unconditionally
+from sync.engine.ports import Applied, Permit, Raced, unconditionally
 from sync.engine.targets import ListAddress
 
 
@@ -86,6 +86,20 @@ class ListAdmin(Protocol):
         """Adds an item to a list of the service's own; its number."""
 
     def change_item(
-        self, site: str, guid: str, item_id: int, cells: Mapping[str, Cell], permit: Permit = unconditionally
-    ) -> None:
-        """Changes an item of a list of the service's own: an ordinary edit, which the version history keeps."""
+        self,
+        site: str,
+        guid: str,
+        item_id: int,
+        cells: Mapping[str, Cell],
+        permit: Permit = unconditionally,
+        version: str | None = None,
+    ) -> Applied | Raced:
+        """Changes an item of a list of the service's own: an ordinary edit, which the version history keeps. With a
+        `version` only where the item still has that one."""
+
+    def schema(self, site: str, guid: str) -> ListSchema:
+        """The list as it was found: with it, another run may `recall` it."""
+
+    def recall(self, site: str, schema: ListSchema) -> bool:
+        """Takes a list for what it was when it was found, so that it need not be found again. False, and nothing is
+        taken for anything, where the schema says too little. Only of a list that is known not to have changed since."""

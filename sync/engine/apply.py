@@ -1,12 +1,14 @@
-"""Sends writes to one list, and finds out what became of every one of them.
+"""Sends writes to the lists of a site, and finds out what became of every one of them.
 
 A write whose answer was lost may have happened. So its item is read again before anything else is decided: what
 already holds the new values is done, what is still as it was when it was read is written once more on its own, and
 what anybody has changed since is not written on the strength of an old reading: it raced.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from sync.core.columns import ListSchema, Row
 from sync.core.grounds import is_left_scope
@@ -14,7 +16,18 @@ from sync.core.mapping import Binding, encode_owned, live_owned
 from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.plan import PlannedWrite
 from sync.core.reconcile import alike
-from sync.engine.ports import Applied, Failed, ItemWrite, ListStore, Outcome, Permit, Raced, Unknown, unconditionally
+from sync.engine.ports import (
+    Applied,
+    Failed,
+    ItemWrite,
+    ListStore,
+    ListWrites,
+    Outcome,
+    Permit,
+    Raced,
+    Unknown,
+    unconditionally,
+)
 from sync.engine.read import SourceRead
 from sync.engine.targets import Source
 from sync.errors import DefectError, NotFoundError, SourceError
@@ -46,6 +59,9 @@ class Target:
     def item(self, write: PlannedWrite, version: str) -> ItemWrite:
         return ItemWrite(write.id.item_id, version, encode_owned(self.binding, self.values(write)))
 
+    def items(self, writes: Iterable[PlannedWrite]) -> list[ItemWrite]:
+        return [self.item(write, write.version) for write in writes]
+
 
 def target_of(read: SourceRead, lists: Mapping[str, ListStore], stamp: str | None = None) -> Target:
     """Where a source that could be read is written to; DefectError for one that could not."""
@@ -54,17 +70,21 @@ def target_of(read: SourceRead, lists: Mapping[str, ListStore], stamp: str | Non
     return Target(lists[read.source.connection], read.source, read.binding, stamp)
 
 
-def apply_writes(target: Target, writes: Sequence[PlannedWrite]) -> Iterator[tuple[PlannedWrite, Outcome]]:
-    """One outcome per write, as they become known; doubtful ones come last, settled as far as reading can."""
-    doubtful: list[tuple[PlannedWrite, Unknown]] = []
-    items = [target.item(write, write.version) for write in writes]
-    answers = target.store.apply(target.source, target.schema, items, target.permit)
-    for write, outcome in zip(writes, answers, strict=True):
+def apply_writes(writes: Sequence[tuple[Target, PlannedWrite]]) -> Iterator[tuple[PlannedWrite, Outcome]]:
+    """Writes into lists of one site, those of one list together: one outcome per write, as they become known; doubtful
+    ones come last, settled as far as reading can."""
+    doubtful: list[tuple[Target, PlannedWrite, Unknown]] = []
+    by_list = [(target, [write for _, write in each]) for target, each in groupby(writes, key=itemgetter(0))]
+    lists = [ListWrites(target.source, target.schema, target.items(each)) for target, each in by_list]
+    first = writes[0][0]
+    answers = first.store.apply_together(lists, first.permit)
+    for (target, write), outcome in zip(writes, answers, strict=True):
         if isinstance(outcome, Unknown):
-            doubtful.append((write, outcome))
+            doubtful.append((target, write, outcome))
         else:
             yield write, outcome
-    yield from _settle(target, doubtful)
+    for target, each in groupby(doubtful, key=itemgetter(0)):
+        yield from _settle(target, [(write, unknown) for _, write, unknown in each])
 
 
 def reread(target: Target, item_ids: Sequence[int]) -> Mapping[int, Row]:
@@ -73,8 +93,6 @@ def reread(target: Target, item_ids: Sequence[int]) -> Mapping[int, Row]:
 
 
 def _settle(target: Target, doubtful: Sequence[tuple[PlannedWrite, Unknown]]) -> Iterator[tuple[PlannedWrite, Outcome]]:
-    if not doubtful:
-        return
     try:
         rows = reread(target, [write.id.item_id for write, _ in doubtful])
     except SourceError as error:

@@ -6,18 +6,21 @@ what this one could not. A list that is not there yet is no fault of a run: `che
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sync.core.columns import Row
+from sync.core.columns import ListHead, Row
 from sync.core.findings import Finding, FindingKind
-from sync.core.provisioning.own_lists import rollup_list, status_list
+from sync.core.mirror import Mirrored, Wanted, is_described, is_unchanged, whole_for
+from sync.core.provisioning.own_lists import list_url, rollup_list, status_list
 from sync.core.provisioning.own_rows import RowChange
 from sync.core.provisioning.rollup_rows import Figures, changed_rows
 from sync.core.provisioning.shape import FoundList, ListShape
 from sync.core.provisioning.status_row import Passed, changed_status, other_installation
 from sync.core.text import counted, listed
 from sync.engine.admin import ListAdmin, SitePlace
-from sync.engine.ports import Permit
+from sync.engine.mirror import Mirror
+from sync.engine.mirrors import MirrorLostError
+from sync.engine.ports import Applied, Permit, Raced
 from sync.engine.targets import ListAddress, OwnLists
 from sync.errors import DefectError, SourceError, StoppedError
 
@@ -26,6 +29,10 @@ Decide = Callable[[Mapping[int, Row]], Sequence[RowChange]]
 
 NAMED = 3
 """How many missing columns a sentence names; the others are counted."""
+
+
+class _NothingToKeepError(Exception):
+    """The list is not there, or is not one of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +44,25 @@ class Tended:
     findings: tuple[Finding, ...] = ()
 
 
-def tend(own: OwnLists, admin: ListAdmin, passed: Passed, figures: Figures, permit: Permit) -> Tended:
+def addresses(own: OwnLists | None) -> dict[tuple[str, str], dict[str, ListAddress]]:
+    """Where the lists are, by connection and site, under the names by which a mirror knows them."""
+    titles = [title for title in (own.rollup, own.status) if title is not None] if own is not None else []
+    if own is None or not titles:
+        return {}
+    return {(own.connection, own.site): {_name(list_url(title)): ListAddress(url=list_url(title)) for title in titles}}
+
+
+def tend(own: OwnLists, admin: ListAdmin, mirror: Mirror, passed: Passed, figures: Figures, permit: Permit) -> Tended:
     """Writes what the lists do not say yet; `permit` is asked before every write, and what it raises reaches the
     caller. Of a run that read nothing, or was told to stop, no figures are told."""
     found: list[Finding] = []
     written = {"rollup": 0, "status": 0}
     if own.rollup is not None and passed.has_figures:
         shape = rollup_list(own.rollup, figures.labels, restricted=False)
-        rows = _Rows(own.site, admin, shape, permit, found)
+        rows = _Rows(own, admin, mirror, shape, permit, found)
         written["rollup"] = rows.keep(lambda items: changed_rows(items, figures, passed.report.today))
     if own.status is not None:
-        rows = _Rows(own.site, admin, status_list(own.status), permit, found)
+        rows = _Rows(own, admin, mirror, status_list(own.status), permit, found, is_ours_alone=True)
         written["status"] = rows.keep(lambda items: _status(items, passed, found))
     return Tended(**written, findings=tuple(found))
 
@@ -66,13 +81,19 @@ def _status(items: Mapping[int, Row], passed: Passed, found: list[Finding]) -> S
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The items of one list. What keeps them from being kept is added to `findings`."""
+    """The items of one list. What keeps them from being kept is added to `findings`.
 
-    site: str
+    `is_ours_alone`: nobody else has a reason to write there, so that its items are taken to be as we left them, and
+    that is found out by the write itself, which asks for their version: a night then takes one request.
+    """
+
+    own: OwnLists
     admin: ListAdmin
+    mirror: Mirror
     shape: ListShape
     permit: Permit
     findings: list[Finding]
+    is_ours_alone: bool = False
 
     def keep(self, decide: Decide) -> int:
         """How many items were written."""
@@ -80,22 +101,85 @@ class _Rows:
         try:
             for _ in self._write(decide):
                 written += 1
+        except _NothingToKeepError:
+            return 0
         except (SourceError, StoppedError, DefectError) as error:
             self._tell(f"The list '{self.shape.title}' could not be kept. {error}")
         return written
 
     def _write(self, decide: Decide) -> Iterator[None]:
-        """Yields once for every item that was written."""
-        found = self.admin.find(SitePlace(self.site, ListAddress(url=self.shape.url)), columns_only=True)
-        if found is None or self._lacks_any(found):
+        """Yields once for every item that was written. Where somebody was at an item that we took for ours, the list
+        is read and decided again."""
+        head = self.mirror.own_head(self.own.connection, self.own.site, _name(self.shape.url))
+        if head is None:
             return
-        names = ("Title", *(each.name for each in self.shape.columns))
-        for change in decide(self.admin.items(self.site, found.guid, names)):
-            if change.item_id is None:
-                self.admin.add_item(self.site, found.guid, change.cells, self.permit)
-            else:
-                self.admin.change_item(self.site, found.guid, change.item_id, change.cells, self.permit)
+        kept = self._kept(head)
+        items = self._read(head) if kept is None else kept
+        for change in decide(items):
+            if not self._change(head, items, change, is_sure=kept is None or not self.is_ours_alone):
+                items = self._read(head)
+                yield from (None for again in decide(items) if self._change(head, items, again, is_sure=True))
+                return
             yield
+
+    def _kept(self, head: ListHead) -> Mapping[int, Row] | None:
+        """The items as they were kept; None where they have to be read."""
+        kept, now = self.mirror.kept.get((head.host, head.list_guid)), self.mirror.clock.now()
+        if kept is None or whole_for(kept, head, self._wanted, {}, now) or not is_described(kept, head, now):
+            return None
+        if not (self.is_ours_alone or is_unchanged(kept, head)) or not self.admin.recall(self.own.site, kept.schema):
+            return None
+        try:
+            return {row.item_id: row for page in self.mirror.mirrors.pages(kept.place) for row in page}
+        except MirrorLostError:
+            return None
+
+    def _read(self, head: ListHead) -> Mapping[int, Row]:
+        """The items as they are, which are kept from here on; none where nothing can be written there."""
+        found = self.admin.find(SitePlace(self.own.site, ListAddress(url=self.shape.url)), columns_only=True)
+        if found is None or self._lacks_any(found):
+            raise _NothingToKeepError
+        items = self.admin.items(self.own.site, found.guid, self._wanted.columns)
+        now = self.mirror.clock.now()
+        if head.mark is not None:
+            told = Mirrored(
+                schema=self.admin.schema(self.own.site, found.guid),
+                wanted=self._wanted,
+                mark=head.mark,
+                since=head.since,
+                shape=head.shape,
+                rows=len(items),
+                others=max(0, head.item_count - len(items)),
+                looked_into={},
+                described=now,
+                read_whole=now,
+            )
+            rows = tuple(items[number] for number in sorted(items))
+            self.mirror.keep(told.place, self._wanted.columns, [rows], lambda _count: told)
+        return items
+
+    def _change(self, head: ListHead, items: Mapping[int, Row], change: RowChange, *, is_sure: bool) -> bool:
+        """Whether it was written. What is not `is_sure` is written only into the item as we know it."""
+        place = (head.host, head.list_guid)
+        if change.item_id is None:
+            self.admin.add_item(self.own.site, head.list_guid, change.cells, self.permit)
+            self.mirror.forget(place)
+            return True
+        row = items[change.item_id]
+        version = None if is_sure else row.version
+        outcome = self.admin.change_item(
+            self.own.site, head.list_guid, change.item_id, change.cells, self.permit, version
+        )
+        if isinstance(outcome, Raced) or outcome.version is None:
+            self.mirror.forget(place)
+        elif self.is_ours_alone and place in self.mirror.kept:
+            after = replace(row, cells={**row.cells, **change.cells}, version=outcome.version)
+            self.mirror.change(self.mirror.kept[place], {row.item_id: after}, ())
+        return isinstance(outcome, Applied)
+
+    @property
+    def _wanted(self) -> Wanted:
+        return Wanted(("Title", *(each.name for each in self.shape.columns)), "a list of the service's own")
 
     def _lacks_any(self, found: FoundList) -> bool:
         """Whether columns are missing: then it is another list under our address, or somebody took one away."""
@@ -109,3 +193,8 @@ class _Rows:
 
     def _tell(self, said: str) -> None:
         self.findings.append(Finding("", None, FindingKind.OWN_LIST, self.shape.title, said))
+
+
+def _name(url: str) -> str:
+    """What no source can be called."""
+    return f"/{url}"

@@ -13,6 +13,9 @@ from sync.core.known import Known
 from sync.core.provisioning.made import Made
 from sync.core.run_report import Requests
 from sync.core.snapshot import Baseline
+from sync.engine.asked import Answer as ListAnswer
+from sync.engine.asked import Asked
+from sync.engine.mirrors import Mirrors
 from sync.engine.state import (
     Approval,
     Archive,
@@ -38,6 +41,15 @@ class ItemWrite:
     item_id: int
     version: str
     cells: Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class ListWrites:
+    """Writes into one list."""
+
+    source: Source
+    schema: ListSchema
+    writes: Sequence[ItemWrite]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +125,19 @@ class ListStore(Protocol):
     ) -> Mapping[int, Row]:
         """These items as they are now; items that no longer exist are absent."""
 
-    def changes(self, source: Source, schema: ListSchema, token: str) -> frozenset[int] | None:
-        """The items that were changed, by anybody and in any way, since the change log stood at `token`; None where
-        the log does not reach back so far, so that nothing can be concluded."""
+    def ask(self, site: str, asked: Sequence[Asked]) -> Sequence[ListAnswer]:
+        """One answer each, in order, in as few requests as carry them; everything that is asked is of that site.
+
+        What goes wrong with one of them is its answer, a SourceError. What is asked after `HeadsAsked` is answered no
+        earlier than that: whatever it lacks, the next heads have another mark for. The changes of a list are asked
+        since a place that its head, or its schema, told.
+        """
+
+    def units(self, source: Source, schema: ListSchema, columns: Sequence[str]) -> int:
+        """What reading the whole list costs, in resource units. Asks nobody."""
+
+    def handle(self, source: Source, schema: ListSchema) -> str:
+        """The schema's handle with what was learnt since it was described. Asks nobody."""
 
     def versions(self, source: Source, schema: ListSchema, columns: Sequence[str], item_id: int) -> tuple[Version, ...]:
         """The item's versions, newest first, with only these columns; empty where the list keeps none. Bounded: the
@@ -135,6 +157,9 @@ class ListStore(Protocol):
         Never raises for a failed write: that is an outcome. Refuses (DefectError, before anything is sent) a payload
         with a column that is not among the source's owned columns.
         """
+
+    def apply_together(self, lists: Sequence[ListWrites], permit: Permit = unconditionally) -> Iterator[Outcome]:
+        """As `apply`, into lists of one site, in as few requests as carry it: one outcome per write, list by list."""
 
     def usage(self) -> Requests:
         """What this store's requests have cost since it was made."""
@@ -254,6 +279,10 @@ class RunStore(Protocol):
     @property
     def audit(self) -> AuditTrail: ...
 
+    @property
+    def mirrors(self) -> Mirrors:
+        """What lists held when they were seen last."""
+
     def begin(self, run: RunStart) -> bool:
         """Records the start; False (and nothing recorded) where this job already ran for this night."""
 
@@ -326,7 +355,7 @@ class RunStore(Protocol):
         """Takes these words out of reports, decisions, settled intents, histories, doubts and frozen reports, for good;
         answers how many of them were changed. The values last written stay: the lists hold them, and a run that finds
         others there takes it for an edit. So do the values of a frozen report that are no words of staff's (see
-        `archive.WORDLESS`)."""
+        `archive.WORDLESS`). What lists held when they were seen last is dropped, and they are read again."""
 
     def close(self) -> None: ...
 

@@ -1,13 +1,19 @@
 """Reads every source into a snapshot. One that cannot be read, or does not fit its mapping, stops no other."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from sync.core.columns import ListSchema
+from sync.core.columns import ListSchema, Row
 from sync.core.mapping import PROVISION, Binding, absent_holds, bind, left_out, to_record
+from sync.core.mirror import Route, Wanted
 from sync.core.ownership import OwnedField, OwnedValue
+from sync.core.policy import digest
 from sync.core.ratings import current_matrix
 from sync.core.snapshot import Complete, LeftOut, Partial, Record, RecordId, Snapshot
+from sync.engine.lanes import in_lanes
+from sync.engine.mirror import Beside, Mirror, Sighting
+from sync.engine.mirrors import MirrorLostError, Mirrors
 from sync.engine.ports import Clock, ListStore
 from sync.engine.targets import Portfolio, Source
 from sync.errors import SchemaError, SourceError
@@ -18,12 +24,14 @@ OnRead = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class SourceRead:
-    """What came of reading one source; `error` is why it is not read to its end, or may not be written to."""
+    """What came of reading one source; `error` is why it is not read to its end, or may not be written to. `route`: how
+    it came to be known."""
 
     source: Source
     binding: Binding | None = None
     snapshot: Snapshot | None = None
     error: SourceError | None = None
+    route: Route | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -49,14 +57,50 @@ class SourceRead:
         yield from ((row.id, row.owned) for row in self.left_out)
 
 
-def read_sources(
-    portfolio: Portfolio, stores: Mapping[str, ListStore], clock: Clock, on_read: OnRead
+def mirror_of(
+    portfolio: Portfolio,
+    stores: Mapping[str, ListStore],
+    mirrors: Mirrors,
+    clock: Clock,
+    *,
+    saves: bool = False,
+    anew: bool = False,
+    beside: Beside | None = None,
+) -> Mirror:
+    """What was kept of a portfolio's lists, opened; see `Mirror`."""
+    mirror = Mirror(stores, mirrors, clock, partial(_wanted, portfolio), saves=saves, anew=anew, beside=beside or {})
+    mirror.open()
+    return mirror
+
+
+def read_sources(portfolio: Portfolio, mirror: Mirror, on_read: OnRead, at_once: int = 1) -> dict[str, SourceRead]:
+    """Every source of the portfolio, by name, in the portfolio file's order; so many sites are read at once."""
+    sites: dict[tuple[str, str], list[Source]] = {}
+    for source in portfolio.sources.values():
+        sites.setdefault((source.connection, source.site), []).append(source)
+    lanes = {site: [partial(_read_site, portfolio, mirror, sources, on_read)] for site, sources in sites.items()}
+    read = {name: each for done in in_lanes(lanes, at_once).values() for site in done for name, each in site.items()}
+    return {name: read[name] for name in portfolio.sources}
+
+
+def _read_site(
+    portfolio: Portfolio, mirror: Mirror, sources: Sequence[Source], on_read: OnRead
 ) -> dict[str, SourceRead]:
-    """Every source of the portfolio, by name, in the portfolio file's order."""
-    return {
-        name: _read(source, stores[source.connection], portfolio, clock, on_read)
-        for name, source in portfolio.sources.items()
-    }
+    seen = mirror.look(sources)
+    return {source.name: _read(source, seen[source.name], portfolio, mirror.clock, on_read) for source in sources}
+
+
+def _wanted(portfolio: Portfolio, sources: Sequence[Source], schema: ListSchema) -> Wanted:
+    """The columns that the sources of one list read, of those whose mapping fits it."""
+    bindings = [binding for source in sources if (binding := _bound(source, schema, portfolio)).readable]
+    columns = sorted({column for binding in bindings for column in binding.columns})
+    mappings = sorted(digest(each.kind, each.fields, each.groups, each.key, each.where) for each in sources)
+    return Wanted(tuple(columns), digest(mappings))
+
+
+def _bound(source: Source, schema: ListSchema, portfolio: Portfolio) -> Binding:
+    policies = portfolio.policies
+    return bind(source, schema, policies.labels, current_matrix(source.matrix, policies))
 
 
 def left_scope(read: SourceRead, reads: Mapping[str, SourceRead], unread: Collection[str]) -> tuple[LeftOut, ...]:
@@ -83,28 +127,27 @@ def _may_share(read: SourceRead, other: SourceRead) -> bool:
     return all(one == two for one, two in named)
 
 
-def _read(source: Source, store: ListStore, portfolio: Portfolio, clock: Clock, on_read: OnRead) -> SourceRead:
-    try:
-        schema = store.describe(source)
-        policies = portfolio.policies
-        binding = bind(source, schema, policies.labels, current_matrix(source.matrix, policies))
-    except SourceError as unread:
-        return SourceRead(source, error=unread)
+def _read(
+    source: Source, seen: Sighting | SourceError, portfolio: Portfolio, clock: Clock, on_read: OnRead
+) -> SourceRead:
+    if isinstance(seen, SourceError):
+        return SourceRead(source, error=seen)
+    binding = _bound(source, seen.schema, portfolio)
     misfit = misfit_of(binding)
     if not binding.readable:
         return SourceRead(source, binding, error=misfit)
-    rows, broken = _rows(source, store, schema, binding, on_read)
+    rows, broken = _rows(source, seen, binding, on_read)
     snapshot = Snapshot(
         source=source.name,
         records=tuple(row for row in rows if isinstance(row, Record)),
         read=Partial(broken.what) if broken else Complete(),
-        schema_digest=schema.digest,
+        schema_digest=seen.schema.digest,
         taken_at=clock.now(),
         left_out=tuple(row for row in rows if isinstance(row, LeftOut)),
-        place=(schema.host, schema.list_guid),
+        place=(seen.schema.host, seen.schema.list_guid),
         problems=tuple(absent_holds(binding)),
     )
-    return SourceRead(source, binding, snapshot, broken or misfit)
+    return SourceRead(source, binding, snapshot, broken or misfit, seen.route)
 
 
 def misfit_of(binding: Binding) -> SchemaError | None:
@@ -123,14 +166,28 @@ def misfit_of(binding: Binding) -> SchemaError | None:
 
 
 def _rows(
-    source: Source, store: ListStore, schema: ListSchema, binding: Binding, on_read: OnRead
+    source: Source, seen: Sighting, binding: Binding, on_read: OnRead
 ) -> tuple[list[Record | LeftOut], SourceError | None]:
-    """Every row read, admitted by `where` or not, and the error that ended the reading early, if one did."""
+    """Every row, admitted by `where` or not, and the error that ended the reading early, if one did."""
     rows: list[Record | LeftOut] = []
+    expected = seen.schema.item_count
     try:
-        for page in store.read(source, schema, binding.columns):
-            rows += [to_record(binding, row) or left_out(binding, row) for row in page]
-            on_read(source.name, len(rows), schema.item_count)
+        try:
+            _collect(seen.rows, rows, binding, lambda: on_read(source.name, len(rows), expected))
+        except MirrorLostError:
+            rows.clear()
+            _collect(seen.read, rows, binding, lambda: on_read(source.name, len(rows), expected))
     except SourceError as error:
         return rows, error
     return rows, None
+
+
+def _collect(
+    pages: Callable[[], Iterator[tuple[Row, ...]]],
+    rows: list[Record | LeftOut],
+    binding: Binding,
+    told: Callable[[], None],
+) -> None:
+    for page in pages():
+        rows += [to_record(binding, row) or left_out(binding, row) for row in page]
+        told()

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from sync.core.approval import Consent, lifted, waits
+from sync.core.cost import Cost, update_all
 from sync.core.findings import Finding
 from sync.core.plan import Plan
 from sync.core.rollup import Rollup
@@ -64,7 +65,14 @@ class Ran:
             findings=tuple(sorted({*self.decided.plan.findings, *self.observed, *self.written.findings})),
             requests=self.requests,
             timings=self.timings,
+            common_way=self._common_way(),
         )
+
+    def _common_way(self) -> Cost:
+        """What getting every item of the lists that were read, and updating it, would have cost."""
+        reads = [read for read in self.decided.reads.values() if read.is_complete]
+        sites = {(read.source.connection, read.source.site) for read in reads}
+        return update_all((read.rows for read in reads), len(sites))
 
     @property
     def exit_code(self) -> ExitCode:
@@ -127,28 +135,17 @@ def combined_code(codes: Sequence[ExitCode]) -> ExitCode:
 
 def requests_since(before: Requests, lists: Mapping[str, ListStore]) -> Requests:
     """What the stores' requests have cost since `before`, which is what they had cost then."""
-    now = requests_of(lists)
-    kinds = {kind: count - before.by_kind.get(kind, 0) for kind, count in now.by_kind.items()}
-    return Requests(
-        by_kind={kind: count for kind, count in kinds.items() if count},
-        resource_units=now.resource_units - before.resource_units,
-        throttled_seconds=now.throttled_seconds - before.throttled_seconds,
-    )
+    return requests_of(lists).since(before)
 
 
 def requests_of(lists: Mapping[str, ListStore]) -> Requests:
     """The cost of all stores together since they were made."""
-    usages = [store.usage() for store in lists.values()]
-    kinds = sorted({kind for usage in usages for kind in usage.by_kind})
-    return Requests(
-        by_kind={kind: sum(usage.by_kind.get(kind, 0) for usage in usages) for kind in kinds},
-        resource_units=sum(usage.resource_units for usage in usages),
-        throttled_seconds=sum(usage.throttled_seconds for usage in usages),
-    )
+    return Requests.together(store.usage() for store in lists.values())
 
 
 def source_report(read: SourceRead, problems: tuple[SourceProblem, ...] = ()) -> SourceReport:
     """How a list was read, with what kept it from being read or written."""
     state = ReadState.COMPLETE if read.is_complete else ReadState.PARTIAL if read.snapshot else ReadState.FAILED
     own = (SourceProblem.of(read.error),) if read.error else ()
-    return SourceReport(read.source.name, state, len(read.records), (*own, *problems))
+    token = read.binding.schema.change_token if read.binding and read.is_complete else None
+    return SourceReport(read.source.name, state, len(read.records), (*own, *problems), read.route, token)

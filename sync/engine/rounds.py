@@ -1,36 +1,43 @@
 """Applies a plan, asks what moved meanwhile, and decides those items again before the run ends.
 
-    plan -> write -> what raced, and what the change log says was touched -> read again -> anything new? -> plan ...
+    plan -> write -> look again at the lists -> anything new that is not ours? -> plan ...
 
-The versioned mode learns of a colleague's edit by the refusal of its own write; the quiet mode has no precondition and
-asks the list's change log, where it finds its own writes too: an echo that holds what was written is settled there.
+The versioned mode learns of a colleague's edit by the refusal of its own write as well; the quiet mode has no
+precondition. Both look again at what they wrote into, where they find their own writes too: an echo that holds what was
+written is settled there.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
 
 from sync.core.approval import Consent, allowed
 from sync.core.audit import Entry
-from sync.core.ownership import OwnedField, WriteMode
+from sync.core.ownership import OwnedField
 from sync.core.plan import PlannedWrite
 from sync.core.run_report import SourceProblem
 from sync.core.snapshot import RecordId
-from sync.engine.apply import Target, reread, target_of
+from sync.engine.apply import Target, target_of
 from sync.engine.decide import Decided, Terms, decide
 from sync.engine.journal import Memory, Pen, intent_for
+from sync.engine.mirror import Mirror
 from sync.engine.outcomes import Attempt
 from sync.engine.patch import moved, with_rows, with_written
 from sync.engine.ports import Failed, ListStore, Raced
 from sync.engine.read import SourceRead
 from sync.engine.recover import Place
+from sync.engine.settle import Found, look_before, settle
 from sync.engine.state import Approval, SourceState
 from sync.engine.targets import Portfolio
-from sync.engine.write import Journalled, Writer
+from sync.engine.write import Job, Journalled, Writer
 from sync.errors import SourceError, StoppedError
 
 DECIDED_AGAIN = 3
 """How often an item that somebody keeps changing is read and decided again before it is left to the next run."""
+FRESH = timedelta(minutes=5)
+"""How long what was read is written upon without another look: what happened meanwhile is found after writing."""
 FIRST_EVER = 5
 """Items that go ahead of the others when a list is written to for the first time."""
 
@@ -39,16 +46,19 @@ FIRST_EVER = 5
 class Grounds:
     """What a run decides on, and under what terms: everything that deciding again needs.
 
-    `stamp` marks what it writes; `canary` is how many items of a list go ahead of the others, where a person said so;
-    `unsettled` are records of which it could not be told what became of an earlier write, because they were not there.
+    `stamp` marks what it writes; `at_once`: sites that are looked at together; `canary` is how many items of a list go
+    ahead of the others, where a person said so; `unsettled` are records of which it could not be told what became of an
+    earlier write, because they were not there.
     """
 
     portfolio: Portfolio
     lists: Mapping[str, ListStore]
+    mirror: Mirror
     memory: Memory
     terms: Terms
     stamp: str
     canary: int | None = None
+    at_once: int = 1
     unsettled: frozenset[RecordId] = frozenset()
 
     def decide(self, reads: Mapping[str, SourceRead], terms: Terms) -> Decided:
@@ -82,21 +92,22 @@ class Rounds:
         lifted = {(each.source, each.guard) for each in plan.refusals if each.holds_source and consent.lifts(each)}
         terms = replace(self.grounds.terms, lifted=frozenset(lifted) | self.grounds.terms.lifted)
         later = self.later(consent)
-        writes = self._still_wanted(allowed(plan, consent), terms, later)
+        writes = self._still_wanted(allowed(plan, consent), terms, later, asked=consent.asked)
         for turn in range(1, DECIDED_AGAIN + 2):
             done = len(self.writer.attempts)
             self._write(writes, turn, said if turn == 1 else FirstWords())
             sent = self.writer.attempts[done:]
-            if self.writer.stop.requested or not self._moved_meanwhile([each.write for each in sent], sent, terms):
+            if self.writer.stop.requested or not self._looked_again(partial(self._settle, sent), sent, terms):
                 return
             writes = tuple(write for write in allowed(self.decided.plan, later) if self._may_follow(write))
         self.writer.attempts += [Attempt(write, {}, Raced()) for write in writes]
 
-    def _still_wanted(self, writes: Sequence[PlannedWrite], terms: Terms, later: Consent) -> tuple[PlannedWrite, ...]:
+    def _still_wanted(
+        self, writes: Sequence[PlannedWrite], terms: Terms, later: Consent, *, asked: bool
+    ) -> tuple[PlannedWrite, ...]:
         """The writes, unless something moved between reading and now, which may be long where a person was asked: then
-        those that are decided as before, and what else nobody has to be asked about. Only the quiet mode has to ask;
-        the versioned one is told."""
-        if not self._moved_meanwhile(writes, (), terms):
+        those that are decided as before, and what else nobody has to be asked about."""
+        if not self._looked_again(partial(self._look_before, writes, asked=asked), (), terms):
             return tuple(write for write in writes if self._may_follow(write))
         now = {write.id: write for write in self.decided.plan.writes}
         unasked = {write.id: write for write in allowed(self.decided.plan, later)}
@@ -131,67 +142,59 @@ class Rounds:
         intents = [intent for pairs in by_source.values() for _, intent in pairs]
         if intents or said != FirstWords():
             self.pen.intend(intents, said.states, said.approval, said.audit)
-        for name, pairs in sorted(by_source.items()):
-            problem = self.writer.write(self._target(name), pairs, self._first(name, turn))
-            if problem is not None:
-                self.given_up[name] = problem
+        jobs = [Job(self._target(name), pairs, self._first(name, turn)) for name, pairs in sorted(by_source.items())]
+        self.given_up |= self.writer.write(jobs, self.grounds.at_once)
 
-    def _moved_meanwhile(self, watched: Sequence[PlannedWrite], sent: Sequence[Attempt], terms: Terms) -> bool:
-        """As `_look_again`; told to stop while it waits, the run ends with what it wrote, and the next one looks."""
+    def _looked_again(self, look: Callable[[], Found], sent: Sequence[Attempt], terms: Terms) -> bool:
+        """Whether anything was touched meanwhile by others, in the lists that are looked at; then it has been decided
+        again. `sent`: what was written. Told to stop while it waits, the run ends with that, and the next one looks."""
         try:
-            return self._look_again(watched, sent, terms)
+            found = look()
         except StoppedError:
             return False
-
-    def _look_again(self, watched: Sequence[PlannedWrite], sent: Sequence[Attempt], terms: Terms) -> bool:
-        """Whether anything was touched meanwhile by others, in the lists of the writes that are `watched`; then it has
-        been decided again. `sent`: those of them that were made."""
         reads = {name: with_written(read, sent) for name, read in self.decided.reads.items()}
         raced = {attempt.write.id for attempt in sent if isinstance(attempt.outcome, Raced)}
-        touched = self._touched(watched, raced)
         news = bool(raced)
         for name, read in reads.items():
-            numbers = touched.get(read.snapshot.place) if read.snapshot and read.snapshot.place else None
-            if not numbers or not read.is_complete:
+            place = read.snapshot.place if read.snapshot and read.is_complete else None
+            again = found.get(place) if place else None
+            if place is None or again is None:
                 continue
-            try:
-                fresh = with_rows(read, numbers, reread(self._target(name), sorted(numbers)))
-            except SourceError as error:
-                self.given_up[name] = SourceProblem.of(error)
+            if isinstance(again, SourceError):
+                self.given_up[name] = SourceProblem.of(again)
                 continue
+            numbers = again.changed - self._unsettled(place)
+            fresh = with_rows(read, numbers, {number: row for number, row in again.rows.items() if number in numbers})
             news = news or bool(moved(read, fresh, numbers))
             reads[name] = fresh
         if news:
             self.decided = self.grounds.decide(reads, terms)
         return news
 
-    def _touched(self, watched: Sequence[PlannedWrite], raced: set[RecordId]) -> dict[Place, set[int]]:
-        """By list, the items to look at again: what raced, and in the quiet mode whatever the change log has."""
-        touched: dict[Place, set[int]] = defaultdict(set)
-        for record_id in raced:
-            touched[record_id.host, record_id.list_guid].add(record_id.item_id)
-        for name in sorted({write.source for write in watched}):
-            target = self._target(name)
-            if target.source.write.mode is not WriteMode.QUIET:
-                continue
-            place = (target.schema.host, target.schema.list_guid)
-            try:
-                changed = self._changed(target)
-            except SourceError as error:
-                self.given_up[name] = SourceProblem.of(error)
-                continue
-            ours = {write.id.item_id for write in watched if write.source == name}
-            touched[place] |= (ours if changed is None else changed) - self._unsettled(place)
-        return touched
+    def _look_before(self, writes: Sequence[PlannedWrite], *, asked: bool) -> Found:
+        """What happened to the lists that are to be written to since they were read, where that is a while ago or a
+        person was `asked` meanwhile."""
+        mirror, targets = self.grounds.mirror, self._places(write.source for write in writes)
+        since = mirror.clock.now() - FRESH
+        old = {place: each for place, each in targets.items() if asked or mirror.looked_at(each.source) <= since}
+        return look_before(mirror, old, self.grounds.at_once)
+
+    def _settle(self, sent: Sequence[Attempt]) -> Found:
+        ours: dict[Place, set[int]] = defaultdict(set)
+        for attempt in sent:
+            record = attempt.write.id
+            ours[record.host, record.list_guid].add(record.item_id)
+        targets = self._places(attempt.write.source for attempt in sent)
+        return settle(self.grounds.mirror, targets, ours, self.grounds.at_once)
+
+    def _places(self, names: Iterable[str]) -> dict[Place, Target]:
+        targets = [self._target(name) for name in sorted(set(names))]
+        return {(target.schema.host, target.schema.list_guid): target for target in targets}
 
     def _unsettled(self, place: Place) -> set[int]:
         """Items that came back while the run was under way, perhaps with a write of ours that is not on record yet:
         they are left to the next run, which first finds that out."""
         return {each.item_id for each in self.grounds.unsettled if (each.host, each.list_guid) == place}
-
-    def _changed(self, target: Target) -> frozenset[int] | None:
-        token = target.schema.change_token
-        return target.store.changes(target.source, target.schema, token) if token else None
 
     def _may_follow(self, write: PlannedWrite) -> bool:
         """Not what failed, was throttled or is unknown: that is the next run's. Not a list that was given up."""

@@ -33,16 +33,18 @@ from sync.engine.edits import edits_of
 from sync.engine.heads import Heads, keep_head
 from sync.engine.histories import histories_kept
 from sync.engine.journal import Memory, Pen, own_words
+from sync.engine.mirror import Mirror
 from sync.engine.observed import Observed
-from sync.engine.own_lists import tend
+from sync.engine.own_lists import addresses, tend
 from sync.engine.ports import Clock, ListStore, RunStore
-from sync.engine.read import SourceRead, read_sources
+from sync.engine.read import SourceRead, mirror_of, read_sources
 from sync.engine.record import Ran, cut_short, requests_of, requests_since, source_report
 from sync.engine.recover import Recovered, let_through, recover
 from sync.engine.rounds import Grounds
 from sync.engine.schedule import NIGHTLY, local_date, next_due
 from sync.engine.state import Decision, Lease, RunMode, RunStart
 from sync.engine.stop import Stop
+from sync.engine.stopwatch import Stopwatch
 from sync.engine.targets import Portfolio
 from sync.errors import ExitCode, LeaseLostError, LockHeldError, StoppedError, UsageError
 
@@ -74,7 +76,8 @@ class RunContext:
 class RunRequest:
     """`today` overrides the portfolio's local date; `only` are the sources to write to, all when empty; `night` makes
     it that local date's scheduled run, which happens once. `resync`: forget what was agreed, and take what the lists
-    hold for ours. `canary`: how many items of each list are written and looked at before the others follow."""
+    hold for ours. `canary`: how many items of each list are written and looked at before the others follow. `anew`:
+    every list is read as a whole, whatever was kept of it."""
 
     mode: RunMode
     today: date | None = None
@@ -82,6 +85,7 @@ class RunRequest:
     night: date | None = None
     resync: bool = False
     canary: int | None = None
+    anew: bool = False
 
 
 Approver = Callable[[Plan], Consent]
@@ -210,9 +214,10 @@ class _Run:
         context, stopwatch = self.context, Stopwatch(self.context.clock)
         before = requests_of(context.lists)
         with stopwatch.stage("read"):
-            reads = read_sources(context.portfolio, context.lists, context.clock, self._reading)
+            mirror = self._mirror(lease)
+            reads = read_sources(context.portfolio, mirror, self._reading, self._at_once)
         with stopwatch.stage("decide"):
-            grounds, pen, recovered = self._grounds(reads, lease)
+            grounds, pen, recovered = self._grounds(reads, mirror, lease)
             decided = grounds.decide(reads, grounds.terms)
             edits = edits_of(decided, context.lists, context.runs.audit)
             observed = Observed(decided, edits, context.runs, recovered)
@@ -233,11 +238,30 @@ class _Run:
             rollup=self._rollup(carried.decided),
         )
         if pen is not None and consent.write:
-            tended = self._tended(ran, carried.decided, pen, before, stopwatch)
+            tended = self._tended(ran, carried.decided, mirror, pen, before, stopwatch)
             return self._record(tended, carried, pen)
         return self._record(ran, carried, None)
 
-    def _grounds(self, reads: Mapping[str, SourceRead], lease: Lease | None) -> tuple[Grounds, Pen | None, Recovered]:
+    def _mirror(self, lease: Lease | None) -> Mirror:
+        """What was kept of the lists. A dry run leaves it as it is."""
+        context, is_kept = self.context, lease is not None
+        return mirror_of(
+            context.portfolio,
+            context.lists,
+            context.runs.mirrors,
+            context.clock,
+            saves=is_kept,
+            anew=self.request.anew,
+            beside=addresses(context.portfolio.own_lists),
+        )
+
+    @property
+    def _at_once(self) -> int:
+        return self.context.portfolio.pace.sites_at_once
+
+    def _grounds(
+        self, reads: Mapping[str, SourceRead], mirror: Mirror, lease: Lease | None
+    ) -> tuple[Grounds, Pen | None, Recovered]:
         """What to decide on, once it is known what became of the writes of runs that were cut short."""
         context, journal = self.context, self.context.runs.journal
         memory = Memory(context.runs)
@@ -265,10 +289,12 @@ class _Run:
         grounds = Grounds(
             portfolio=context.portfolio,
             lists=context.lists,
+            mirror=mirror,
             memory=memory,
             terms=terms,
             stamp=stamp(context.runs.installation_id, self.start.id),
             canary=self.request.canary,
+            at_once=self._at_once,
             unsettled=frozenset(each.record for each in open_intents if each.id not in recovered.states),
         )
         return grounds, pen, recovered
@@ -289,7 +315,9 @@ class _Run:
             observed=observed,
         )
 
-    def _tended(self, ran: Ran, decided: Decided, pen: Pen, before: Requests, stopwatch: "Stopwatch") -> Ran:
+    def _tended(
+        self, ran: Ran, decided: Decided, mirror: Mirror, pen: Pen, before: Requests, stopwatch: Stopwatch
+    ) -> Ran:
         """The run with what it wrote into the lists of the service's own, if there are any."""
         context, portfolio = self.context, self.context.portfolio
         own = portfolio.own_lists
@@ -311,7 +339,7 @@ class _Run:
             is_whole=not decided.matched.unread,
         )
         with stopwatch.stage("own_lists"):
-            tended = tend(own, context.admins[own.connection], passed, figures, pen.check)
+            tended = tend(own, context.admins[own.connection], mirror, passed, figures, pen.check)
         counts = replace(ran.written.counts, own_lists=tended.rollup, heartbeat=tended.status)
         return replace(
             ran,
@@ -361,17 +389,3 @@ class _Run:
             pen.check()
             runs.save_doubts(ran.start.id, carried.decided.identified.doubts)
             freeze_due(runs, context.portfolio, archive, ran.start, ran.finished)
-
-
-class Stopwatch:
-    """Seconds by stage, from the injected clock."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        since = self._clock.now()
-        yield
-        self.seconds[name] = (self._clock.now() - since).total_seconds()

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from sync.core.approval import Consent, allowed
 from sync.core.plan import Plan, PlannedWrite
 from sync.core.rollup import Rollup
-from sync.core.run_report import SourceProblem
 from sync.core.stamp import stamp
 from sync.core.undo import undo_plan
 from sync.engine.account import this_account
@@ -34,13 +33,13 @@ from sync.engine.run import (
     RunRequest,
     RunResult,
     Silent,
-    Stopwatch,
     begun,
     leased,
     started,
 )
 from sync.engine.state import Intent, Lease, RunMode, RunStart, SourceState
-from sync.engine.write import Journalled, Writer
+from sync.engine.stopwatch import Stopwatch
+from sync.engine.write import Job, Journalled, Writer
 from sync.errors import NotFoundError
 
 
@@ -147,11 +146,7 @@ class _Undo:
             pen.intend(every, self._states(now, pen), approval, tuple(told_of(approval, pen)))
         writer = Writer(pen, context.stop, lambda done: self.progress.writing(done, total))
         writer.attempts += [Attempt(write, {}, Raced()) for write in wanted if write.id not in same]
-        given_up: dict[str, SourceProblem] = {}
-        for name, of_source in sorted(pairs.items()):
-            problem = writer.write(self._target(now, name), of_source, 0)
-            if problem is not None:
-                given_up[name] = problem
+        given_up = writer.write([Job(self._target(now, name), each) for name, each in sorted(pairs.items())])
         return summed_up(plan.writes, writer.attempts, given_up, stopped=context.stop.requested)
 
     def _states(self, way: _Way, pen: Pen) -> tuple[SourceState, ...]:

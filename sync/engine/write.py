@@ -1,16 +1,19 @@
-"""Carries out journalled writes, list by list and in small steps, so that it can be stopped or killed at any moment.
+"""Carries out journalled writes, site by site and in small steps, so that it can be stopped or killed at any moment.
 
 Before every request the lease is checked, after every step the journal has what became of each write.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from threading import RLock
 
 from sync.core.plan import PlannedWrite
 from sync.core.run_report import SourceProblem
 from sync.engine.apply import Target, apply_writes
 from sync.engine.canary import photograph, verdict
 from sync.engine.journal import Pen
+from sync.engine.lanes import in_lanes
 from sync.engine.outcomes import Attempt
 from sync.engine.ports import Outcome
 from sync.engine.state import Intent
@@ -21,68 +24,116 @@ AT_ONCE = 100
 """Items between two looks at the lease: what one request to SharePoint carries."""
 
 Journalled = tuple[PlannedWrite, Intent]
+Step = Sequence[tuple[Target, Journalled]]
+Problems = dict[str, SourceProblem]
+"""Why lists were left before their end, by source."""
 OnWrite = Callable[[int], None]
 """Told of progress: items whose outcome is known."""
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be written into one list; the `first` so many go ahead and are looked at again before the others."""
+
+    target: Target
+    pairs: Sequence[Journalled]
+    first: int = 0
+
+    @property
+    def name(self) -> str:
+        return self.target.source.name
+
+    @property
+    def ahead(self) -> Step:
+        return [(self.target, pair) for pair in self.pairs[: self.first]]
+
+    @property
+    def behind(self) -> Step:
+        return [(self.target, pair) for pair in self.pairs[self.first :]]
+
+
 @dataclass(slots=True)
 class Writer:
-    """Writes for one run; `attempts` is what was sent and what became of it, in order."""
+    """Writes for one run; `attempts` is what was sent and what became of it. Several sites may be written to at once:
+    one of them at a time has the journal."""
 
     pen: Pen
     stop: Stop
     on_write: OnWrite
     attempts: list[Attempt] = field(default_factory=list)
+    _journal: RLock = field(default_factory=RLock)
 
-    def write(self, target: Target, pairs: Sequence[Journalled], first: int) -> SourceProblem | None:
-        """Writes into one list; answers why it ended early, if anything but being told to stop ended it.
+    def write(self, jobs: Sequence[Job], at_once: int = 1) -> Problems:
+        """Writes into lists; answers why any was left before its end, but for being told to stop.
 
-        The `first` items go ahead and are looked at again before the others follow. What was never sent is on record
-        as skipped. Raises LeaseLostError where another run has taken over: then nothing more is recorded either.
+        What was never sent is on record as skipped. Raises LeaseLostError where another run has taken over: then
+        nothing more is recorded either.
         """
-        steps = list(_steps(pairs, first))
-        problem: SourceProblem | None = None
-        begun = 0
-        for step in steps:
-            if self.stop.requested or problem is not None:
-                break
-            begun += 1
-            problem = self._step(target, step, watched=begun == 1 and first > 0)
-        left = [intent for step in steps[begun:] for _, intent in step]
-        self.pen.skip(left, "the run was told to stop" if problem is None else "the canary stopped the list")
-        return problem
+        sites: dict[tuple[str, str], list[Job]] = {}
+        for job in jobs:
+            sites.setdefault((job.target.source.connection, job.target.source.site), []).append(job)
+        done = in_lanes({site: [partial(self._write_site, of_site)] for site, of_site in sites.items()}, at_once)
+        return {name: problem for lane in done.values() for problems in lane for name, problem in problems.items()}
 
-    def _step(self, target: Target, step: Sequence[Journalled], *, watched: bool) -> SourceProblem | None:
+    def _write_site(self, jobs: Sequence[Job]) -> Problems:
+        """What goes ahead, list by list; then everything else, of as many lists together as one step takes. Those that
+        are written to in one mode stand together, for a request is of one mode."""
+        problems: Problems = {}
+        rest: list[tuple[Target, Journalled]] = []
+        for job in sorted(jobs, key=_mode):
+            if job.ahead and not self.stop.requested:
+                problems |= self._step(job.ahead, watched=job.target)
+                rest += job.behind
+            else:
+                rest += [*job.ahead, *job.behind]
+        rest = self._without(problems, rest)
+        while rest and not self.stop.requested:
+            step, rest = rest[:AT_ONCE], rest[AT_ONCE:]
+            stopped = self._step(step)
+            problems, rest = problems | stopped, self._without(stopped, rest)
+        self._skip(rest, "the run was told to stop")
+        return problems
+
+    def _without(self, problems: Problems, rest: Step) -> list[tuple[Target, Journalled]]:
+        """The rest without that of lists which are left; that is on record as skipped."""
+        self._skip([each for each in rest if each[0].source.name in problems], "the canary stopped the list")
+        return [each for each in rest if each[0].source.name not in problems]
+
+    def _step(self, step: Step, watched: Target | None = None) -> Problems:
         try:
-            before = photograph(target, _items(step)) if watched else None
-            self._send(replace(target, permit=self.pen.check), step)
-            return verdict(target, before, len(step)) if before is not None else None
+            before = photograph(watched, [write.id.item_id for _, (write, _) in step]) if watched else None
+            self._send(step)
+            problem = verdict(watched, before, len(step)) if watched and before else None
         except StoppedError:
-            return None
+            return {}
         except SourceError as error:
-            return SourceProblem.of(error)
+            problem = SourceProblem.of(error)
+        return {target.source.name: problem for target, _ in step} if problem else {}
 
-    def _send(self, target: Target, step: Sequence[Journalled]) -> None:
+    def _send(self, step: Step) -> None:
         """What is cut off by a stop stays open in the journal: whether it was done, the next run finds by reading."""
-        intents = {write.id: intent for write, intent in step}
+        intents = {write.id: intent for _, (write, intent) in step}
+        permitted = {id(target): replace(target, permit=self.pen.check) for target, _ in step}
         settled: list[tuple[Intent, Outcome]] = []
         try:
-            for write, outcome in apply_writes(target, [write for write, _ in step]):
+            for write, outcome in apply_writes([(permitted[id(target)], write) for target, (write, _) in step]):
                 settled.append((intents[write.id], outcome))
-                self.attempts.append(Attempt(write, intents[write.id].set, outcome))
-                self.on_write(len(self.attempts))
-        except StoppedError:
-            self.pen.settle(settled)
+                with self._journal:
+                    self.attempts.append(Attempt(write, intents[write.id].set, outcome))
+                    self.on_write(len(self.attempts))
+        except (StoppedError, SourceError):
+            self._settle(settled)
             raise
-        self.pen.settle(settled)
+        self._settle(settled)
+
+    def _settle(self, settled: Sequence[tuple[Intent, Outcome]]) -> None:
+        with self._journal:
+            self.pen.settle(settled)
+
+    def _skip(self, step: Step, why: str) -> None:
+        with self._journal:
+            self.pen.skip([intent for _, (_, intent) in step], why)
 
 
-def _items(step: Sequence[Journalled]) -> list[int]:
-    return [write.id.item_id for write, _ in step]
-
-
-def _steps(pairs: Sequence[Journalled], first: int) -> Iterator[Sequence[Journalled]]:
-    if first and pairs:
-        yield pairs[:first]
-    for start in range(first, len(pairs), AT_ONCE):
-        yield pairs[start : start + AT_ONCE]
+def _mode(job: Job) -> tuple[str, str]:
+    return job.target.source.write.mode.value, job.name

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from sync.core.explain import BAND_LABELS
 from sync.core.findings import Severity
+from sync.core.mirror import Way
 from sync.core.model import Band, WorkStatus
 from sync.core.policy import STATUS_LABELS
 from sync.core.rollup import Scope, percentage
@@ -66,7 +67,7 @@ def render(
     parts.append(findings_table(report))
     if each_write and report["plan"]["writes"]:
         parts.append(plan_table(report["plan"]))
-    parts += [plan_summary(report, program, options), cost_line(report)]
+    parts += [plan_summary(report, program, options), *route_lines(report), cost_line(report)]
     return Group(*parts)
 
 
@@ -270,11 +271,37 @@ def refusal_lines(refusals: Sequence[Json], *, waiting: bool = True) -> list[Tex
 
 
 def cost_line(report: Json) -> Text:
-    requests = report["requests"]
+    """What a run took of the tenant, and beside it the common way of doing the same."""
+    requests, common = report["requests"], report["requests"].get("common_way") or {}
     kinds = ", ".join(f"{count} {kind}" for kind, count in requests["by_kind"].items())
-    waited = requests["throttled_seconds"]
-    tail = f"; waited {waited:g} s because SharePoint said so" if waited else ""
-    return Text(f"{requests['total']} requests ({kinds}), {requests['resource_units']} resource units{tail}.")
+    told = f"{requests['total']} requests ({kinds}), {requests['resource_units']} resource units"
+    if requests["throttled_seconds"]:
+        told += f"; waited {requests['throttled_seconds']:g} s because SharePoint said so"
+    if requests.get("paced_seconds"):
+        told += f"; waited {requests['paced_seconds']:g} s so as not to use more than our share"
+    if common.get("requests"):
+        usual = f"{common['requests']:,} requests and {common['resource_units']:,} resource units"
+        told += f". Getting every item and updating it would have taken {usual}"
+    return Text(f"{told}.")
+
+
+def route_lines(report: Json) -> list[Text]:
+    """How the lists came to be known, those that did so alike and for the same reason in one line."""
+    alike: dict[tuple[str, str], int] = Counter(
+        (source["way"], source["why_so"])
+        for source in report["sources"]
+        if source["read"] == "complete" and source.get("way")
+    )
+    ordered = sorted(alike.items(), key=lambda each: (_WAYS[each[0][0]][0], -each[1], each[0][1]))
+    return [Text(f"{counted(count, 'list')} {_WAYS[way][1]}: {why}.") for (way, why), count in ordered]
+
+
+_WAYS = {
+    Way.UNCHANGED.value: (0, "not read"),
+    Way.CHANGES.value: (1, "read by what changed"),
+    Way.WHOLE.value: (2, "read whole"),
+}
+"""In the order in which they are told, with the words for it."""
 
 
 def status_label(status: str | None) -> str:

@@ -92,7 +92,7 @@ def test_what_is_remembered_is_in_the_state_folder(container: Container, home: s
     container.bring_portfolio()
     code, _, err = container.run("runs", "list", **({"HOME": home} if home else {}))
     assert code == 0, err
-    assert [path.suffix for path in container.state.iterdir()] == [".sqlite"]
+    assert sorted(path.suffix for path in container.state.iterdir()) == [".mirror-key", ".sqlite"]
     assert list(container.temporary.iterdir()) == []
 
 

@@ -10,6 +10,7 @@ from sync.core.columns import ListSchema, PersonCell
 from sync.core.ownership import WriteMode
 from sync.engine.ports import Applied, ItemWrite, Unknown
 from sync.errors import NotFoundError
+from tests.support.asking import changes
 from tests.support.benches import BENCHES, bench
 from tests.support.liststore_world import COLUMNS, DUE, Bench
 
@@ -42,7 +43,7 @@ def write(held: Bench, mode: WriteMode, item_id: int, **cells: str) -> object:
 def test_nothing_has_changed_since_just_now(held: Bench) -> None:
     schema, token = schema_and_token(held)
     held.store.read_items(held.source(), schema, COLUMNS, [1, 2])
-    assert held.store.changes(held.source(), schema, token) == frozenset()
+    assert changes(held.store, held.source(), schema, token) == frozenset()
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -51,10 +52,10 @@ def test_writes_of_ours_and_of_others_have_changed_their_items(held: Bench, mode
     held.edit(1, Ref="DS-11")
     assert isinstance(write(held, mode, 4, PSStatus="At risk"), Applied)
     held.edit(4, Ref="DS-44")
-    assert held.store.changes(held.source(), schema, token) == {1, 4}
+    assert changes(held.store, held.source(), schema, token) == {1, 4}
     schema, token = schema_and_token(held)
     held.edit(2, Ref="DS-22")
-    assert held.store.changes(held.source(), schema, token) == {2}, "and nothing from before the token"
+    assert changes(held.store, held.source(), schema, token) == {2}, "and nothing from before the token"
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -65,18 +66,18 @@ def test_a_write_whose_answer_was_lost_is_among_the_changes_if_it_was_done(
     schema, token = schema_and_token(held)
     held.lose_answer(5, done=done)
     assert isinstance(write(held, mode, 5, PSStatus="At risk"), Unknown)
-    assert held.store.changes(held.source(), schema, token) == ({5} if done else frozenset())
+    assert changes(held.store, held.source(), schema, token) == ({5} if done else frozenset())
 
 
 def test_an_item_that_was_deleted_or_restored_has_changed(held: Bench) -> None:
     schema, token = schema_and_token(held)
     before = held.store.read_items(held.source(), schema, COLUMNS, [5])[5]
     held.recycle(5)
-    assert held.store.changes(held.source(), schema, token) == {5}
+    assert changes(held.store, held.source(), schema, token) == {5}
     assert held.store.read_items(held.source(), schema, COLUMNS, [5]) == {}
     schema, token = schema_and_token(held)
     held.restore(5)
-    assert held.store.changes(held.source(), schema, token) == {5}
+    assert changes(held.store, held.source(), schema, token) == {5}
     assert held.store.read_items(held.source(), schema, COLUMNS, [5])[5].cells == before.cells
 
 
@@ -84,7 +85,7 @@ def test_a_token_from_before_the_log_tells_nothing(held: Bench) -> None:
     schema, token = schema_and_token(held)
     expired = held.expired(token)
     held.edit(2, Ref="DS-22")
-    assert held.store.changes(held.source(), schema, expired) is None
+    assert changes(held.store, held.source(), schema, expired) is None
 
 
 @pytest.mark.parametrize("what", ["another list's", "none at all"])
@@ -92,7 +93,7 @@ def test_a_token_that_is_not_this_lists_tells_nothing(held: Bench, what: str) ->
     schema, token = schema_and_token(held)
     wrong = token.replace(schema.list_guid, "0" * 8 + schema.list_guid[8:]) if what == "another list's" else "token"
     assert wrong != token
-    assert held.store.changes(held.source(), schema, wrong) is None
+    assert changes(held.store, held.source(), schema, wrong) is None
 
 
 # Version histories

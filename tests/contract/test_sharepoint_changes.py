@@ -13,6 +13,7 @@ from connectors.sharepoint.change_token import can_tell, change_token
 from connectors.sharepoint.settings import Limits
 from sync.core.columns import ListSchema
 from sync.errors import AccessError, NotFoundError, SourceError, ThrottledError, UnreachableError, UnreadableError
+from tests.support.asking import changes
 from tests.support.fake_clock import FakeClock
 from tests.support.liststore_world import SharePointBench, earlier, sharepoint_bench
 from tests.support.project_list import GUID, description, source, web
@@ -54,7 +55,7 @@ def scripted(*answers: Any, limits: Limits | None = None) -> tuple[frozenset[int
     wire = ScriptedWire(json_reply(web()), json_reply(description()), *answers)
     store = scripted_store(wire, limits=limits)
     schema = store.describe(source())
-    return store.changes(source(), schema, TOKEN), wire
+    return changes(store, source(), schema, TOKEN), wire
 
 
 def test_changes_are_one_request_that_says_which_and_from_where() -> None:
@@ -79,7 +80,7 @@ def test_changes_are_one_request_that_says_which_and_from_where() -> None:
 def test_the_token_comes_with_the_description_and_costs_no_request(held: SharePointBench) -> None:
     schema, token = described(held)
     assert (held.store.usage().total, held.store.usage().resource_units) == (2, 2)
-    assert held.store.changes(held.source(), schema, token) == frozenset()
+    assert changes(held.store, held.source(), schema, token) == frozenset()
     usage = held.store.usage()
     assert (usage.by_kind["changes"], usage.resource_units) == (1, 4)
 
@@ -93,7 +94,7 @@ def test_a_long_log_is_read_to_its_end(held: SharePointBench, edits: int, reques
     for _ in range(edits - 1):
         owner.update(item, {"Ref": "DS-22"}, Saved.UPDATE, editor)
     owner.update(owner.item(6), {"Ref": "DS-66"}, Saved.SYSTEM, editor)
-    assert held.store.changes(held.source(), schema, token) == {2, 6}, "the latest entry is among them"
+    assert changes(held.store, held.source(), schema, token) == {2, 6}, "the latest entry is among them"
     assert asked(held) == requests_sent
 
 
@@ -119,20 +120,20 @@ def test_the_service_says_nothing_of_an_expired_token_and_so_it_is_not_asked(hel
     silent = held.emulator.post(f"{held.list_path}/getchanges", {"query": query})
     assert (silent.status_code, silent.json()) == (200, {"value": []}), "the change is lost without a word"
     before = asked(held)
-    assert held.store.changes(held.source(), schema, token) is None
+    assert changes(held.store, held.source(), schema, token) is None
     assert asked(held) == before
 
 
 def test_a_list_that_nobody_touched_for_months_tells_what_happens_now(held: SharePointBench) -> None:
     held.clock.sleep(timedelta(days=100).total_seconds())
     schema, token = described(held)
-    assert held.store.changes(held.source(), schema, token) == frozenset()
+    assert changes(held.store, held.source(), schema, token) == frozenset()
     held.edit(4, Ref="DS-44")
-    assert held.store.changes(held.source(), schema, token) == {4}
+    assert changes(held.store, held.source(), schema, token) == {4}
     held.clock.sleep(timedelta(days=29).total_seconds())
-    assert held.store.changes(held.source(), schema, token) == {4}
+    assert changes(held.store, held.source(), schema, token) == {4}
     held.clock.sleep(timedelta(days=2).total_seconds())
-    assert held.store.changes(held.source(), schema, token) is None
+    assert changes(held.store, held.source(), schema, token) is None
 
 
 def test_the_age_of_a_token_is_judged_by_the_servers_clock() -> None:
@@ -141,7 +142,7 @@ def test_the_age_of_a_token_is_judged_by_the_servers_clock() -> None:
         held.emulator.world.clock = lambda: held.clock.now() + timedelta(days=31)
         held.store.describe(held.source())
         assert held.store.clock_difference() == timedelta(days=31)
-        assert held.store.changes(held.source(), schema, token) is None
+        assert changes(held.store, held.source(), schema, token) is None
 
 
 @pytest.mark.parametrize(
@@ -222,7 +223,7 @@ def test_a_429_is_waited_for_and_then_the_log_is_read(held: SharePointBench) -> 
     schema, token = described(held)
     held.edit(4, Ref="DS-44")
     held.plan(route=CHANGES, do="refuse", status=429, retry_after=7, times=1)
-    assert held.store.changes(held.source(), schema, token) == {4}
+    assert changes(held.store, held.source(), schema, token) == {4}
     assert held.clock.slept == [7.0]
     assert asked(held) == 2
 
@@ -232,7 +233,7 @@ def test_a_lost_answer_is_asked_for_again_because_nothing_was_written(held: Shar
     schema, token = described(held)
     held.edit(4, Ref="DS-44")
     held.plan(route=CHANGES, do="drop", when=when, times=2)
-    assert held.store.changes(held.source(), schema, token) == {4}
+    assert changes(held.store, held.source(), schema, token) == {4}
     assert asked(held) == 3
 
 
@@ -246,7 +247,7 @@ def test_a_log_that_cannot_be_had_is_an_error_and_not_an_empty_one(
     schema, token = described(held)
     held.plan(route=CHANGES, **rule)
     with pytest.raises(error):
-        held.store.changes(held.source(), schema, token)
+        changes(held.store, held.source(), schema, token)
     assert asked(held) == 5
 
 

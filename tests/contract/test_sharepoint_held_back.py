@@ -56,7 +56,7 @@ def applied(held: SharePointBench, mode: WriteMode) -> dict[int, Outcome]:
         for number, row in rows.items()
     ]
     target = Target(held.store, source, bind(source, schema))
-    return {write.id.item_id: outcome for write, outcome in apply_writes(target, writes)}
+    return {write.id.item_id: outcome for write, outcome in apply_writes([(target, write) for write in writes])}
 
 
 def reasons(held: SharePointBench) -> dict[int, str | None]:

@@ -18,8 +18,10 @@ RULES: list[dict[str, Any]] = [
     {"name": "never knew", "route": "ProcessQuery", "first": 2, "times": 1, "do": "drop", "when": "after"},
     {"name": "half done", "route": "ProcessQuery", "first": 4, "times": 1, "do": "break-off", "after": 2},
     {"name": "queue", "route": "ProcessQuery", "first": 6, "times": 1, "do": "refuse", "status": 429, "retry_after": 9},
-    {"name": "colleague", "route": "ProcessQuery", "first": 8, "times": 1, "do": "edit",
-     "edit": {"do": "change", "values": {"Title": "Changed while we wrote"}}},
+    {"name": "colleague", "route": "ProcessQuery", "list": "Lists/InfrastructureMilestones", "first": 3, "times": 1,
+     "do": "edit",
+     "edit": {"do": "change", "list": "Lists/InfrastructureMilestones", "item": 8,
+              "values": {"Title": "Changed while we wrote"}}},
 ]  # fmt: skip
 OWNED = {"PSStamp", "PSStatus", "PSOverdue", "PSOverdueSince", "PSReason", "PSNextReview", "PSEscalateTo", "PSCheck"}
 

@@ -12,8 +12,9 @@ from config.portfolio import load_portfolio
 from connectors.sharepoint.auth import EmulatorSignIn
 from connectors.sharepoint.store import SharePointStore
 from sync.core.snapshot import Record
-from sync.engine.read import SourceRead, read_sources
+from sync.engine.read import SourceRead, mirror_of, read_sources
 from sync.engine.targets import Portfolio
+from sync.store.memory import MemoryRunStore
 from tests.support.emulator import running_emulator
 from tests.support.fake_clock import FakeClock
 from tests.support.sample_snapshots import TAKEN_AT, snapshots
@@ -31,7 +32,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Portfolio
         portfolio = load_portfolio(path)
         connection = portfolio.connections["demo"]
         store = SharePointStore(connection, EmulatorSignIn(connection.host), clock)
-        yield portfolio, read_sources(portfolio, {"demo": store}, clock, lambda *progress: None)
+        mirror = mirror_of(portfolio, {"demo": store}, MemoryRunStore().mirrors, clock)
+        yield portfolio, read_sources(portfolio, mirror, lambda *progress: None)
         store.close()
 
 

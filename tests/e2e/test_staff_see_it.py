@@ -55,8 +55,11 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
 
 
 def changing(entries: Iterable[Entry]) -> list[str]:
-    """What was asked of the server that changes something there."""
-    return [f"{each.method} {each.operation}" for each in entries if each.method not in {"GET", "HEAD", "EDIT"}]
+    """What was asked of the server that changes something there. A batch says what it does by its parts, and asking
+    what changed is a POST."""
+    asks = {"$batch", "web/list/getchanges"}
+    changes = (each for each in entries if each.method not in {"GET", "HEAD", "EDIT"} and each.operation not in asks)
+    return [f"{each.method} {each.operation}" for each in changes]
 
 
 # From bare lists
@@ -351,7 +354,7 @@ def test_no_text_in_the_database_names_it(story: Story) -> None:
 
 
 def database_texts(story: Story) -> Iterator[tuple[str, str]]:
-    """Every cell of every table, as text; the database packs none of them."""
+    """Every cell of every table, as text; the database packs none of them but what is sealed."""
     with sqlite3.connect(story.office.database) as connection:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         assert {"runs", "audit", "histories", "archive_parts", "decisions", "made"} <= set(tables)
@@ -359,7 +362,8 @@ def database_texts(story: Story) -> Iterator[tuple[str, str]]:
             found = connection.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - a name from the schema itself
             names = [each[0] for each in found.description]
             for row in found:
-                assert not any(isinstance(value, bytes) for value in row), table
+                packed = {name for name, value in zip(names, row, strict=True) if isinstance(value, bytes)}
+                assert packed <= ({"content"} if table == "mirror_blocks" else set()), table
                 yield from ((f"{table}.{name}", str(value)) for name, value in zip(names, row, strict=True))
     connection.close()
 

@@ -6,13 +6,17 @@ the wrappers are thrown away, and only what they wrap is kept.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
-from connectors.memory import MemoryList, MemoryStore
+from connectors.memory import MemoryStore
+from connectors.memory_list import MemoryList
 from sync.core.columns import Cell, ListSchema, Row
 from sync.core.ownership import WriteMode
-from sync.engine.ports import ItemWrite, Outcome, Permit, unconditionally
+from sync.engine.asked import Answer, Asked, HeadsAsked, Items, Whole
+from sync.engine.ports import ItemWrite, ListWrites, Outcome, Permit, unconditionally
 from sync.engine.targets import Source
+from sync.store.memory import MemoryRunStore
 
 RUN_STORE = frozenset({"begin", "finish", "save_decisions", "save_latest", "save_doubts", "freeze"})
 JOURNAL = frozenset({"take_lease", "intend", "settle", "conclude", "release", "keep_made", "forget_made"})
@@ -85,6 +89,14 @@ class CountedStore:
     watch: Callable[[Touch], None]
     _read: dict[tuple[str, int], str] = field(default_factory=dict)
 
+    def ask(self, site: str, asked: Sequence[Asked]) -> Sequence[Answer]:
+        answers = self.inner.ask(site, asked)
+        for each, answer in zip(asked, answers, strict=True):
+            if isinstance(answer, Whole | Items) and not isinstance(each, HeadsAsked):
+                rows = answer.rows if isinstance(answer, Whole) else answer.rows.values()
+                self._read |= {(each.schema.list_guid, row.item_id): row.version for row in rows}
+        return answers
+
     def read(self, source: Source, schema: ListSchema, columns: Sequence[str]) -> Iterator[tuple[Row, ...]]:
         for page in self.inner.read(source, schema, columns):
             self._read |= {(schema.list_guid, row.item_id): row.version for row in page}
@@ -108,6 +120,9 @@ class CountedStore:
             self.effects.passes("after a write")
             yield outcome
 
+    def apply_together(self, lists: Sequence[ListWrites], permit: Permit = unconditionally) -> Iterator[Outcome]:
+        return chain.from_iterable(self.apply(each.source, each.schema, each.writes, permit) for each in lists)
+
     def _apply(self, source: Source, schema: ListSchema, kept: MemoryList, write: ItemWrite) -> Outcome:
         colleague, self.inner.before_apply = self.inner.before_apply, None
         if colleague is not None:
@@ -126,6 +141,16 @@ class CountedStore:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
+
+
+def versions_kept(runs: MemoryRunStore) -> dict[tuple[str, int], str]:
+    """The ETags that a run takes from what earlier ones kept of the lists, by list and item."""
+    return {
+        (guid, row.item_id): row.version
+        for host, guid in runs.mirrors.kept()
+        for page in runs.mirrors.pages((host, guid))
+        for row in page
+    }
 
 
 class Counted:

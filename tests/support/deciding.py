@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from connectors.memory import MemoryList, MemoryStore
+from connectors.memory import MemoryStore
+from connectors.memory_list import MemoryList
 from sync.core.columns import Cell, Column, ColumnType
 from sync.core.dates import site_midnight
 from sync.core.mapping import encode_owned
@@ -16,9 +17,10 @@ from sync.core.plan import Guard, Refusal
 from sync.core.policy import FieldMapping, WritePolicy
 from sync.core.snapshot import Baseline
 from sync.engine.decide import Decided, Terms, decide
-from sync.engine.read import SourceRead, read_sources
+from sync.engine.read import SourceRead, mirror_of, read_sources
 from sync.engine.state import Remembered
 from sync.engine.targets import Auth, Connection, ListAddress, Portfolio, Source
+from sync.store.memory import MemoryRunStore
 from tests.support.fake_clock import FakeClock
 from tests.support.lists import OWNED_COLUMNS, TODAY
 
@@ -71,7 +73,8 @@ class World:
         self.portfolio = replace(self.portfolio, sources=sources)
 
     def read(self) -> Mapping[str, SourceRead]:
-        return read_sources(self.portfolio, {"memory": self.store}, self.clock, lambda *_: None)
+        mirror = mirror_of(self.portfolio, {"memory": self.store}, MemoryRunStore().mirrors, self.clock)
+        return read_sources(self.portfolio, mirror, lambda *_: None)
 
     def decide(self, today: date = TODAY, **terms: Any) -> Decided:
         given: dict[str, Any] = {"only": frozenset(), "release": "1.0"}

@@ -9,7 +9,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from connectors.memory import MemoryList, MemoryStore
+from connectors.memory import MemoryStore
+from connectors.memory_list import MemoryList
 from sync.core.columns import Column, ColumnType
 from sync.core.dates import site_midnight
 from sync.core.findings import Finding, FindingKind

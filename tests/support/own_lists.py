@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from connectors.memory import MemoryList, MemoryStore
+from connectors.memory import MemoryStore
 from connectors.memory_admin import MemoryAdmin
+from connectors.memory_list import MemoryList
 from sync.core.columns import Cell
 from sync.core.policy import Labels
 from sync.core.provisioning.own_lists import rollup_list, status_list
-from sync.engine.ports import Permit, unconditionally
+from sync.engine.ports import Applied, Permit, Raced, unconditionally
 
 ROLLUP, STATUS = "Portfolio roll-up", "Portfolio Sync status"
 
@@ -40,11 +41,19 @@ class WatchedAdmin(MemoryAdmin):
         return number
 
     def change_item(
-        self, site: str, guid: str, item_id: int, cells: Mapping[str, Cell], permit: Permit = unconditionally
-    ) -> None:
+        self,
+        site: str,
+        guid: str,
+        item_id: int,
+        cells: Mapping[str, Cell],
+        permit: Permit = unconditionally,
+        version: str | None = None,
+    ) -> Applied | Raced:
         self.before_write()
-        super().change_item(site, guid, item_id, cells, permit)
-        self._wrote(guid, item_id, cells)
+        outcome = super().change_item(site, guid, item_id, cells, permit, version)
+        if isinstance(outcome, Applied):
+            self._wrote(guid, item_id, cells)
+        return outcome
 
     def _wrote(self, guid: str, number: int, cells: Mapping[str, Cell]) -> None:
         title = next(each.title for each in (self.rollup, self.status) if each.guid == guid)

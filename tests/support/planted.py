@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from connectors.memory import MemoryList, MemoryStore
+from connectors.memory import MemoryStore
+from connectors.memory_list import MemoryList
 from sync.core import approval, planning, reconcile
 from sync.core.audit import Anchor, Entry, Link, seal
 from sync.core.mapping import encode_owned
@@ -98,7 +99,7 @@ def writes_whatever_changed_meanwhile(patch: pytest.MonkeyPatch) -> None:
 
 
 def asks_nobody_what_moved(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Rounds, "_changed", lambda *_: frozenset())
+    patch.setattr(Rounds, "_settle", lambda *_: {})
 
 
 def respects_what_it_should_restore(patch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from connectors.memory import MemoryItem
+from connectors.memory_list import MemoryItem
 from sync.core.approval import Level
 from sync.core.ownership import DriftPolicy, OwnedField
 from sync.engine.state import Intent

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connectors.memory import MemoryList, MemoryStore
+from connectors.memory import MemoryStore
+from connectors.memory_list import MemoryList
 from sync.core.approval import Consent, Level
 from sync.core.audit import Act as AuditAct
 from sync.core.audit import verify
@@ -32,7 +33,7 @@ from sync.engine.undo import undo
 from sync.errors import LeaseLostError
 from sync.store.memory import MemoryRunStore
 from tests.support import oracle
-from tests.support.crashing import CountedRuns, CountedStore, Effects, Killed, Touch
+from tests.support.crashing import CountedRuns, CountedStore, Effects, Killed, Touch, versions_kept
 from tests.support.fake_clock import FakeClock
 from tests.support.oracle import Place, Row, Verdict
 
@@ -311,7 +312,7 @@ class World:
         number = self.started
         return RunContext(
             portfolio=portfolio(self.terms, SOON[self.soon]),
-            lists={"memory": CountedStore(self.store, effects, watch)},  # type: ignore[dict-item]
+            lists={"memory": CountedStore(self.store, effects, watch, versions_kept(runs))},  # type: ignore[dict-item]
             runs=CountedRuns(runs, effects),  # type: ignore[arg-type]
             clock=FakeClock(self.now),
             new_suffix=lambda: f"{number:04x}",

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from connectors.memory import MemoryList, MemoryStore
+from connectors.memory import MemoryStore
+from connectors.memory_list import MemoryList
 from sync.core.canary import Photo, moved, watched
 from sync.core.columns import Cell, Column, ColumnType, LookupCell, PersonCell, Row
 from sync.core.mapping import bind

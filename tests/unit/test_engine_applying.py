@@ -9,7 +9,7 @@ import pytest
 
 from sync.core.approval import Consent, Level
 from sync.core.columns import Column, ColumnType, Row
-from sync.core.ownership import OwnedField
+from sync.core.ownership import OwnedField, WriteMode
 from sync.engine.apply import target_of
 from sync.engine.patch import with_rows
 from sync.engine.ports import Outcome, Unknown
@@ -130,7 +130,7 @@ def test_the_stamp_of_another_installation_is_told_until_a_resync_accepts_it(tmp
         stamped = replace(projects.write, columns={**projects.write.columns, OwnedField.STAMP: "PSStamp"})
         lists.context.portfolio.sources["projects"] = replace(projects, write=stamped)  # type: ignore[index]
         lists.run()
-        lists.projects.items[4].cells["PSStamp"] = "another 20260101T011700Z-0001"
+        lists.projects.write(4, {"PSStamp": "another 20260101T011700Z-0001"}, WriteMode.QUIET)
         told = [text for text in texts(lists.run()) if "installation" in text]
         assert len(told) == 1
         consent = Consent(write=True, level=Level.DIGEST, through="test")

@@ -15,8 +15,9 @@ from sync.core.dates import site_midnight
 from sync.core.known import LastApplied
 from sync.core.ownership import DriftPolicy, OwnedField
 from sync.core.plan import Guard, Plan
-from sync.engine.ports import Failed
+from sync.engine.ports import Failed, ItemWrite
 from sync.engine.run import proceed_unapproved
+from sync.engine.state import IntentState
 from sync.errors import AccessError, ExitCode, StoppedError
 from tests.support.engine_world import LONDON, Council, council
 
@@ -65,13 +66,15 @@ def test_a_run_that_is_stopped_before_it_wrote_what_it_decided_again_was_not_car
         lists.projects.edit(3, Due=LATE)
         edits = [{"Due": None, "Status": "At risk"}]
         lists.store.before_apply = lambda _: lists.projects.edit(3, **edits.pop()) if edits else None
-        changes = lists.store.changes
+        ask = lists.store.ask
 
         def stopped(*asked: Any) -> Any:
-            lists.context.stop.request()
-            return changes(*asked)
+            if lists.store.writes:
+                lists.context.stop.request()
+            return ask(*asked)
 
-        lists.store.changes = stopped  # type: ignore[method-assign]
+        lists.store.writes.clear()
+        lists.store.ask = stopped  # type: ignore[method-assign]
         assert lists.run(only=PROJECTS).exit_code is ExitCode.INTERRUPTED
         last = last_applied(lists)
         assert last is not None
@@ -80,7 +83,7 @@ def test_a_run_that_is_stopped_before_it_wrote_what_it_decided_again_was_not_car
 
 def test_a_run_that_is_stopped_while_it_asks_what_moved_tells_what_it_wrote(tmp_path: Path) -> None:
     with council(tmp_path) as lists:
-        asked = lists.store.changes
+        asked = lists.store.ask
 
         def stopped(*arguments: Any) -> Any:
             if not lists.store.writes:
@@ -88,13 +91,31 @@ def test_a_run_that_is_stopped_while_it_asks_what_moved_tells_what_it_wrote(tmp_
             lists.context.stop.request()
             raise StoppedError("Told to stop while it waited.")
 
-        lists.store.changes = stopped  # type: ignore[method-assign]
+        lists.store.ask = stopped  # type: ignore[method-assign]
         result = lists.run(only=PROJECTS)
         assert result.exit_code is ExitCode.INTERRUPTED
         assert result.report.writes.applied == 12
-        lists.store.changes = asked  # type: ignore[method-assign]
+        lists.store.ask = asked  # type: ignore[method-assign]
         lists.again()
         assert not lists.run(only=PROJECTS).report.plan.writes
+
+
+def test_a_run_that_is_stopped_in_the_middle_of_a_request_leaves_the_rest_to_be_found_out(tmp_path: Path) -> None:
+    with council(tmp_path) as lists:
+
+        def stop(write: ItemWrite) -> None:
+            if write.item_id == 3:
+                lists.context.stop.request()
+                raise StoppedError("Told to stop while it waited.")
+
+        lists.store.before_apply = stop
+        result = lists.run(only=PROJECTS)
+        assert (result.exit_code, result.report.writes.applied) == (ExitCode.INTERRUPTED, 2)
+        states = [intent.state for intent in lists.context.runs.journal.writes_of(result.report.id)]
+        assert states.count(IntentState.OPEN) == 3, "what went ahead and was not answered"
+        lists.store.before_apply = None
+        lists.again()
+        assert lists.run(only=PROJECTS).exit_code is ExitCode.DONE
 
 
 def reviewed(plan: Plan, items: Sequence[int]) -> Reviewed:

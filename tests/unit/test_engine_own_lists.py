@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from connectors.memory import MemoryStore
 from sync.core.findings import Finding, FindingKind
 from sync.core.grouping import RESTRICTED
 from sync.core.model import Band
 from sync.core.provisioning.own_lists import status_list
 from sync.core.provisioning.own_rows import day_of
 from sync.core.provisioning.rollup_columns import band_column
-from sync.engine.ports import unconditionally
+from sync.engine.ports import Applied, unconditionally
 from sync.engine.run import RunResult, proceed_unapproved
 from sync.engine.schedule import next_due
 from sync.engine.targets import OwnLists, Schedule
@@ -258,7 +259,7 @@ def test_a_run_that_was_taken_over_writes_no_row(world: World, monkeypatch: pyte
 def test_a_list_that_was_not_read_retires_nothing_and_says_so(world: World) -> None:
     world.run()
     world.sleep_a_night()
-    world.lists.store.break_after = (0, UnreachableError("The connection broke."))
+    world.lists.store.broken["heads"] = UnreachableError("The connection broke.")
     result = world.run(approver=proceed_unapproved)
     assert result.exit_code is ExitCode.UNREACHABLE
     assert counts(result) == (0, 0, 0), "nothing was read, so there is nothing to tell"
@@ -315,3 +316,88 @@ def test_another_installation_on_the_same_status_list_is_found_once_a_run(world:
 def test_when_the_next_run_is_due(world: World, nightly: str | None, now: datetime, expected: datetime | None) -> None:
     portfolio = replace(world.lists.context.portfolio, schedule=Schedule(nightly=nightly))
     assert next_due(portfolio, now) == expected
+
+
+# What a quiet night asks
+
+
+def asks(world: World, **request: Any) -> dict[str, int]:
+    """What the host is asked in one run."""
+    before = dict(world.lists.store.usage().by_kind)
+    world.run(approver=proceed_unapproved, **request)
+    after = world.lists.store.usage().by_kind
+    return {kind: count - before.get(kind, 0) for kind, count in after.items() if count != before.get(kind, 0)}
+
+
+def quiet(world: World) -> World:
+    """The third night after a first run: what our own writes moved was read again."""
+    world.run()
+    for _ in range(2):
+        world.sleep_a_night()
+        world.run(approver=proceed_unapproved)
+    world.sleep_a_night()
+    return world
+
+
+def finds(world: World) -> list[str]:
+    """The lists that are found again from here on."""
+    found: list[str] = []
+    find = world.admin.find
+
+    def watched(place: Any, **how: Any) -> Any:
+        found.append(place.list.url)
+        return find(place, **how)
+
+    world.admin.find = watched  # type: ignore[method-assign]
+    return found
+
+
+def test_a_quiet_night_asks_the_site_once_and_writes_one_row_unseen(world: World) -> None:
+    found = finds(quiet(world))
+    written = len(world.admin.written)
+    assert asks(world) == {"heads": 1}
+    assert (found, len(world.admin.written)) == ([], written + 1)
+
+
+def test_a_site_of_their_own_is_asked_when_they_are_written(world: World) -> None:
+    for kept in (world.admin.rollup, world.admin.status):
+        world.lists.store.lists["/sites/office", kept.title.casefold()] = world.lists.store.lists.pop(
+            (SITE, kept.title.casefold())
+        )
+    world.admin.site = "/sites/office"
+    world.configured(replace(OWN, site="/sites/office"))
+    assert asks(quiet(world)) == {"heads": 2}
+
+
+def test_a_row_that_somebody_changed_is_read_again_before_it_is_written(world: World) -> None:
+    quiet(world)
+    world.admin.status.edit(1, PSInstallation="another")
+    result = world.run(approver=proceed_unapproved)
+    assert [finding.kind for finding in told(result, FindingKind.OTHER_INSTALLATION)] == [
+        FindingKind.OTHER_INSTALLATION
+    ], "it was taken for ours until the write was refused"
+    assert counts(result) == (0, 0, 1)
+    assert the_item(world.admin.status, Title="Council")["PSInstallation"] == "installation"
+
+
+@pytest.mark.parametrize("lost", ["rows", "recall", "version"])
+def test_what_is_known_of_them_may_be_lost(world: World, lost: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    quiet(world)
+    mirrors = world.lists.context.runs.mirrors
+    if lost == "rows":
+        status = (world.lists.store.host, world.admin.status.guid)
+        pages = mirrors.pages
+        monkeypatch.setattr(mirrors, "pages", lambda place: pages(("", "") if place == status else place))
+    elif lost == "recall":
+        monkeypatch.setattr(world.admin, "recall", lambda *_: False)
+    else:
+        monkeypatch.setattr(world.admin, "change_item", lambda *_: Applied(None))
+    assert counts(world.run(approver=proceed_unapproved)) == (0, 0, 1)
+
+
+def test_without_a_mark_they_are_found_every_night(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = MemoryStore._head
+    monkeypatch.setattr(MemoryStore, "_head", lambda store, found: replace(head(store, found), mark=None))
+    found = finds(quiet(world))
+    assert counts(world.run(approver=proceed_unapproved)) == (0, 0, 1)
+    assert len(found) == 2

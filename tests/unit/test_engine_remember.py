@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from sync.core.columns import Row
 from sync.core.dates import site_midnight
 from sync.core.ownership import WriteMode
 from sync.core.plan import Guard
 from sync.core.policy import WritePolicy
+from sync.engine.asked import Answer, Asked, HeadsAsked
 from sync.engine.ports import Throttled
 from sync.engine.run import RunResult, proceed_unapproved
 from sync.engine.targets import Source
@@ -61,19 +61,20 @@ def let_slip(lists: Council) -> None:
 
 
 def cut_short(lists: Council, name: str) -> None:
-    read = lists.store.read
+    """From now on the list, in which something happened, cannot be read."""
+    {"projects": lists.projects, "milestones": lists.milestones}[name].touch(1)
+    answer = lists.store._answer
 
-    def partial(source: Source, *asked: Any) -> Iterator[tuple[Row, ...]]:
-        for number, page in enumerate(read(source, *asked)):
-            if source.name == name and number == 1:
-                raise UnreadableError("The page was cut short.")
-            yield page
+    def broken(site: str, asked: Asked) -> Answer:
+        if isinstance(asked, HeadsAsked) or asked.source.name != name:
+            return answer(site, asked)
+        return UnreadableError("The page was cut short.")
 
-    lists.store.read = partial  # type: ignore[method-assign]
+    lists.store._answer = broken  # type: ignore[method-assign]
 
 
 def mend(lists: Council) -> None:
-    vars(lists.store).pop("read", None)
+    vars(lists.store).pop("_answer", None)
     vars(lists.store).pop("_write", None)
 
 

@@ -231,7 +231,9 @@ def test_the_report_is_the_contract_that_scripts_rely_on(lists: Council) -> None
     ]  # fmt: skip
     assert document["schema"] == 1
     assert document["run"].keys() == {"id", "started", "finished", "today", "mode", "outcome"}
-    assert document["sources"][0].keys() == {"name", "read", "records", "token", "stale", "problems"}
+    assert document["sources"][0].keys() == {
+        "name", "read", "records", "way", "why_so", "token", "stale", "problems",
+    }  # fmt: skip
     assert document["plan"].keys() == {"digest", "writes", "refusals"}
     assert document["plan"]["writes"][0].keys() == {"source", "item", "key", "set", "was", "why", "asks"}
     told = {"source", "guard", "seen", "limit", "advice", "approvable", "lifted"}
@@ -244,7 +246,9 @@ def test_the_report_is_the_contract_that_scripts_rely_on(lists: Council) -> None
         "scope", "name", "total", "counts", "percent", "computed", "worst", "differs", "held", "confidence",
         "open_risks", "overdue", "stale", "direction", "coverage", "reasons",
     }  # fmt: skip
-    assert document["requests"].keys() == {"total", "by_kind", "resource_units", "throttled_seconds"}
+    assert document["requests"].keys() == {
+        "total", "by_kind", "resource_units", "throttled_seconds", "paced_seconds", "common_way",
+    }  # fmt: skip
     assert document["requests"]["total"] == sum(document["requests"]["by_kind"].values()) > 0
     assert document["timings"].keys() == {"read", "decide", "write"}
     assert document["run"]["id"] == "20260617T011700Z-0001"

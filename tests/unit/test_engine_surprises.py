@@ -8,6 +8,7 @@ import pytest
 
 from sync.core.approval import Consent, Level
 from sync.core.columns import Column, ColumnType
+from sync.core.ownership import WriteMode
 from sync.core.plan import Guard, Plan
 from sync.engine.ports import ItemWrite, Throttled
 from sync.engine.run import approve_as, proceed_unapproved
@@ -92,8 +93,8 @@ def test_what_was_let_through_explains_no_other_surprise(lists: Council) -> None
     end = busy_after(lists, 2)
     lists.run(TOMORROW, approver=by_digest)
     end()
-    for item in lists.projects.items.values():
-        item.cells["Status"] = "At risk"
+    for number in list(lists.projects.items):
+        lists.projects.write(number, {"Status": "At risk"}, WriteMode.QUIET)
     assert night(lists, TOMORROW) == (ExitCode.APPROVAL, 0)
 
 

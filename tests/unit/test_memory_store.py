@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.memory import OURSELVES, MemoryList, MemoryStore
+from connectors.memory import MemoryStore
+from connectors.memory_list import OURSELVES, MemoryList
 from sync.core.columns import Column, ColumnType
 from sync.core.ownership import WriteMode
 from sync.engine.ports import Applied, ItemWrite, Raced, Unknown

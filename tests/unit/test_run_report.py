@@ -2,7 +2,9 @@
 
 from datetime import UTC, date, datetime
 
+from sync.core.cost import Cost
 from sync.core.findings import Finding, FindingKind
+from sync.core.mirror import Route, Way
 from sync.core.model import Band
 from sync.core.ownership import OwnedField
 from sync.core.plan import Guard, Plan, PlannedWrite, Refusal
@@ -50,6 +52,8 @@ REGISTER = Rollup(
     direction="worse",
 )
 PLAN = Plan((WRITE,), (Refusal("projects", Guard.FIRST_RUN, "Seen.", "Limit.", "Advice.", True),), (), "policy")
+BROKEN = SourceProblem(14, "It broke.", "Run again.")
+SEEN = Route(Way.WHOLE, "it was not read before")
 REPORT = RunReport(
     id="20260617T011700Z-ab12",
     mode="reconcile",
@@ -57,13 +61,14 @@ REPORT = RunReport(
     finished=datetime(2026, 6, 17, 13, 18, 59, tzinfo=UTC),
     today=TODAY,
     outcome=Outcome.PARTIAL,
-    sources=(SourceReport("projects", ReadState.PARTIAL, 12, (SourceProblem(14, "It broke.", "Run again."),)),),
+    sources=(SourceReport("projects", ReadState.PARTIAL, 12, (BROKEN,), SEEN, "1;3;token"),),
     plan=PLAN,
     writes=WriteCounts(applied=1, skipped=2, raced=3, throttled=4, failed=5, unknown=6, own_lists=7, heartbeat=8),
     rollup=(REGISTER,),
     findings=(Finding("projects", 7, FindingKind.LEFT_BEHIND, "DS-07", "Look.", "Mend."),),
-    requests=Requests({"write": 3, "items": 4}, 96, 1.23456),
+    requests=Requests({"write": 3, "items": 4}, 96, 1.23456, 61.00049),
     timings={"write": 2.00049, "read": 0.12345},
+    common_way=Cost(13, 28),
     redecided=(WRITE, WRITE),
     lifted=frozenset(PLAN.refusals),
 )
@@ -85,7 +90,9 @@ def test_every_figure_is_in_its_place() -> None:
                 "name": "projects",
                 "read": "partial",
                 "records": 12,
-                "token": None,
+                "way": "whole",
+                "why_so": "it was not read before",
+                "token": "1;3;token",
                 "stale": False,
                 "problems": [{"code": 14, "text": "It broke.", "advice": "Run again."}],
             }
@@ -145,6 +152,8 @@ def test_every_figure_is_in_its_place() -> None:
             "by_kind": {"items": 4, "write": 3},
             "resource_units": 96,
             "throttled_seconds": 1.235,
+            "paced_seconds": 61.0,
+            "common_way": {"requests": 13, "resource_units": 28},
         },
         "timings": {"read": 0.123, "write": 2.0},
     }  # fmt: skip
@@ -163,3 +172,12 @@ def test_undone_is_what_was_meant_to_be_written_and_is_not() -> None:
 def test_a_problem_tells_what_happened_what_to_do_and_the_code_of_it() -> None:
     made = SourceProblem.of(UnreachableError("The line is down.", "Mend the line."))
     assert made == SourceProblem(ExitCode.UNREACHABLE, "The line is down.", "Mend the line.")
+
+
+def test_what_requests_cost_is_told_since_any_moment_and_of_several_stores_together() -> None:
+    before = Requests({"items": 4, "schema": 2}, 10, 1.0, 61.0)
+    now = Requests({"items": 4, "schema": 3, "write": 1}, 14, 3.5, 122.0)
+    assert now.since(before) == Requests({"schema": 1, "write": 1}, 4, 2.5, 61.0)
+    assert now.since(Requests()) == now
+    assert Requests.together([]) == Requests()
+    assert Requests.together(iter([before, now])) == Requests({"items": 8, "schema": 5, "write": 1}, 24, 4.5, 183.0)

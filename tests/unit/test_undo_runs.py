@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from connectors.memory import MemoryList
+from connectors.memory_list import MemoryList
 from sync.core.approval import Consent
 from sync.core.audit import Act
 from sync.core.columns import Column, ColumnType
 from sync.core.ownership import OwnedField, WriteMode
 from sync.core.plan import Guard, Plan
+from sync.engine.ports import Failed
 from sync.engine.run import Approver, RunResult, approve_as, proceed_unapproved
 from sync.engine.state import IntentState, RunMode
 from sync.engine.trail import check
@@ -247,9 +248,11 @@ def test_what_a_run_left_unsettled_is_settled_first(lists: Council, others: bool
     lists.projects.edit(2, Status="Done")
     if others:
         lists.projects.edit(3, Status="At risk")
-    lists.store.broken["read_items"] = UnreachableError("Nothing can be read again.")
+    unreadable = UnreachableError("Nothing can be read again.")
+    lists.store.before_apply = lambda _: lists.store.broken.update(read_items=unreadable, changes=unreadable)
     lists.store.lost = {2: True}
     lists.run(only=frozenset({"projects"}))
+    lists.store.before_apply = None
     lists.store.broken.clear()
     states = [intent.state for intent in lists.context.runs.journal.writes_of(lists.reports[-1].id)]
     assert states.count(IntentState.OPEN) == 1
@@ -344,17 +347,17 @@ def test_a_list_that_fails_as_a_whole_stops_no_other(lists: Council) -> None:
     lists.run()
     applying = lists.store.apply
 
-    def broken(source: Any, *arguments: Any) -> Any:
+    def broken(source: Any, schema: Any, writes: Any, *permit: Any) -> Any:
         if source.name == "projects":
-            raise UnreachableError("No answer.")
-        return applying(source, *arguments)
+            return iter([Failed(UnreachableError("No answer."))] * len(writes))
+        return applying(source, schema, writes, *permit)
 
     lists.store.apply = broken  # type: ignore[method-assign]
     result = back(lists)
     assert result.exit_code is ExitCode.PARTIAL
     assert lists.owned(lists.milestones, 1)["PSOverdue"] is None
     (problem,) = next(each for each in result.report.sources if each.name == "projects").problems
-    assert problem.text == "No answer."
+    assert problem.text.endswith(" of the planned items: No answer.")
 
 
 def test_nobody_takes_a_run_back_while_another_runs(lists: Council) -> None:

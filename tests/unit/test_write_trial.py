@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.memory import MemoryList
 from connectors.memory_admin import MemoryAdmin
+from connectors.memory_list import MemoryList
 from sync.core.ownership import WriteMode
 from sync.core.provisioning.own_lists import Kept, key_of, status_list
 from sync.engine.check import check_own_lists

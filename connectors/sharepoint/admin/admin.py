@@ -8,15 +8,15 @@ from connectors.sharepoint.admin.columns import Columns
 from connectors.sharepoint.admin.formatting import formatter
 from connectors.sharepoint.admin.labels import item_lock
 from connectors.sharepoint.admin.lists import Lists
-from connectors.sharepoint.admin.own_items import Known, OwnItems, known
+from connectors.sharepoint.admin.own_items import Known, OwnItems, known, recalled_list
 from connectors.sharepoint.admin.views import Views
 from connectors.sharepoint.columns import plain_guid
 from connectors.sharepoint.context import Site
 from connectors.sharepoint.settings import Limits
-from sync.core.columns import Cell, Row
+from sync.core.columns import Cell, ListSchema, Row
 from sync.core.provisioning.shape import ColumnChange, ColumnShape, FoundList, ItemLock, ListShape, Rights, ViewShape
 from sync.engine.admin import SitePlace
-from sync.engine.ports import Permit, unconditionally
+from sync.engine.ports import Applied, Permit, Raced, unconditionally
 from sync.engine.targets import ListAddress
 from sync.errors import DefectError, NotFoundError
 
@@ -104,9 +104,25 @@ class SharePointAdmin:
         return self._items(site, guid).add(cells, permit)
 
     def change_item(
-        self, site: str, guid: str, item_id: int, cells: Mapping[str, Cell], permit: Permit = unconditionally
-    ) -> None:
-        self._items(site, guid).change(item_id, cells, permit)
+        self,
+        site: str,
+        guid: str,
+        item_id: int,
+        cells: Mapping[str, Cell],
+        permit: Permit = unconditionally,
+        version: str | None = None,
+    ) -> Applied | Raced:
+        return self._items(site, guid).change(item_id, cells, permit, version)
+
+    def schema(self, site: str, guid: str) -> ListSchema:
+        self._items(site, guid)
+        return self._known[self._key(site, guid)].schema
+
+    def recall(self, site: str, schema: ListSchema) -> bool:
+        known = recalled_list(schema)
+        if known is not None:
+            self._known[self._key(site, schema.list_guid)] = known
+        return known is not None
 
     def _calls(self, site: str) -> Calls:
         return Calls(self._site_at(site))

@@ -92,7 +92,16 @@ class Calls:
     def write(
         self, resource: str, about: str, body: Mapping[str, Any], permit: Permit, headers: Mapping[str, str]
     ) -> dict[str, Any]:
-        """A write into a list of the service's own, which takes no more than the role `write`."""
+        """A write into a list of the service's own, which takes no more than the role `write`; what it answers."""
+        reply = self.written(resource, about, body, permit, headers)
+        if reply.status >= 400:
+            raise refusal(reply, about, self.site.url)
+        return _object(reply.content)
+
+    def written(
+        self, resource: str, about: str, body: Mapping[str, Any], permit: Permit, headers: Mapping[str, str]
+    ) -> Reply:
+        """The same, whatever the answer says."""
         request = Request(
             url=self.site.api(resource),
             about=about,
@@ -105,10 +114,7 @@ class Calls:
             changes=True,
             permit=permit,
         )
-        reply = self.site.exchange(request)
-        if reply.status >= 400:
-            raise refusal(reply, about, self.site.url)
-        return _object(reply.content)
+        return self.site.exchange(request)
 
     def _question(self, resource: str, about: str) -> Request:
         units = _PERMISSION_UNITS if _PERMISSIONS in resource else 2

@@ -5,19 +5,20 @@ its own description, the column that every list of ours has and no list of staff
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from connectors.sharepoint.admin.calls import Calls
 from connectors.sharepoint.admin.lists import Fields
 from connectors.sharepoint.columns import encode_json, wire_columns
 from connectors.sharepoint.context import JSON_BODY
-from connectors.sharepoint.read import Described, Pages, by_guid
+from connectors.sharepoint.errors import refusal
+from connectors.sharepoint.read import Described, Pages, by_guid, recalled
 from connectors.sharepoint.settings import Limits
 from sync.core.columns import Cell, ColumnType, ListSchema, Row
 from sync.core.provisioning.shape import FoundList
 from sync.core.provisioning.status_columns import Kept
-from sync.engine.ports import Permit
+from sync.engine.ports import Applied, Permit, Raced
 from sync.errors import DefectError, UnreadableError
 
 
@@ -27,6 +28,21 @@ class Known:
 
     described: Described
     is_own: bool
+
+    @property
+    def schema(self) -> ListSchema:
+        """What `recalled_list` needs, of a list of ours."""
+        schema = self.described.with_handle("", None).schema
+        return replace(schema, handle=f"{_OWN}{schema.handle}") if self.is_own else schema
+
+
+_OWN = "own "
+
+
+def recalled_list(schema: ListSchema) -> Known | None:
+    """A list of ours as it was found before; None for a schema that does not say that it is of one."""
+    told = recalled(replace(schema, handle=schema.handle.removeprefix(_OWN)))
+    return Known(told.described, is_own=True) if told is not None and schema.handle.startswith(_OWN) else None
 
 
 def known(found: FoundList, fields: Fields) -> Known:
@@ -85,11 +101,17 @@ class OwnItems:
             raise UnreadableError(f"SharePoint does not say which item it added to {self._about}.")
         return number
 
-    def change(self, item_id: int, cells: Mapping[str, Cell], permit: Permit) -> None:
-        """Whatever is there: nobody else writes into these columns, and what somebody did is put right."""
-        headers = {"Content-Type": JSON_BODY, "X-HTTP-Method": "MERGE", "If-Match": "*"}
+    def change(self, item_id: int, cells: Mapping[str, Cell], permit: Permit, version: str | None) -> Applied | Raced:
+        """Whatever is there, unless a version is named: nobody else writes into these columns, and what somebody did
+        is put right."""
+        headers = {"Content-Type": JSON_BODY, "X-HTTP-Method": "MERGE", "If-Match": version or "*"}
         resource = f"{by_guid(self._schema.list_guid)}/items({int(item_id)})"
-        self._calls.write(resource, self._about, self._body(cells), permit, headers)
+        reply = self._calls.written(resource, self._about, self._body(cells), permit, headers)
+        if version is not None and reply.status in (404, 409, 412):
+            return Raced()
+        if reply.status >= 400:
+            raise refusal(reply, self._about, self._calls.site.url)
+        return Applied(reply.header("ETag"))
 
     def _body(self, cells: Mapping[str, Cell]) -> dict[str, Any]:
         self._check_own()
