@@ -169,9 +169,7 @@ def test_with_another_key_nothing_is_kept_and_keeping_goes_on(databases: StoreWo
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM mirror_blocks", "UPDATE mirror_blocks SET content = 'x'"])
-def test_blocks_that_are_gone_or_damaged_are_never_taken_for_rows(
-    databases: StoreWorld, statement: str
-) -> None:
+def test_blocks_that_are_gone_or_damaged_are_never_taken_for_rows(databases: StoreWorld, statement: str) -> None:
     store = databases.open()
     keep(store.mirrors, (row(1),))
     databases.execute(statement)
