@@ -26,6 +26,7 @@ from sync.engine.ports import Clock
 from sync.engine.targets import Source
 from sync.errors import SourceError, ThrottledError, UnreadableError
 
+_NOT_NOW = frozenset({429, 503})
 _TOO_MUCH = frozenset({400, 413, 414, 431})
 """How a batch is refused that is too long or too many: its parts may be asked for one by one."""
 
@@ -108,12 +109,13 @@ class Asking:
         for group in chunks([parts[number] for number in wanted], self.limits):
             numbers, wanted = wanted[: len(group)], wanted[len(group) :]
             answered = self._send(group)
+            for reply in answered:
+                if reply.status in _NOT_NOW:
+                    self.pacer.told_to_wait(wait_named_by(reply, self.clock.now()) or self.limits.first_wait)
             for number, reply in zip(numbers, answered, strict=False):
-                if reply.status not in (429, 503):
+                if reply.status not in _NOT_NOW:
                     replies[number] = reply
-                    continue
-                self.pacer.told_to_wait(wait_named_by(reply, self.clock.now()) or self.limits.first_wait)
-                if number in firm:
+                elif number in firm:
                     return
             if len(answered) < len(group):
                 raise UnreadableError(f"An answer about lists of {self.site.url} was cut short.")

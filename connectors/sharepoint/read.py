@@ -220,10 +220,10 @@ class Pages:
         after = 0
         for _ in range(self._limits.max_pages):
             found, following = self._page(document, after)
-            items = self._completed(found, after, self._following if after else fetch)
+            others = self._others(after, self._following if after else fetch)
             coming = background.submit(self._following, following) if background and following else None
-            rows = tuple(self._row(item) for item in items if item.get("FileSystemObjectType") != FOLDER)
-            if rows:
+            items = (item for item in self._completed(found, others) if item.get("FileSystemObjectType") != FOLDER)
+            if rows := tuple(map(self._row, items)):
                 yield rows
             if following is None:
                 return
@@ -286,12 +286,14 @@ class Pages:
             raise UnreadableError(f"A page of {self._about} points to another site for the next one.")
         return url
 
+    def _others(self, after: int, fetch: Callable[[str], Mapping[str, Any]]) -> list[dict[int, dict[str, Any]]]:
+        """The page as told by the other queries, with the columns that did not fit into the first."""
+        return [self._page(fetch(self._page_url(query, after)), after)[0] for query in self._queries[1:]]
+
     def _completed(
-        self, found: dict[int, dict[str, Any]], after: int, fetch: Callable[[str], Mapping[str, Any]]
+        self, found: Mapping[int, dict[str, Any]], others: Sequence[Mapping[int, dict[str, Any]]]
     ) -> Iterator[dict[str, Any]]:
-        """The page's items with the columns that did not fit into the first query; what has gone since is left out."""
-        urls = [self._page_url(query, after) for query in self._queries[1:]]
-        others = [self._page(fetch(url), after)[0] for url in urls]
+        """The page's items with what every query told of them; what has gone since is left out."""
         for number, item in found.items():
             if all(number in other for other in others):
                 # The first query's ETag stays: the oldest one makes a versioned write notice any change since.

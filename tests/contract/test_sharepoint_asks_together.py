@@ -174,6 +174,15 @@ def test_what_was_answered_behind_heads_that_were_refused_does_not_count() -> No
     assert kinds(wire.requests[1]) == ["lists", "items"]
 
 
+def test_the_longest_wait_that_any_part_named_holds_back_the_next_request() -> None:
+    clock = FakeClock()
+    refused = batched(status_reply(503), page(1), status_reply(429, {"Retry-After": "7"}))
+    answers = [refused, batched(lists(listed()), page(1), page(2))]
+    told, _ = asked(HeadsAsked(TITLE), whole(), whole(), answers=answers, clock=clock)
+    assert [type(each) for each in told] == [Heads, Whole, Whole]
+    assert clock.slept == [7.0]
+
+
 def test_what_is_refused_for_itself_is_asked_again_by_itself_and_given_up_in_the_end() -> None:
     clock = FakeClock()
     refused = status_reply(503, {"Retry-After": "3"})

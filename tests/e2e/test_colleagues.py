@@ -28,7 +28,7 @@ TROUBLE: Mapping[str, Mapping[str, Any]] = {
     "lost after": {"route": "ProcessQuery", "probability": 0.15, "do": "drop", "when": "after"},
     "lost batch": {"route": "$batch", "probability": 0.1, "do": "drop", "when": "after"},
     "cut": {"probability": 0.005, "do": "truncate", "keep": 0.7},
-    "repeated": {"route": "web/list/items", "first": 12, "probability": 0.2, "do": "repeat-page"},
+    "repeated": {"route": "web/list/items", "first": 4, "probability": 0.2, "do": "repeat-page"},
     "half done": {"route": "ProcessQuery", "probability": 0.15, "do": "break-off", "after": 2},
 }
 ONLY = {"quiet": {"lost after", "half done"}, "versioned": {"raced"}}
