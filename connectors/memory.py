@@ -215,7 +215,8 @@ class MemoryStore:
         )
 
     def _head(self, found: MemoryList) -> ListHead:
-        shape = str(hash((found.title, tuple(found.columns), found.terms)))
+        columns = tuple((column, column.meaning) for column in found.columns)
+        shape = str(hash((found.title, columns, found.terms)))
         return ListHead(self.host, found.guid, found.title, len(found.items), found.token, found.token, shape)
 
     def _applied(self, source: Source, writes: Sequence[ItemWrite], permit: Permit) -> Iterator[Outcome]:

@@ -10,6 +10,9 @@ import pytest
 from sync.errors import PortfolioSyncError
 from tests.crash.test_planted_bugs import PLANTED
 from tests.machines.test_http_planted_bugs import PROMISES as OVER_HTTP
+from tests.properties.test_mirror_equals_a_full_read import test_the_mirror_equals_a_full_reading
+from tests.properties.test_mirror_planted_bugs import PLANTED as IN_THE_MIRROR
+from tests.properties.test_mirror_planted_bugs import what_was_kept_equals_a_full_reading
 from tests.properties.test_promises_and_planted_bugs import PROMISES
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -26,6 +29,8 @@ def canaries(folder: Path) -> Iterator[Canary]:
     for number, (promise, plant) in enumerate(OVER_HTTP, start=len(PROMISES) + len(PLANTED)):
         home = folder / str(number)
         yield plant, promise.__name__, lambda promise=promise, home=home: promise(home)
+    for plant in IN_THE_MIRROR:
+        yield plant, test_the_mirror_equals_a_full_reading.__name__, what_was_kept_equals_a_full_reading
 
 
 def turned_red(plant: Plant, run: Callable[[], object]) -> str | None:

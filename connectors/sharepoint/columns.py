@@ -1,6 +1,6 @@
 """Columns and their values: SharePoint's field entities and JSON on one side, ours on the other."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +25,8 @@ _TYPES = {
     "Counter": ColumnType.COUNTER,
 }
 _USEFUL_BUILT_IN = frozenset({"ID", "Title", "Created", "Modified", "Author", "Editor"})
+_MEANING = ("Id", "LookupField", "Formula")
+"""What is another where a column was made anew, shows another column of its list or is calculated otherwise."""
 _LOOKUPS = frozenset({ColumnType.LOOKUP, ColumnType.LOOKUP_MULTI})
 _PEOPLE = frozenset({ColumnType.PERSON, ColumnType.PERSON_MULTI})
 _MULTI = frozenset({ColumnType.MULTI_CHOICE, ColumnType.LOOKUP_MULTI, ColumnType.PERSON_MULTI})
@@ -91,6 +93,7 @@ def _wire_column(field: Mapping[str, Any]) -> WireColumn:
         default=_text_or_none(field.get("DefaultValue")),
         max_length=field.get("MaxLength") or None,
         lookup_list=plain_guid(str(field.get("LookupList") or "")) or None if kind in _LOOKUPS else None,
+        meaning=" ".join(str(field[each]) for each in _MEANING if field.get(each)),
     )
     shown = property_name(str(field.get("LookupField") or USUALLY_SHOWN))
     return WireColumn(column, str(field.get("EntityPropertyName") or property_name(name)), shown)
@@ -131,11 +134,9 @@ def decode(wire: WireColumn, item: Mapping[str, Any]) -> Cell:
     the column's type is one whose values mean nothing to us."""
     value = item.get(wire.prop)
     kind = wire.column.type
+    if (value is None or (isinstance(value, dict) and value.get("odata.null"))) and kind not in _MULTI:
+        return None
     try:
-        if kind in _MULTI:
-            return _many(wire, plain_list(value))
-        if value is None or (isinstance(value, Mapping) and value.get("odata.null")):
-            return None
         return _DECODERS[kind](wire, value)
     except (AttributeError, KeyError, TypeError, ValueError):
         raise UnreadableError(
@@ -143,12 +144,16 @@ def decode(wire: WireColumn, item: Mapping[str, Any]) -> Cell:
         ) from None
 
 
-def _many(wire: WireColumn, values: Sequence[Any]) -> Cell:
-    if wire.column.type is ColumnType.PERSON_MULTI:
-        return tuple(_person(value) for value in values)
-    if wire.column.type is ColumnType.LOOKUP_MULTI:
-        return tuple(_lookup(wire, value) for value in values)
-    return tuple(str(value) for value in values)
+def _people(_: WireColumn, value: Any) -> Cell:
+    return tuple(_person(each) for each in plain_list(value))
+
+
+def _lookups(wire: WireColumn, value: Any) -> Cell:
+    return tuple(_lookup(wire, each) for each in plain_list(value))
+
+
+def _texts(_: WireColumn, value: Any) -> Cell:
+    return tuple(str(each) for each in plain_list(value))
 
 
 def _person(value: Mapping[str, Any]) -> PersonCell:
@@ -221,6 +226,9 @@ _DECODERS: dict[ColumnType, Callable[[WireColumn, Any], Cell]] = {
     ColumnType.DATE_TIME: _instant,
     ColumnType.LOOKUP: _single_lookup,
     ColumnType.PERSON: _single_person,
+    ColumnType.MULTI_CHOICE: _texts,
+    ColumnType.LOOKUP_MULTI: _lookups,
+    ColumnType.PERSON_MULTI: _people,
     ColumnType.LINK: _link,
     ColumnType.OTHER: _other,
 }
@@ -229,6 +237,8 @@ _DECODERS: dict[ColumnType, Callable[[WireColumn, Any], Cell]] = {
 def instant(value: str) -> datetime:
     """An aware UTC instant from what the REST interface gives; ValueError where it names no zone."""
     moment = datetime.fromisoformat(value)
+    if moment.tzinfo is UTC:
+        return moment
     if moment.tzinfo is None:
         raise ValueError(value)
     return moment.astimezone(UTC)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain
@@ -43,6 +43,7 @@ class Column:
     default: str | None = None
     max_length: int | None = None
     lookup_list: str | None = None  # GUID of the list a lookup looks into, lower case, no braces
+    meaning: str = field(default="", compare=False)  # another where what it holds means something else
 
 
 @dataclass(frozen=True, slots=True)

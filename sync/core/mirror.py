@@ -147,4 +147,4 @@ def same_columns(then: ListSchema, now: ListSchema, names: Iterable[str]) -> boo
 
 
 def _is_read_alike(then: Column, now: Column) -> bool:
-    return (then.type, then.lookup_list) == (now.type, now.lookup_list)
+    return (then.type, then.lookup_list, then.meaning) == (now.type, now.lookup_list, now.meaning)

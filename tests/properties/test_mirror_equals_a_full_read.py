@@ -10,23 +10,24 @@ from sync.store.sql import open_store
 from tests.support.budget import SEED, by_size
 from tests.support.mirror_world import MirrorWorld, shown
 
-HISTORIES = by_size(1_500, 30_000)
+HISTORIES = by_size(1_100, 30_000)
 ON_DISK = by_size(40, 600)
 STEPS = 6
 
 
-def a_history(number: int, mirrors: Mirrors) -> None:
+def a_history(number: int, mirrors: Mirrors, seed: int = SEED) -> None:
     """Some nights with anything in between; after each a reading that nobody disturbs is compared."""
-    world = MirrorWorld(random.Random(f"{SEED}/{number}"), mirrors)  # noqa: S311 - chance that can be repeated
-    for _ in range(STEPS):
-        for _ in range(world.chance.randint(0, 3)):
-            world.act()
-        if world.chance.random() < 0.7:
-            world.runs()
-        saves = world.chance.random() < 0.8
-        mirrored, full = world.reads(mirrors, saves=saves), world.reads(MemoryRunStore().mirrors)
-        said = f"PORTFOLIO_SYNC_TEST_SEED={SEED}, history {number}, pages of {world.store.page_size}: {world.steps}"
-        assert shown(mirrored) == shown(full), said
+    world = MirrorWorld(random.Random(f"{seed}/{number}"), mirrors)  # noqa: S311 - chance that can be repeated
+    with world.bounded():
+        for _ in range(STEPS):
+            for _ in range(world.chance.randint(0, 3)):
+                world.act()
+            if world.chance.random() < 0.7:
+                world.runs()
+            saves = world.chance.random() < 0.8
+            mirrored, full = world.reads(mirrors, saves=saves), world.reads(MemoryRunStore().mirrors)
+            of = f"history {number}, pages of {world.store.page_size}, {world.held} held"
+            assert shown(mirrored) == shown(full), f"PORTFOLIO_SYNC_TEST_SEED={seed}, {of}: {world.steps}"
 
 
 @pytest.mark.timeout(by_size(120, 1800))

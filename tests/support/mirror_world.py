@@ -1,26 +1,29 @@
 """A site whose lists people change in every way there is, and a mirror of them that may break at any moment."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from connectors.memory import MemoryStore
 from connectors.memory_list import MemoryList
-from sync.core.columns import Cell, Column, ColumnType, LookupCell
+from sync.core.columns import Cell, Column, ColumnType, ListSchema, LookupCell, PersonCell, Row
 from sync.core.dates import site_midnight
 from sync.core.model import Kind
 from sync.core.ownership import WriteMode
 from sync.core.policy import FieldMapping
 from sync.engine.apply import Target, target_of
-from sync.engine.asked import Answer, Asked
-from sync.engine.mirrors import MirrorLostError, Mirrors
+from sync.engine.asked import Answer, Asked, ChangesAsked, HeadsAsked, ItemsAsked, WholeAsked
+from sync.engine.mirrors import Mirrors
 from sync.engine.ports import ItemWrite
 from sync.engine.read import SourceRead, mirror_of, read_sources
 from sync.engine.settle import look_before, settle
-from sync.engine.targets import Auth, Connection, ListAddress, Portfolio
+from sync.engine.targets import Auth, Connection, ListAddress, Portfolio, Source
 from sync.errors import UnreachableError
 from tests.support.crashing import Killed
 from tests.support.deciding import source
@@ -28,20 +31,38 @@ from tests.support.fake_clock import FakeClock
 from tests.support.lists import OWNED_COLUMNS
 
 SITE, LONDON = "/sites/demo", "Europe/London"
+_MOMENTS = (*(each.__name__ for each in (HeadsAsked, WholeAsked, ChangesAsked, ItemsAsked)), "a page", "a write")
+"""When something may happen during a run."""
 _DAYS = [site_midnight(date(2026, month, 3), LONDON) for month in range(1, 13)]
 
 
 class Troubled(MemoryStore):
-    """Lets something happen before an answer is given, and now and then gives none."""
+    """Lets something happen before an answer is given and after each of its pages, and now and then gives none."""
 
-    between: Callable[[], None] = staticmethod(lambda: None)
+    between: Callable[[str], None] = staticmethod(lambda _moment: None)
 
     def _answer(self, site: str, asked: Asked) -> Answer:
         try:
-            self.between()
+            self.between(type(asked).__name__)
         except UnreachableError as error:
             return error
         return super()._answer(site, asked)
+
+    def read(self, source: Source, schema: ListSchema, columns: Sequence[str]) -> Iterator[tuple[Row, ...]]:
+        """Each page as the list is when it is asked for."""
+        after = 0
+        while numbers := [each for each in sorted(self._list(source).items) if each > after][: self.page_size]:
+            yield tuple(self.read_items(source, schema, columns, numbers).values())
+            after = numbers[-1]
+            self.between("a page")
+
+    def _row(self, found: MemoryList, number: int, columns: Sequence[str]) -> Row:
+        """What was a date is words in a column of text."""
+        row = super()._row(found, number, columns)
+        dates = {name: cell for name, cell in row.cells.items() if isinstance(cell, datetime)}
+        text = [column.name for column in found.columns if column.type is ColumnType.TEXT and column.name in dates]
+        said = {name: f"{dates[name]:%d/%m/%Y}" for name in text}
+        return replace(row, cells={**row.cells, **said}) if said else row
 
 
 class MirrorWorld:
@@ -50,15 +71,18 @@ class MirrorWorld:
     def __init__(self, chance: random.Random, mirrors: Mirrors) -> None:
         self.chance = chance
         self.clock = FakeClock()
-        self.store = Troubled(page_size=chance.choice([1, 2, 5, 100]), now=self.clock.now)
+        self.store = Troubled(page_size=chance.choice([1, 2, 3, 100]), now=self.clock.now)
         self.mirrors = mirrors
+        self.held = chance.choice([2, 5000])
         self.steps: list[str] = []
-        self.added = 0
+        self.added, self.made = 0, 0
+        self.lead = PersonCell(7, "A. Jones", "jones")
         self.versioned = chance.random() < 0.5
         self.projects = self._new("Projects", "Lists/Projects")
         self.milestones = self._new("Milestones", "Lists/Milestones")
         mode = WriteMode.VERSIONED if self.versioned else WriteMode.QUIET
         project = source("projects", mode=mode, list_title="Projects")
+        lead = {**project.fields, "owner": FieldMapping(column=("Lead",))}
         milestone = source("milestones", Kind.MILESTONE, mode=mode)
         self.portfolio = Portfolio(
             name="Mirrored",
@@ -66,22 +90,30 @@ class MirrorWorld:
             path=Path("portfolio.yaml"),
             connections={"memory": Connection(name="memory", host=self.store.host, auth=Auth.EMULATOR)},
             sources={
-                "projects": replace(project, list=ListAddress(url="Lists/Projects")),
+                "projects": replace(project, list=ListAddress(url="Lists/Projects"), fields=lead),
                 "milestones": replace(milestone, list=ListAddress(url="Lists/Milestones")),
             },
         )
-        for _ in range(chance.randint(0, 5)):
+        for _ in range(chance.randint(0, 9)):
             self.somebody_adds()
 
     @property
     def lists(self) -> tuple[MemoryList, MemoryList]:
         return self.projects, self.milestones
 
+    @contextmanager
+    def bounded(self) -> Iterator[None]:
+        """Of longer lists than those that may be held at once a few items are enough."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("sync.engine.mirror.HELD", self.held)
+            patch.setattr("sync.engine.settle.HELD", self.held)
+            yield
+
     def act(self) -> None:
         """Anything that people, time, or trouble do between two runs."""
         happens = self.chance.choice(
             [
-                *[self.somebody_adds, self.somebody_edits, self.somebody_edits] * 3,
+                *[self.somebody_adds, self.somebody_edits, self.something_shown_changes] * 3,
                 *[self.somebody_deletes, self.somebody_restores, self.a_program_edits] * 2,
                 self.a_list_is_renamed,
                 self.a_list_is_replaced,
@@ -90,6 +122,8 @@ class MirrorWorld:
                 self.the_log_forgets,
                 self.time_passes,
                 self.what_was_kept_is_lost,
+                self.an_item_vanishes,
+                self.a_week_hides_something,
             ]
         )
         self.steps.append(happens.__name__)
@@ -99,7 +133,8 @@ class MirrorWorld:
         self.added += 1
         due = self.chance.choice(_DAYS)
         if self.chance.random() < 0.5 or not self.projects.items:
-            self.projects.add(Title=f"Project {self.added}", Ref=f"P-{self.added}", Status="On track", Due=due)
+            about: dict[str, Cell] = {"Status": "On track", "RAG": "Amber", "Due": due}
+            self.projects.add(Title=f"Project {self.added}", Ref=f"P-{self.added}", Lead=self.lead, **about)
         else:
             self.milestones.add(Title=f"Step {self.added}", Ref=f"M-{self.added}", Parent=self._a_project(), Due=due)
 
@@ -118,6 +153,16 @@ class MirrorWorld:
             kept.write(number, self._values(kept), WriteMode.QUIET)
             self._show_titles()
 
+    def something_shown_changes(self) -> None:
+        """The title of a project that a milestone shows, in either way; often of the one that changed last."""
+        numbers = sorted({looked.item_id for looked in self._looked() if looked.item_id in self.projects.items})
+        if numbers:
+            mode = self.chance.choice([WriteMode.QUIET, WriteMode.VERSIONED])
+            last = [number for number in numbers if number == self.projects.log[-1]]
+            number = self.chance.choice(numbers if self.chance.random() < 0.5 else last or numbers)
+            self.projects.write(number, {"Title": f"Shown {self.chance.randint(1, 99)}"}, mode)
+            self._show_titles()
+
     def somebody_deletes(self) -> None:
         found = self._an_item()
         if found is not None:
@@ -130,20 +175,41 @@ class MirrorWorld:
             kept.restore(self.chance.choice(sorted(kept.recycled)))
             self._show_titles()
 
+    def an_item_vanishes(self) -> None:
+        """For good, and the change log does not name it."""
+        found = self._an_item()
+        if found is not None:
+            kept, number = found
+            del kept.items[number]
+            # What looks into a list can tell by its mark alone.
+            if kept is self.projects or self.chance.random() < 0.5:
+                kept.touch(kept.last_id + 1)
+            self._show_titles()
+
+    def a_week_hides_something(self) -> None:
+        """What no mark, no change log and no number of items tells, and has to be seen after a week."""
+        if self.chance.random() < 0.5:
+            self.lead = replace(self.lead, name=f"A. Jones-{self.chance.randint(1, 99)}")
+            for item in self.projects.items.values():
+                item.cells["Lead"] = self.lead
+        else:
+            kept = self.chance.choice(self.lists)
+            kept.zone = "America/Los_Angeles" if kept.zone == LONDON else LONDON
+        self.clock.sleep(timedelta(days=8).total_seconds())
+
     def a_list_is_renamed(self) -> None:
         kept = self.chance.choice(self.lists)
         kept.title = f"{kept.title.split()[0]} {self.chance.randint(1, 99)}"
 
     def a_list_is_replaced(self) -> None:
-        """Another one at its address, with items of the same numbers."""
+        """Another one at its address, with items of the same numbers, and at times of the same title."""
         old = self.projects
-        title = f"Projects {self.chance.randint(100, 999)}"
+        title = self.chance.choice([old.title, f"Projects {self.chance.randint(100, 999)}"])
         self.store.lists = {place: kept for place, kept in self.store.lists.items() if kept is not old}
         self.projects = self._new(title, old.url)
-        for number in range(1, old.last_id + 1):
-            self.projects.add(
-                Title=f"Other {number}", Ref=f"O-{number}", Status="At risk", Due=self.chance.choice(_DAYS)
-            )
+        for number in range(1, old.last_id + self.chance.randint(1, 4)):
+            due = self.chance.choice(_DAYS)
+            self.projects.add(Title=f"Other {number}", Ref=f"O-{number}", Lead=self.lead, Status="At risk", Due=due)
         looks = {column.name: column for column in self.milestones.columns}
         parent = replace(looks["Parent"], lookup_list=self.projects.guid)
         self.milestones.columns = tuple(parent if each.name == "Parent" else each for each in self.milestones.columns)
@@ -151,16 +217,25 @@ class MirrorWorld:
 
     def a_column_changes(self) -> None:
         kept = self.chance.choice(self.lists)
-        match self.chance.randint(1, 3):
+        match self.chance.randint(1, 4):
             case 1:
-                kept.columns = (*kept.columns, Column(f"New{len(kept.columns)}", "New", ColumnType.TEXT))
+                self._is_made_anew(kept, self.chance.choice(["Due", "RAG", "Status"]))
             case 2:
+                kept.columns = (*kept.columns, Column(f"New{len(kept.columns)}", "New", ColumnType.TEXT))
+            case 3:
                 kept.columns = tuple(self._retyped(each) if each.name == "Due" else each for each in kept.columns)
             case _:
                 kept.columns = tuple(
                     replace(each, title=f"{each.name} {self.chance.randint(1, 9)}") if each.name == "RAG" else each
                     for each in kept.columns
                 )
+
+    def _is_made_anew(self, kept: MemoryList, name: str) -> None:
+        """A column is deleted, and another of its name and type is made, which holds nothing."""
+        self.made += 1
+        kept.columns = tuple(replace(c, meaning=str(self.made)) if c.name == name else c for c in kept.columns)
+        for item in kept.items.values():
+            item.cells[name] = None
 
     def the_mapping_changes(self) -> None:
         now = self.portfolio.sources["projects"]
@@ -172,6 +247,8 @@ class MirrorWorld:
         self.portfolio = replace(self.portfolio, sources=sources)
 
     def the_log_forgets(self) -> None:
+        """What just happened as well."""
+        self.somebody_edits()
         self.chance.choice(self.lists).forget_changes()
 
     def time_passes(self) -> None:
@@ -189,29 +266,39 @@ class MirrorWorld:
     def runs(self) -> None:
         """One run: it reads, writes, and looks again, while people go on; it may be killed at any of that."""
         self.steps.append("a run")
-        left = self.chance.randint(0, 12)
+        at = self.chance.choice([None, None, *_MOMENTS])
+        left = self.chance.randint(1, 12 if at is None else 2)
+        changes = [self.somebody_adds, self.somebody_deletes, self.somebody_restores]
+        people = [self.somebody_edits, self.a_program_edits, *[self.something_shown_changes] * 2, *changes]
 
-        def between() -> None:
+        def between(moment: str) -> None:
             nonlocal left
+            if at not in (None, moment):
+                return
             left -= 1
             if left == 0:
-                trouble = self.chance.choice(["edit", "edit", "killed", "down"])
-                self.steps.append(trouble)
-                if trouble == "killed":
-                    raise Killed
-                if trouble == "down":
-                    raise UnreachableError("No answer.")
-                self.somebody_edits()
+                trouble = self.chance.choice([*people, *[self._is_killed, self._is_down] * 2])
+                self.steps.append(trouble.__name__)
+                left = self.chance.randint(1, 12)
+                trouble()
 
         self.store.between = between
-        self.store.before_apply = lambda _write: between()
+        self.store.before_apply = lambda _write: between("a write")
         try:
             self._run()
         except (Killed, UnreachableError):
             pass
         finally:
-            self.store.between = lambda: None
+            self.store.between = lambda _moment: None
             self.store.before_apply = None
+
+    @staticmethod
+    def _is_killed() -> None:
+        raise Killed
+
+    @staticmethod
+    def _is_down() -> None:
+        raise UnreachableError("No answer.")
 
     def _run(self) -> None:
         mirror = mirror_of(self.portfolio, {"memory": self.store}, self.mirrors, self.clock, saves=True)
@@ -225,7 +312,8 @@ class MirrorWorld:
         settle(mirror, {place: targets[place] for place in ours}, ours, 1)
 
     def _writes(self, target: Target, reads: dict[str, SourceRead]) -> list[int]:
-        records = [record for record in reads[target.source.name].records if self.chance.random() < 0.4]
+        share = self.chance.choice([0, 0.4, 1])
+        records = [record for record in reads[target.source.name].records if self.chance.random() < share]
         column = OWNED_COLUMNS[next(iter(sorted(target.binding.owned)))].name
         word = f"word {self.chance.randint(1, 99)}"
         items = [ItemWrite(record.id.item_id, record.version, {column: word}) for record in records]
@@ -238,14 +326,15 @@ class MirrorWorld:
             "Parent", "Parent", ColumnType.LOOKUP, lookup_list=self.projects.guid if "Mile" in title else None
         )
         status = Column("Status", "Status", ColumnType.CHOICE, choices=("On track", "At risk"))
-        due = Column("Due", "Due", ColumnType.DATE)
-        kept = self.store.add_list(SITE, title, [*text, looks, status, due, *OWNED_COLUMNS.values()], url=url)
-        kept.guid = f"{kept.guid[:-4]}{self.chance.randint(0, 0xFFFF):04x}"
+        due, lead = Column("Due", "Due", ColumnType.DATE), Column("Lead", "Lead", ColumnType.PERSON)
+        kept = self.store.add_list(SITE, title, [*text, looks, status, due, lead, *OWNED_COLUMNS.values()], url=url)
+        self.made += 1
+        kept.guid = f"{kept.guid[:-4]}{self.made:04x}"
         return kept
 
     def _retyped(self, column: Column) -> Column:
-        other = ColumnType.DATE_TIME if column.type is ColumnType.DATE else ColumnType.DATE
-        return replace(column, type=other)
+        others = {ColumnType.DATE, ColumnType.DATE_TIME, ColumnType.TEXT} - {column.type}
+        return replace(column, type=self.chance.choice(sorted(others)))
 
     def _an_item(self) -> tuple[MemoryList, int] | None:
         kept = self.chance.choice(self.lists)
@@ -263,6 +352,10 @@ class MirrorWorld:
             return None
         number = self.chance.choice(sorted(self.projects.items))
         return LookupCell(number, str(self.projects.items[number].cells["Title"]))
+
+    def _looked(self) -> list[LookupCell]:
+        cells = [item.cells.get("Parent") for item in self.milestones.items.values()]
+        return [cell for cell in cells if isinstance(cell, LookupCell)]
 
     def _show_titles(self) -> None:
         """A lookup shows what its item is called now, without a change of its own."""
@@ -290,14 +383,3 @@ def shown(reads: dict[str, SourceRead]) -> list[Any]:
         )
         for name, read in reads.items()
     ]
-
-
-def lost(mirrors: Mirrors, places: Sequence[tuple[str, str]]) -> bool:
-    """Whether what was kept of any of these lists cannot be had."""
-    for place in places:
-        try:
-            for _page in mirrors.pages(place):
-                pass
-        except MirrorLostError:
-            return True
-    return False

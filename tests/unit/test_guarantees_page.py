@@ -7,6 +7,7 @@ from sync.core.plan import Guard
 from tests.crash.test_planted_bugs import PLANTED
 from tests.machines.test_http_planted_bugs import PROMISES as OVER_HTTP
 from tests.properties import test_promises_and_planted_bugs as checked
+from tests.properties.test_mirror_planted_bugs import PLANTED as IN_THE_MIRROR
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "guarantees.md").read_text(encoding="utf-8")
@@ -30,6 +31,11 @@ def test_every_checked_promise_is_listed_with_its_planted_bug() -> None:
 def test_every_bug_that_a_search_finds_is_listed_once() -> None:
     rows = between("Those that a search finds", "| search |").split("planted bugs |")[1]
     assert sorted(re.findall(r"`(\w+)`", rows)) == sorted(plant.__name__ for plant, _ in PLANTED)
+
+
+def test_every_bug_in_the_mirror_is_listed_once() -> None:
+    rows = between("| rule | planted bugs |", "And besides")
+    assert sorted(re.findall(r"`(\w+)`", rows)) == sorted(plant.__name__ for plant in IN_THE_MIRROR)
 
 
 def test_every_promise_over_http_is_listed_with_its_planted_bugs() -> None:
