@@ -1,10 +1,12 @@
 """Reading: a list's columns, its items page by page, and single items again."""
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from math import ceil
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -24,6 +26,11 @@ from sync.errors import NotFoundError, SchemaError, UnreadableError
 _OF_LIST = "Id,Title,ItemCount,CurrentChangeToken,EnableVersioning,EnableModeration,ForceCheckout"
 EVERY_ITEM = ("Id", "FileSystemObjectType", "Created", "Modified", "EditorId")
 _PAGE_UNITS = 2
+_NEXT_LINK = re.compile(rb'"odata\.nextLink":\s*"([!#-\[\]-~]+)"')
+"""A page's link to the next one, found before the page is decoded. No text in an item looks like this: there quotation
+marks are escaped."""
+Document = Mapping[str, Any]
+Fetch = Callable[[str], Document]
 FOLDER = 1
 """A list with folders answers with them among its items."""
 
@@ -186,16 +193,27 @@ class Pages:
         self._queries = queries(self._wires, limits.expansions)
         self._items = site.api(f"{by_guid(described.schema.list_guid)}/items")
         self._items_known = described.schema.item_count
+        self._top = limits.page_size
 
     def __iter__(self) -> Iterator[tuple[Row, ...]]:
         """Every page, or an error: a list that ends or changes form in the middle is never taken for a whole one."""
-        return self._from(self._fetched(self._page_url(self._queries[0], after=0)), self._fetched)
+        return self._from(self._fetched(self._page_url(self._queries[0], after=0)), self._fetched, self._fetched)
 
     def ahead(self) -> Iterator[tuple[Row, ...]]:
-        """The same for whoever reads to the end: while a page is worked on, the next one is on its way."""
+        """The same for whoever reads to the end: where one query reads all columns, the next page is on its way before
+        one is even decoded."""
+        coming: dict[str, Future[Reply]] = {}
         with ThreadPoolExecutor(1, thread_name_prefix="next page") as background:
-            first = self._fetched(self._page_url(self._queries[0], after=0))
-            yield from self._from(first, self._fetched, background)
+
+            def follow(url: str) -> Document:
+                reply = coming.pop(url).result() if url in coming else self._asked(url)
+                # Several queries tell of a page: those that tell of this one come before the next one.
+                if len(self._queries) == 1 and (link := _NEXT_LINK.search(reply.content)):
+                    following = self._trusted(link[1].decode())
+                    coming[following] = background.submit(self._asked, following)
+                return checked(reply, self._about, self._site.url)
+
+            yield from self._from(follow(self._page_url(self._queries[0], after=0)), self._fetched, follow)
 
     def opening(self) -> list[Part]:
         """What asks for the first page, once for each query, as parts of a batch."""
@@ -209,26 +227,21 @@ class Pages:
         """Every page, the first of them out of the answers to `opening`."""
         first, *others = [checked(reply, self._about, self._site.url) for reply in replies]
         told = dict(zip((self._page_url(query, 0) for query in self._queries[1:]), others, strict=True))
-        return self._from(first, lambda url: told.pop(url) if url in told else self._fetched(url))
+        return self._from(first, lambda url: told.pop(url) if url in told else self._fetched(url), self._fetched)
 
-    def _from(
-        self,
-        document: Mapping[str, Any],
-        fetch: Callable[[str], Mapping[str, Any]],
-        background: Executor | None = None,
-    ) -> Iterator[tuple[Row, ...]]:
+    def _from(self, document: Document, fetch: Fetch, follow: Fetch) -> Iterator[tuple[Row, ...]]:
+        """The first page and those that `follow` fetches; `fetch` is for what the other queries tell of them."""
         after = 0
         for _ in range(self._limits.max_pages):
             found, following = self._page(document, after)
-            others = self._others(after, self._following if after else fetch)
-            coming = background.submit(self._following, following) if background and following else None
+            others = self._others(after, partial(self._further, fetch) if after else fetch)
             items = (item for item in self._completed(found, others) if item.get("FileSystemObjectType") != FOLDER)
             if rows := tuple(map(self._row, items)):
                 yield rows
             if following is None:
                 return
             after = max(found)
-            document = coming.result() if coming else self._following(following)
+            document = self._further(follow, following)
         raise UnreadableError(f"{opening(self._about)} has more than {self._limits.max_pages} pages.")
 
     @property
@@ -239,6 +252,7 @@ class Pages:
     def pick(self, item_ids: Collection[int]) -> dict[int, Row]:
         """Those of these items that exist, off the pages up to the last of them."""
         wanted = frozenset(item_ids)
+        self._top = min(self._limits.page_size, max(wanted))  # there are no more items of lower numbers
         found: dict[int, Row] = {}
         for rows in self:
             found.update((each.item_id, each) for each in rows if each.item_id in wanted)
@@ -249,18 +263,23 @@ class Pages:
     def _page_url(self, query: Query, after: int) -> str:
         # The server's own form of a next link; unlike a filter it reads lists of any size.
         token = f"$skiptoken=Paged%3DTRUE%26p_ID%3D{after}&" if after else ""
-        return f"{self._items}?{token}{query.options}&$top={self._limits.page_size}"
+        return f"{self._items}?{token}{query.options}&$top={self._top}"
 
-    def _fetched(self, url: str) -> Mapping[str, Any]:
-        return self._site.fetch(Request(url=url, about=self._about, kind="items", units=_PAGE_UNITS, accept=MINIMAL))
+    def _asked(self, url: str) -> Reply:
+        request = Request(url=url, about=self._about, kind="items", units=_PAGE_UNITS, accept=MINIMAL)
+        return self._site.exchange(request)
 
-    def _following(self, url: str) -> Mapping[str, Any]:
+    def _fetched(self, url: str) -> Document:
+        return checked(self._asked(url), self._about, self._site.url)
+
+    def _further(self, fetch: Fetch, url: str) -> Document:
+        """What belongs to a list of which a page was there already."""
         try:
-            return self._fetched(url)
+            return fetch(url)
         except NotFoundError as error:
             raise UnreadableError(f"{opening(self._about)} disappeared while it was being read.") from error
 
-    def _page(self, document: Mapping[str, Any], after: int) -> tuple[dict[int, dict[str, Any]], str | None]:
+    def _page(self, document: Document, after: int) -> tuple[dict[int, dict[str, Any]], str | None]:
         """Items by id, ascending and all beyond `after`, and the checked address of the next page."""
         items = document.get("value")
         if not isinstance(items, list):
@@ -286,7 +305,7 @@ class Pages:
             raise UnreadableError(f"A page of {self._about} points to another site for the next one.")
         return url
 
-    def _others(self, after: int, fetch: Callable[[str], Mapping[str, Any]]) -> list[dict[int, dict[str, Any]]]:
+    def _others(self, after: int, fetch: Fetch) -> list[dict[int, dict[str, Any]]]:
         """The page as told by the other queries, with the columns that did not fit into the first."""
         return [self._page(fetch(self._page_url(query, after)), after)[0] for query in self._queries[1:]]
 
@@ -294,6 +313,9 @@ class Pages:
         self, found: Mapping[int, dict[str, Any]], others: Sequence[Mapping[int, dict[str, Any]]]
     ) -> Iterator[dict[str, Any]]:
         """The page's items with what every query told of them; what has gone since is left out."""
+        if not others:
+            yield from found.values()
+            return
         for number, item in found.items():
             if all(number in other for other in others):
                 # The first query's ETag stays: the oldest one makes a versioned write notice any change since.

@@ -112,7 +112,7 @@ class Library:
 def _named(person: "KnownPerson") -> "Person":
     """A person as the list had them: whoever was named in plain text has no login."""
     from sync.core.model import Person
-    from sync.engine.archiving import NAMED
+    from sync.engine.numbering import NAMED
 
     return Person(person.name or "(not named)", None if person.ident.startswith(NAMED) else person.ident)
 

@@ -32,7 +32,7 @@ def advance(
     What had gone is back. A last review that was taken away is kept as the last that was known, so that writing it
     down again is no review.
     """
-    seen = sighting(record, mapping, policy, today)
+    seen = sighting(record, mapping, policy, today, history)
     dates = _dates(history.dates, record)
     last_reviewed = record.fields.last_reviewed if isinstance(record.fields, Risk) else None
     return replace(
@@ -54,9 +54,11 @@ def advance(
     )
 
 
-def _dates(before: Mapping[str, DateTrail], record: Record) -> dict[str, DateTrail]:
+def _dates(before: Mapping[str, DateTrail], record: Record) -> Mapping[str, DateTrail]:
     """The trails with what the record says today; those of dates that its kind does not have stay as they were."""
     observed = {name: observe(before.get(name), day) for name, day in tracked_dates(record).items()}
+    if all(before.get(name) == trail for name, trail in observed.items()):
+        return before
     dates = {**before, **observed}
     return {name: dates[name] for name in sorted(dates)}
 

@@ -79,6 +79,14 @@ def record_to_json(
     }
 
 
+def people_of(record: Record) -> Iterable[Person]:
+    """Everybody for whom `record_to_json` asks a number, in its order."""
+    if not record.restricted:
+        for name, of in field_types(record.kind).items():
+            if of is FieldType.PEOPLE:
+                yield from getattr(record.fields, name)
+
+
 def record_from_json(document: Mapping[str, Any], person_of: Callable[[int], Person]) -> Record:
     """The record as far as it was kept: without our own columns, version and editor. Raises ValueError or LookupError
     for what is no such document. Fields that this release does not know are left out."""

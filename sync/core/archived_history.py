@@ -2,11 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from sync.core.history import DateTrail, History, HoldTrail, Raising
 from sync.core.model import Kind, Scores
 from sync.core.snapshot import RecordId
+
+_ALIKE = 16384
+"""Different values that are held of those that many histories have alike."""
+_TRAIL = ("first", "latest", "slips", "moves")
 
 
 def history_to_json(history: History) -> dict[str, Any]:
@@ -43,32 +49,34 @@ def history_to_json(history: History) -> dict[str, Any]:
 
 def history_from_json(document: Mapping[str, Any]) -> History:
     """The history that `history_to_json` was given. Raises ValueError or LookupError for what is no such document.
-    One that was kept before holds were is of none."""
+    One that was kept before holds were is of none. What many of them say alike is held once.
+    """
     said, kept = document["said"], document["values"]
+    host, list_guid, item_id = document["id"]
     return History(
         number=document["number"],
-        id=RecordId(*document["id"]),
-        source=document["source"],
+        id=RecordId(intern(host), intern(list_guid), item_id),
+        source=intern(document["source"]),
         kind=Kind(document["kind"]),
         key=said["key"],
         title=said["title"],
         place=said["place"],
         restricted=kept["restricted"],
-        first_seen=date.fromisoformat(kept["first_seen"]),
-        last_seen=date.fromisoformat(kept["last_seen"]),
-        since=date.fromisoformat(kept["since"]),
+        first_seen=_known_day(kept["first_seen"]),
+        last_seen=_known_day(kept["last_seen"]),
+        since=_known_day(kept["since"]),
         gone=_day(kept["gone"]),
-        dates={name: _trail_of(trail) for name, trail in kept["dates"].items()},
+        dates=_dates_of(tuple((name, *map(trail.__getitem__, _TRAIL)) for name, trail in kept["dates"].items())),
         last_reviewed=_day(kept["last_reviewed"]),
         push_outs=kept["push_outs"],
-        rating=Scores(*kept["rating"]) if kept["rating"] else None,
-        matrix=kept["matrix"],
-        matrix_version=kept["matrix_version"],
+        rating=_scores_of(*kept["rating"]) if kept["rating"] else None,
+        matrix=_word(kept["matrix"]),
+        matrix_version=_word(kept["matrix_version"]),
         raised=tuple(_raising_of(each) for each in kept["raised"]),
         hold=_hold_of(kept["hold"]) if kept.get("hold") else None,
         key_digest=kept["key_digest"],
         title_digest=kept["title_digest"],
-        place_field=kept["place_field"],
+        place_field=_word(kept["place_field"]),
         maybe=tuple(kept["maybe"]),
         copied_from=tuple(kept["copied_from"]),
         joined=kept["joined"],
@@ -79,9 +87,17 @@ def _trail(trail: DateTrail) -> dict[str, Any]:
     return {"first": _text(trail.first), "latest": _text(trail.latest), "slips": trail.slips, "moves": trail.moves}
 
 
-def _trail_of(kept: Mapping[str, Any]) -> DateTrail:
-    first, latest = _day(kept["first"]), _day(kept["latest"])
-    return DateTrail(first=first, latest=latest, slips=kept["slips"], moves=kept["moves"])
+@lru_cache(maxsize=_ALIKE)
+def _dates_of(kept: tuple[tuple[str, str | None, str | None, int, int], ...]) -> Mapping[str, DateTrail]:
+    return {
+        name: DateTrail(first=_day(first), latest=_day(latest), slips=slips, moves=moves)
+        for name, first, latest, slips, moves in kept
+    }
+
+
+@lru_cache(maxsize=_ALIKE)
+def _scores_of(likelihood: int | None, impact: int | None) -> Scores:
+    return Scores(likelihood, impact)
 
 
 def _raising(raising: Raising) -> dict[str, Any]:
@@ -116,5 +132,14 @@ def _text(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
+@lru_cache(maxsize=_ALIKE)
+def _known_day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
 def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+    return _known_day(text) if text else None
+
+
+def _word(text: str | None) -> str | None:
+    return intern(text) if text else text

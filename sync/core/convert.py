@@ -19,6 +19,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from sync.core import dates
 from sync.core.columns import Cell, Column, ColumnType, LinkCell, LookupCell, PersonCell
@@ -89,7 +90,7 @@ def read_field(field: BoundField, cells: Mapping[str, Cell], zone: str | None) -
     first: Converted | None = None
     for column in field.columns:
         cell = cells.get(column.name)
-        if is_blank(column, cell):
+        if cell is None or is_blank(column, cell):
             continue
         converted = convert(field, column, cell, zone)
         if converted.usable:
@@ -105,13 +106,15 @@ def convert(field: BoundField, column: Column, cell: Cell, zone: str | None) -> 
 
 def is_blank(column: Column, cell: Cell) -> bool:
     """Nothing, only space, or only empty markup. Zero and No are not blank: what they mean is the field's business."""
-    if isinstance(cell, str | LinkCell):
+    if isinstance(cell, (str, LinkCell)):
         return not cell_text(column, cell)
     return cell is None or cell == ()
 
 
 def cell_text(column: Column, cell: Cell) -> str:
     """What a cell says as one text; empty where it is blank. Several values are parted by semicolons."""
+    if cell is None:
+        return ""
     if isinstance(cell, tuple):
         return "; ".join(cell_text(column, part) for part in cell)
     if isinstance(cell, str):
@@ -214,12 +217,17 @@ def _rating(field: BoundField, column: Column, cell: Cell, zone: str | None) -> 
 
 def _people(field: BoundField, column: Column, cell: Cell, zone: str | None) -> Converted:
     parts = cell if isinstance(cell, tuple) else (cell,)
-    return Converted(
-        tuple(
-            Person(tidy(part.name), part.login) if isinstance(part, PersonCell) else Person(cell_text(column, part))
-            for part in parts
-        )
-    )
+    said = [
+        (tidy(part.name), part.login) if isinstance(part, PersonCell) else (cell_text(column, part), None)
+        for part in parts
+    ]
+    return Converted(_named(tuple(said)))
+
+
+@lru_cache(maxsize=4096)
+def _named(said: tuple[tuple[str, str | None], ...]) -> tuple[Person, ...]:
+    """People by name and login. The same few are named in most rows, and held once."""
+    return tuple(Person(name, login) for name, login in said)
 
 
 def _reference(field: BoundField, column: Column, cell: Cell, zone: str | None) -> Converted:

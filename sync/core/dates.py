@@ -8,6 +8,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sync.core.policy import Calendar, NonWorkingDay, OverduePolicy
@@ -49,6 +50,7 @@ class ShownDate:
     note: DateNote | None = None
 
 
+@lru_cache(maxsize=16384)  # lists say the same days again and again, and finding one out takes long
 def shown(instant: datetime, zone: str | None) -> ShownDate:
     """The day that a date-only column shows for an aware instant at a site of that IANA zone.
 

@@ -11,7 +11,6 @@ A value that changed although nobody modified its item is no edit: so does a hal
 column, or a mapping that reads another column.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -20,6 +19,8 @@ from sync.core.ownership import OwnedField, OwnedValue
 from sync.core.plan import PlannedWrite
 from sync.core.reconcile import alike
 from sync.core.snapshot import RecordId
+
+Rows = Mapping[RecordId, Known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +70,13 @@ def changes_between(
             edited.add(record_id)
         elif one.source not in other_release:
             odd.add(record_id)
-    above: dict[RecordId, set[RecordId]] = defaultdict(set)
-    below: dict[RecordId, set[RecordId]] = defaultdict(set)
-    for known in (*before.values(), *after.values()):
-        if known.parent is not None:
-            above[known.id].add(known.parent)
-            below[known.parent].add(known.id)
+    referring = _referring(edited, before, after)
     return Changes(
         edited=frozenset(edited),
         odd=frozenset(odd),
-        edited_under=_bearing(edited, above, below),
-        odd_under=_bearing(odd, above, below),
-        edited_above=_referring(edited, below),
+        edited_under=_bearing({*edited, *referring}, edited, before, after),
+        odd_under=_bearing({*odd, *_referring(odd, before, after)}, odd, before, after),
+        edited_above=referring,
     )
 
 
@@ -124,21 +120,19 @@ def _by_id(rows: Iterable[Known]) -> dict[RecordId, Known]:
     return found
 
 
-def _bearing(
-    changed: Collection[RecordId],
-    above: Mapping[RecordId, Collection[RecordId]],
-    below: Mapping[RecordId, Collection[RecordId]],
-) -> frozenset[RecordId]:
+def _bearing(below: Collection[RecordId], changed: Collection[RecordId], *seen: Rows) -> frozenset[RecordId]:
     """The changed records and everything above them; and above what refers to them, which may have meant another
     record before."""
     found = set(changed)
-    waiting = [*changed, *_referring(changed, below)]
+    waiting = list(below)
     while waiting:
-        fresh = [parent for parent in above.get(waiting.pop(), ()) if parent not in found]
+        record_id = waiting.pop()
+        above = {rows[record_id].parent for rows in seen if record_id in rows}
+        fresh = [parent for parent in above if parent is not None and parent not in found]
         found.update(fresh)
         waiting.extend(fresh)
     return frozenset(found)
 
 
-def _referring(changed: Collection[RecordId], below: Mapping[RecordId, Collection[RecordId]]) -> frozenset[RecordId]:
-    return frozenset(each for record_id in changed for each in below.get(record_id, ()))
+def _referring(changed: Collection[RecordId], *seen: Rows) -> frozenset[RecordId]:
+    return frozenset(known.id for rows in seen for known in rows.values() if known.parent in changed)

@@ -37,11 +37,13 @@ __all__ = ["Answer", "Doubt", "Event", "EventKind", "Identified", "identify"]
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """`of`: the history of every record, as it was before this run, a new one where it had none. `gone`: histories of
+    """`of`: the history of every record, as it was before this run, a new one where it had none; `changed`: the records
+    of which it is a new one, or another than is kept because two were joined. `gone`: histories of
     no record that are to be kept otherwise than they were: gone from today, joined to another, or stripped of words
     because their source is restricted now. Events and doubts are sorted by source and item."""
 
     of: Mapping[RecordId, History]
+    changed: frozenset[RecordId]
     gone: tuple[History, ...]
     events: tuple[Event, ...]
     doubts: tuple[Doubt, ...]
@@ -84,7 +86,11 @@ class _Identifying:
         self._next = max(by_number, default=0) + 1
         self._known = {known for each in by_number.values() for known in (each.source, _list_of(each))}
         self._records = {each.id: each for each in sorted(records, key=lambda each: (each.source, each.id))}
-        self._now = {each.id: sighting(each, mappings[each.source], policy, today) for each in self._records.values()}
+        known = {each.id: each for each in self._open.values()}
+        self._now = {
+            each.id: sighting(each, mappings[each.source], policy, today, known.get(each.id))
+            for each in self._records.values()
+        }
         self._mappings, self._declared = mappings, frozenset(policy.place)
         self._answers, self._today, self._unread = answers, today, unread
         self._then: dict[RecordId, History] = {}
@@ -97,19 +103,30 @@ class _Identifying:
         parts = by_key(self._missing(contested), [self._now[each] for each in new if each not in contested])
         copies = self._copies(new)
         for record in self._now:
-            maybe = contested.get(record) or ((parts[record],) if record in parts else ())
-            new_one = replace(self._now[record], maybe=maybe, copied_from=() if maybe else copies.get(record, ()))
-            self._of[record] = self._then.get(record, new_one)
+            self._of[record] = self._then.get(record) or self._new(record, contested, parts, copies)
         asked = self._settle()
         self._number()
         doubts = tuple(doubt_about(self._open[number], self._doubted(record)) for number, record in asked)
         self._let_go({number for number, _ in asked})
         return Identified(
             of=self._of,
+            changed=frozenset(record for record, each in self._of.items() if self._open.get(each.number) is not each),
             gone=tuple(self._gone[number] for number in sorted(self._gone)),
             events=tuple(sorted([*self._told(), *self._told_of_new(copies), *self._told_of_splits(parts)])),
             doubts=doubts,
         )
+
+    def _new(
+        self,
+        record: RecordId,
+        contested: Mapping[RecordId, tuple[int, ...]],
+        parts: Mapping[RecordId, int],
+        copies: Mapping[RecordId, tuple[int, ...]],
+    ) -> History:
+        maybe = contested.get(record) or ((parts[record],) if record in parts else ())
+        if not maybe and record not in copies:
+            return self._now[record]
+        return replace(self._now[record], maybe=maybe, copied_from=() if maybe else copies[record])
 
     def _pair(self) -> dict[RecordId, tuple[int, ...]]:
         """What is certain. Answers what is contested, by record: the numbers that it may have."""

@@ -39,6 +39,6 @@ def judge(
     one = as_one(matched, policies.precedence)
     counted = own if one is matched else assess(one, policies, calendar, today, histories)
     programmes = {record.id: counted[record.id] for record in one.records if record.kind is Kind.PROGRAMME}
-    assessments = {**own, **programmes}
+    assessments = {**own, **programmes} if programmes else own
     found = contradictions(matched, assessments, policies, today, histories)
     return Judged(matched.with_findings(found), assessments, one.with_findings(found), counted)

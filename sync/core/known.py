@@ -67,15 +67,26 @@ class LastApplied:
 
 
 def known_rows(binding: Binding, records: Iterable[Record], left_out: Iterable[LeftOut]) -> tuple[Known, ...]:
-    """Every row of one source as it is to be remembered. Only a key column makes a key: titles may repeat."""
+    """Every row of one source as it is to be remembered, by item. Only a key column makes a key: titles may repeat."""
     has_key = binding.mapping.key is not None
     admitted = (_known(record, has_key=has_key) for record in records)
-    return (*admitted, *(Known(row.id, row.source, modified=row.modified, version=row.version) for row in left_out))
+    left = (Known(row.id, row.source, modified=row.modified, version=row.version) for row in left_out)
+    return tuple(sorted((*admitted, *left), key=lambda row: row.id.item_id))
+
+
+def as_before(rows: Iterable[Known], then: Iterable[Known]) -> tuple[Known, ...]:
+    """The same rows; one of which nothing changed, as far as it can be told without its parent, is the one of `then`:
+    nearly all are, and are held once."""
+    before = {row.id: row for row in then}
+    return tuple(
+        was if (was := before.get(row.id)) is not None and replace(was, parent=None) == row else row for row in rows
+    )
 
 
 def with_parents(rows: Iterable[Known], parents: Mapping[RecordId, Record]) -> tuple[Known, ...]:
-    """The same rows with the records that their references name."""
-    return tuple(replace(row, parent=parents[row.id].id) if row.id in parents else row for row in rows)
+    """The same rows with the records that their references name now."""
+    named = ((row, parents[row.id].id if row.id in parents else None) for row in rows)
+    return tuple(row if row.parent == parent else replace(row, parent=parent) for row, parent in named)
 
 
 def shapes(binding: Binding) -> dict[str, ColumnShape]:

@@ -3,32 +3,25 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from sys import intern
 from typing import Any
 
 from sync.core.columns import Cell, Column, ColumnType, ListSchema, Row
-from sync.core.convert import BoundField, Converted, Problem, cell_text, convert, read_field
+from sync.core.convert import BoundField, Converted, cell_text, convert, read_field
 from sync.core.dates import shown_instant
 from sync.core.findings import Finding, FindingKind
-from sync.core.model import (
-    CLASSES,
-    HOLD_FIELDS,
-    Fields,
-    FieldType,
-    Milestone,
-    MitigatingAction,
-    Project,
-    Rating,
-    field_types,
-)
+from sync.core.model import CLASSES, HOLD_FIELDS, Fields, FieldType, Rating, field_types
 from sync.core.owned import Desired, blank_value, decode, encode, fit, owned_problems
 from sync.core.ownership import OwnedField, OwnedValue, WriteMode
 from sync.core.policy import Labels, SourceMapping
 from sync.core.risk import DEFAULT_MATRIX, Matrix
+from sync.core.row_problems import row_problems
 from sync.core.scales import STAGES
 from sync.core.snapshot import LeftOut, Record, RecordId
 from sync.core.text import fold, listed
 from sync.core.vocabulary import vocabulary
 
+_NO_GROUPS: Mapping[str, str] = {}
 _PEOPLE = frozenset({ColumnType.PERSON, ColumnType.PERSON_MULTI})
 
 
@@ -63,6 +56,10 @@ class Binding:
     owned: Mapping[OwnedField, Column]
     columns: tuple[str, ...] = field(default=())
     groups: tuple[BoundField, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+    _owned: dict[tuple[OwnedValue, ...], Mapping[OwnedField, OwnedValue]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @property
     def readable(self) -> bool:
@@ -78,6 +75,12 @@ class Binding:
     def writable(self) -> bool:
         """Whether the list has, and allows, what writing into it needs."""
         return not self.unwritable and not self.settings
+
+    def same_values(self, values: tuple[OwnedValue, ...]) -> Mapping[OwnedField, OwnedValue]:
+        """Values of the owned columns, in their order, by field."""
+        if values not in self._owned:
+            self._owned[values] = dict(zip(self.owned, values, strict=True))
+        return self._owned[values]
 
     @property
     def blanks(self) -> Mapping[OwnedField, OwnedValue]:
@@ -139,6 +142,7 @@ def bind(
         owned=owned,
         columns=tuple(dict.fromkeys(column.name for column in [*staff, *owned.values()])),
         groups=groups,
+        titles={bound.name: bound.columns[0].title for bound in fields if bound.columns},
     )
 
 
@@ -186,7 +190,7 @@ def to_record(binding: Binding, row: Row) -> Record | None:
         key=key,
         fields=fields,
         owned=live_owned(binding, row),
-        version=row.version,
+        version=intern(row.version),
         modified=row.modified,
         editor_id=row.editor_id,
         created=shown_instant(row.created, zone).day if row.created else None,
@@ -205,17 +209,21 @@ def left_out(binding: Binding, row: Row) -> LeftOut:
         id=RecordId(binding.schema.host, binding.schema.list_guid, row.item_id),
         source=binding.mapping.name,
         owned=live_owned(binding, row),
-        version=row.version,
+        version=intern(row.version),
         modified=row.modified,
         editor_id=row.editor_id,
         restricted=binding.mapping.restricted or any(mark.value is True or not mark.usable for mark in marks),
     )
 
 
-def live_owned(binding: Binding, row: Row) -> dict[OwnedField, OwnedValue]:
-    """What the row's owned columns hold now, decoded; every mapped owned field is there, blank ones as None."""
+def live_owned(binding: Binding, row: Row) -> Mapping[OwnedField, OwnedValue]:
+    """What the row's owned columns hold now, decoded; every mapped owned field is there, blank ones as None.
+
+    Most rows hold the same few values as others do: equal ones are one and the same.
+    """
     zone = binding.schema.zone
-    return {name: decode(column, row.cells.get(column.name), zone) for name, column in binding.owned.items()}
+    values = tuple(decode(column, row.cells.get(column.name), zone) for column in binding.owned.values())
+    return binding.same_values(values)
 
 
 def fit_owned(binding: Binding, owned_field: OwnedField, value: Desired) -> OwnedValue:
@@ -251,8 +259,10 @@ def _naming_people(groups: tuple[BoundField, ...]) -> Iterator[str]:
             yield f"column {listed(people)} of grouping {bound.name} holds people, whom no row of figures may name"
 
 
-def _groups(binding: Binding, cells: Mapping[str, Cell]) -> dict[str, str]:
+def _groups(binding: Binding, cells: Mapping[str, Cell]) -> Mapping[str, str]:
     """What a row is counted under, by grouping; those under which it has nothing are not there."""
+    if not binding.groups:
+        return _NO_GROUPS
     said = {bound.name: read_field(bound, cells, binding.schema.zone).value for bound in binding.groups}
     return {name: value for name, value in said.items() if isinstance(value, str)}
 
@@ -350,7 +360,7 @@ def _findings(
     number = f"item {row.item_id}"
     label = number if restricted else fields.key or fields.title or number
     problems = [result.problem for result in converted.values() if result.problem]
-    problems += _row_problems(binding, fields, converted)
+    problems += row_problems(fields, converted, binding.titles, binding.key.title if binding.key else None)
     return tuple(
         sorted(
             Finding(
@@ -364,27 +374,3 @@ def _findings(
             for problem, said in ((each, each.plain if restricted else each.mend) for each in problems)
         )
     )
-
-
-def _row_problems(binding: Binding, fields: Fields, converted: Mapping[str, Converted]) -> Iterator[Problem]:
-    """What is wrong with the row as a whole, said by its columns' display names."""
-    titles = {bound.name: bound.columns[0].title for bound in binding.fields if bound.columns}
-    if binding.key is not None and fields.key is None:
-        yield _problem(FindingKind.MISSING_KEY, f"{binding.key.title} is blank")
-    owner = converted.get("owner")
-    if owner is not None and owner.value == () and not _is_over(fields):
-        yield _problem(FindingKind.MISSING_OWNER, f"{titles['owner']} is blank")
-    if isinstance(fields, Project) and fields.start and fields.end and fields.end < fields.start:
-        yield _problem(FindingKind.END_BEFORE_START, f"{titles['end']} is before {titles['start']}")
-
-
-def _problem(kind: FindingKind, said: str) -> Problem:
-    return Problem(kind, said, said)
-
-
-def _is_over(fields: Fields) -> bool:
-    """Nothing more is expected to happen, so nobody need own it."""
-    status = getattr(fields, "status", None)
-    if (isinstance(fields, Milestone) and fields.actual) or (isinstance(fields, MitigatingAction) and fields.done):
-        return True
-    return status is not None and bool(status.is_over)

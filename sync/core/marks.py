@@ -33,8 +33,11 @@ class Marks:
     said: str | None
 
 
-def sighting(record: Record, mapping: SourceMapping, policy: IdentityPolicy, today: date) -> History:
-    """The history that a record would have if it were seen for the first time: its number is 0.
+def sighting(
+    record: Record, mapping: SourceMapping, policy: IdentityPolicy, today: date, then: History | None = None
+) -> History:
+    """The history that a record would have if it were seen for the first time: its number is 0. `then`: what is known
+    of its row, if anything; what that says alike is taken from there, and neither worked out nor held again.
 
     Only a key column makes a key: a title stands in for it in messages, but titles may repeat. Of a restricted record
     nothing is kept that names it or tells whose it is.
@@ -42,6 +45,7 @@ def sighting(record: Record, mapping: SourceMapping, policy: IdentityPolicy, tod
     key = record.key if mapping.key else None
     title = record.fields.title
     place_field, place = _place(record, policy)
+    was = then if then is not None and then.kind is record.kind and not then.restricted else None
     seen = History(
         number=0,
         id=record.id,
@@ -49,12 +53,12 @@ def sighting(record: Record, mapping: SourceMapping, policy: IdentityPolicy, tod
         kind=record.kind,
         key=key,
         title=title,
-        place=place,
+        place=was.place if was and was.place == place else place,
         first_seen=today,
         last_seen=today,
         since=today,
-        key_digest=digest_of(record.kind, key),
-        title_digest=digest_of(record.kind, title),
+        key_digest=was.key_digest if was and was.key == key else digest_of(record.kind, key),
+        title_digest=was.title_digest if was and was.title == title else digest_of(record.kind, title),
         place_field=place_field if place else None,
     )
     return nameless(seen) if record.restricted else seen

@@ -4,9 +4,12 @@ A reference is resolved or reported, never guessed. Where a list could not be re
 missing in it.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import attrgetter
 from typing import TypeVar
 
 from sync.core.findings import Finding, FindingKind
@@ -22,6 +25,8 @@ _ORPHANS = frozenset({Kind.MILESTONE, Kind.RISK, Kind.ISSUE, Kind.ACTION})
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
+_Index = dict[str, tuple[Record, ...]]
+"""Records by what they are called, folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,12 @@ class Matched:
     def children(self, record_id: RecordId, kind: Kind) -> tuple[Record, ...]:
         """The records of that kind whose reference names this one, sorted by source and item."""
         return tuple(child for child in self._children.get(record_id, ()) if child.kind is kind)
+
+    def of_source(self, name: str) -> tuple[Record, ...]:
+        """The records of one source, by item."""
+        by_source = attrgetter("source")
+        first = bisect_left(self.records, name, key=by_source)
+        return self.records[first : bisect_right(self.records, name, lo=first, key=by_source)]
 
     def about(self, record: Record) -> tuple[Finding, ...]:
         """The findings of one record, in stable order."""
@@ -166,20 +177,20 @@ def _all_targets(name: str, mappings: Mapping[str, SourceMapping]) -> frozenset[
 def _distinct(snapshots: Iterable[Snapshot]) -> tuple[tuple[Record, ...], list[Finding]]:
     """Every item once, also where the `where` of two sources admits it; the first source in name order has it."""
     seen: dict[RecordId, Record] = {}
-    in_order = (record for held in sorted(snapshots, key=lambda held: held.source) for record in held.records)
-    again = [record for record in in_order if seen.setdefault(record.id, record) is not record]
+    ordered: list[Record] = []
+    again: list[Record] = []
+    for held in sorted(snapshots, key=lambda held: held.source):
+        of_source = sorted(held.records, key=attrgetter("id"))
+        ordered += (record for record in of_source if seen.setdefault(record.id, record) is record)
+        again += (record for record in of_source if seen[record.id] is not record)
     findings = [finding(record, FindingKind.DUPLICATE_KEY, "The item belongs to two sources") for record in again]
-    return tuple(sorted(seen.values(), key=_place)), findings
+    return tuple(ordered), findings
 
 
 def _lists(snapshots: Iterable[Snapshot], records: Iterable[Record]) -> frozenset[tuple[str, str]]:
     """The lists that were read, also those of which no row counts."""
     told = {snapshot.place for snapshot in snapshots if snapshot.place}
     return frozenset(told | {(record.id.host, record.id.list_guid) for record in records})
-
-
-def _place(record: Record) -> tuple[str, RecordId]:
-    return record.source, record.id
 
 
 def _grouped(pairs: Iterable[tuple[_K, _V]]) -> dict[_K, tuple[_V, ...]]:
@@ -190,8 +201,13 @@ def _grouped(pairs: Iterable[tuple[_K, _V]]) -> dict[_K, tuple[_V, ...]]:
     return {key: tuple(values) for key, values in groups.items()}
 
 
+def _by_source(records: Sequence[Record]) -> dict[str, Sequence[Record]]:
+    """Of records in the order of their sources."""
+    return {name: tuple(of_source) for name, of_source in groupby(records, key=attrgetter("source"))}
+
+
 class _Resolver:
-    """Finds the record that a reference names."""
+    """Finds the record that a reference names. A list is indexed once something refers to it."""
 
     def __init__(
         self,
@@ -206,13 +222,9 @@ class _Resolver:
         self._targets = {name: targets(mapping, mappings) for name, mapping in mappings.items()}
         self._unread = unread
         self._copies = copies
-        self._by_key: dict[tuple[str, str], list[Record]] = defaultdict(list)
-        self._by_title: dict[tuple[str, str], list[Record]] = defaultdict(list)
-        for record in records:
-            if record.key:
-                self._by_key[record.source, fold(record.key)].append(record)
-            if record.fields.title:
-                self._by_title[record.source, fold(record.fields.title)].append(record)
+        self._by_source = _by_source(records)
+        self._by_key: dict[str, _Index] = {}
+        self._by_title: dict[str, _Index] = {}
 
     def mapped(self, source: str) -> bool:
         return bool(self._targets[source])
@@ -228,7 +240,7 @@ class _Resolver:
         if reference is None or self._is_link(record, reference):
             return frozenset()
         names = self._targets[record.source]
-        has_key = any((name, fold(reference.text)) in self._by_key for name in names)
+        has_key = any(self._with_key(name, fold(reference.text)) for name in names)
         return frozenset() if has_key and reference.item_id is None else self._unread & frozenset(names)
 
     def _is_link(self, record: Record, reference: Reference) -> bool:
@@ -243,10 +255,22 @@ class _Resolver:
             return [found] if found and found.source in self._targets[record.source] else []
         words = fold(reference.text)
         names = self._targets[record.source]
-        by_key = [found for name in names for found in self._by_key.get((name, words), ())]
+        by_key = [found for name in names for found in self._with_key(name, words)]
         if by_key:
             return self._as_one(by_key)
-        return self._as_one([found for name in names for found in self._by_title.get((name, words), ())])
+        return self._as_one([found for name in names for found in self._with_title(name, words)])
+
+    def _with_key(self, name: str, words: str) -> tuple[Record, ...]:
+        if name not in self._by_key:
+            told = ((fold(each.key), each) for each in self._by_source.get(name, ()) if each.key)
+            self._by_key[name] = _grouped(told)
+        return self._by_key[name].get(words, ())
+
+    def _with_title(self, name: str, words: str) -> tuple[Record, ...]:
+        if name not in self._by_title:
+            titled = ((fold(each.fields.title), each) for each in self._by_source.get(name, ()) if each.fields.title)
+            self._by_title[name] = _grouped(titled)
+        return self._by_title[name].get(words, ())
 
     def _as_one(self, found: list[Record]) -> list[Record]:
         """Of records that several lists tell of as one thing, the one that counts, or else the first."""

@@ -29,9 +29,14 @@ def safe_rollup(view: View) -> tuple[SafeRollup, ...]:
     count nothing restricted, they add up as those do; where nothing is restricted they are the roll-up's own."""
     if any(item.restricted for item in view.items):
         return tuple(_Rows(view).made())
+    return all_told(view.rollup)
+
+
+def all_told(rollup: Iterable[Rollup]) -> tuple[SafeRollup, ...]:
+    """The rows of a roll-up that counts nothing restricted, as they are."""
     return tuple(
         SafeRollup(**{each.name: getattr(row, each.name) for each in fields(Rollup)}, notes=notes_of(row))
-        for row in view.rollup
+        for row in rollup
     )
 
 

@@ -14,11 +14,15 @@ from sync.core.text import fold, listed, quote
 
 def sharing_a_key(records: Iterable[Record], mappings: Mapping[str, SourceMapping]) -> list[list[Record]]:
     """Records of one kind that share a key, in one list or in several. A title is no key: titles may repeat."""
-    by_key: dict[tuple[Kind, str], list[Record]] = defaultdict(list)
+    first: dict[Kind, dict[str, Record]] = defaultdict(dict)
+    groups: dict[tuple[Kind, str], list[Record]] = {}
     for record in records:
         if record.key and mappings[record.source].key:
-            by_key[record.kind, fold(record.key)].append(record)
-    return [group for group in by_key.values() if len(group) > 1]
+            key = fold(record.key)
+            one = first[record.kind].setdefault(key, record)
+            if one is not record:
+                groups.setdefault((record.kind, key), [one]).append(record)
+    return list(groups.values())
 
 
 def is_once_in_each(group: Sequence[Record]) -> bool:

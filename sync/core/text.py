@@ -16,6 +16,8 @@ _ZERO_WIDTH = str.maketrans("", "", "\u200b\u200c\u200d\ufeff")
 
 def fold(text: str) -> str:
     """The form in which words are compared: case, width, and the amount of space make no difference."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     return " ".join(unicodedata.normalize("NFKC", text).translate(_ZERO_WIDTH).casefold().split())
 
 

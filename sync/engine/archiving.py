@@ -1,38 +1,33 @@
 """Keeps what a run saw: for the reports of today, and frozen for those of later."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
-from itertools import groupby
-from operator import attrgetter
 from typing import Any, TypeVar
 
-from sync.core.archive import record_to_json, shared_words, stand_ins
+from sync.core.archive import people_of, record_to_json, shared_words, stand_ins
 from sync.core.boards import next_meeting
 from sync.core.directions import Direction, rollup_directions
 from sync.core.disclosure import SafeRollup
 from sync.core.frozen import Occasion, Period, due_reports
-from sync.core.history import History
 from sync.core.kept import Counted, figures_of, header_of, part_of, told_of
+from sync.core.matching import Matched
 from sync.core.model import Person
 from sync.core.rollup import Rollup
 from sync.core.run_report import RunReport, SourceReport
-from sync.core.safe_rows import Told, safe_rollup, untold_directions
-from sync.core.snapshot import RecordId
+from sync.core.safe_rows import Told, all_told, safe_rollup, untold_directions
 from sync.core.text import fold
 from sync.core.view import SourceSeen
 from sync.core.viewing import Seen, view_of
 from sync.engine.decide import Decided
+from sync.engine.histories import Advanced
 from sync.engine.ports import RunStore
 from sync.engine.state import Frozen, RunStart
 from sync.engine.targets import Portfolio
 from sync.errors import NotFoundError, UsageError
 
 Row = TypeVar("Row", bound=Rollup)
-
-NAMED = "named "
-"""How the account of a person begins of whom a list has only the name: a login has no blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +44,7 @@ def archive_of(
     portfolio: Portfolio,
     rules: Mapping[str, Any],
     decided: Decided,
-    histories: Mapping[RecordId, History],
+    histories: Advanced,
     report: RunReport,
     start: RunStart,
     number_of: Callable[[str, Person], int],
@@ -61,27 +56,54 @@ def archive_of(
     figures = [each.to_json() for each in report.rollup]
     shared = shared_words(decided.matched.records, portfolio.policies) | {fold(row.name) for row in report.rollup}
     instead = stand_ins(decided.matched.records, shared)
-    held = {name: tuple(each) for name, each in groupby(decided.matched.records, key=attrgetter("source"))}
-    parts: dict[str, Any] = {}
-    for name, read in decided.reads.items():
-        if name in decided.matched.unread or read.snapshot is None or read.snapshot.place is None:
-            continue
-        place = read.snapshot.place
-        records = held.get(name, ())
-        person_number = partial(number_of, place[0])
-        parents = decided.matched.parents
+    places = {
+        name: read.snapshot.place
+        for name, read in decided.reads.items()
+        if name not in decided.matched.unread and read.snapshot is not None and read.snapshot.place is not None
+    }
+    # Whoever has no number yet is given one now: that writes, as keeping the parts does, and both at once cannot be.
+    for name, (host, _) in places.items():
+        for person in (person for record in decided.matched.of_source(name) for person in people_of(record)):
+            number_of(host, person)
+    parts = _Parts(decided.matched, places, histories, number_of, shared, instead)
+    return Moment(header_of(seen, told, rules, figures, tellable), parts, is_whole=not decided.matched.unread)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts(Mapping[str, Any]):
+    """What is kept of every source, made anew whenever it is asked for: together they are far larger than what they are
+    made of. `places`: of the sources that were read, the lists."""
+
+    matched: Matched
+    places: Mapping[str, tuple[str, str]]
+    histories: Advanced
+    number_of: Callable[[str, Person], int]
+    shared: Container[str]
+    instead: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> dict[str, Any]:
+        place, records = self.places[name], self.matched.of_source(name)
+        person_number, parents = partial(self.number_of, place[0]), self.matched.parents
         documents = [
-            record_to_json(each, person_number, parent=parents.get(each.id), shared=shared, instead=instead)
+            record_to_json(each, person_number, parent=parents.get(each.id), shared=self.shared, instead=self.instead)
             for each in records
         ]
-        parts[name] = part_of(place, documents, [histories[each.id] for each in records if each.id in histories])
-    return Moment(header_of(seen, told, rules, figures, tellable), parts, is_whole=not decided.matched.unread)
+        kept = (self.histories.kept(each) for each in records)
+        return part_of(place, documents, [history for history in kept if history is not None])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
 
 
 def rows_to_tell(
     portfolio: Portfolio, decided: Decided, told: Sequence[SourceSeen], start: RunStart
 ) -> tuple[SafeRollup, ...]:
     """The run's rows of figures as they may stand where many people read them: none gives a restricted record away."""
+    if not any(record.restricted for record in decided.understood.judged.one.records):
+        return all_told(decided.rollup)
     judged, histories = decided.understood.judged, decided.identified.of
     seen = _seen_by(portfolio, start, start.started)
     return safe_rollup(view_of(seen, judged.one, judged.counted, histories, decided.rollup, told, portfolio.policies))
@@ -180,20 +202,6 @@ def _frozen(period: Period, as_of: date, run_id: str, made: datetime) -> Frozen:
         run_id=run_id,
         made=made,
     )
-
-
-def numbering(runs: RunStore) -> Callable[[str, Person], int]:
-    """Gives every person a number: an account by its login, anybody else by name. Asked for is only who has none yet,
-    or was called something else."""
-    known = {(each.scope, each.ident, each.name): each.number for each in runs.audit.people()}
-
-    def number_of(host: str, person: Person) -> int:
-        who = (host, person.login or f"{NAMED}{fold(person.name)}", person.name)
-        if who not in known:
-            known[who] = runs.audit.person(*who)
-        return known[who]
-
-    return number_of
 
 
 def sources_seen(reports: Sequence[SourceReport], portfolio: Portfolio) -> tuple[SourceSeen, ...]:

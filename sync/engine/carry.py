@@ -6,12 +6,11 @@ from datetime import datetime
 
 from sync.core.approval import Consent, approves
 from sync.core.audit import Act, Entry
-from sync.core.history import History
 from sync.core.ownership import OwnedField
 from sync.core.plan import Plan, Refusal
 from sync.core.snapshot import RecordId
 from sync.engine.decide import Decided
-from sync.engine.histories import histories_after
+from sync.engine.histories import Advanced
 from sync.engine.holds import holds_set
 from sync.engine.journal import Pen
 from sync.engine.observed import Observed
@@ -21,21 +20,22 @@ from sync.engine.remember import rows_to_remember
 from sync.engine.rounds import FirstWords, Grounds, Rounds
 from sync.engine.state import Approval, SourceState
 from sync.engine.stop import Stop
+from sync.engine.targets import Portfolio
 from sync.engine.write import OnWrite, Writer
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What came of a plan: the newest decision, what became of every write, and the histories that were kept."""
+    """What came of a plan: the newest decision, what became of every write, and the histories as they are kept."""
 
     decided: Decided
     written: Written
-    histories: tuple[History, ...] = ()
+    histories: Advanced
 
 
-def nothing_carried(decided: Decided) -> Carried:
+def nothing_carried(decided: Decided, portfolio: Portfolio) -> Carried:
     """A plan that was only looked at."""
-    return Carried(decided, Written())
+    return Carried(decided, Written(), Advanced.of(decided, portfolio))
 
 
 def carry_through(
@@ -71,7 +71,7 @@ def carry_through(
         pen.accept({row.id: row.owned[OwnedField.STAMP] for row in observed.strangers() if row.source in through})
     held = [refusal for refusal in decided.plan.refusals if not consent.lifts(refusal)]
     holds = holds_set(last, through, grounds.lists, observed.runs)
-    histories = histories_after(last, through, grounds.portfolio, holds)
+    histories = Advanced.of(last, grounds.portfolio, through, holds)
     pen.conclude(
         [last.applied(name, pen.run_id) for name in through],
         rows_to_remember(last, through, grounds.portfolio.sources, _versions(writer.attempts)),

@@ -12,7 +12,7 @@ from sync.core.explained import Causes, changes_between
 from sync.core.history import History
 from sync.core.identity import Answer, Identified
 from sync.core.judging import Judged
-from sync.core.known import Known, LastApplied, choices_removed, known_rows, retyped, shapes, with_parents
+from sync.core.known import Known, LastApplied, as_before, choices_removed, known_rows, retyped, shapes, with_parents
 from sync.core.mapping import Binding
 from sync.core.matching import Matched, bearing_on
 from sync.core.merged import bears_on
@@ -24,6 +24,7 @@ from sync.core.reconcile import alike
 from sync.core.rollup import Rollup
 from sync.core.snapshot import Complete, RecordId
 from sync.core.status import Assessment
+from sync.engine.elsewhere import Elsewhere
 from sync.engine.past import Past, Place, past_of
 from sync.engine.read import SourceRead, left_scope
 from sync.engine.state import Remembered, SourceState
@@ -132,8 +133,13 @@ def decide(
     `remembered` is by list, of those that were read. A refusal that was lifted earlier in the run is not raised again,
     but what it doubted stays in doubt: nothing is written that its plan did not show.
     """
-    rows = {name: known_rows(read.binding, read.records, read.left_out) for name, read in reads.items() if read.binding}
-    case = _Case(portfolio, reads, _digests(portfolio), past_of(reads, remembered), rows, terms)
+    past = past_of(reads, remembered)
+    rows = {
+        name: as_before(known_rows(read.binding, read.records, read.left_out), past.rows.get(name, ()))
+        for name, read in reads.items()
+        if read.binding
+    }
+    case = _Case(portfolio, reads, _digests(portfolio), past, rows, Elsewhere.of(past, rows), terms)
     found = [refusal for read in reads.values() for refusal in _refusals(read, case)]
     doubted = frozenset(refusal.source for refusal in found if refusal.doubts_read)
     unread = doubted | {name for name, read in reads.items() if not read.is_complete}
@@ -207,21 +213,8 @@ class _Case:
     digests: Mapping[str, str]
     past: Past
     rows: Mapping[str, tuple[Known, ...]]
+    elsewhere: Elsewhere
     terms: Terms
-
-    def elsewhere(self, name: str) -> frozenset[str]:
-        """The digests of every key of a record that is new in another source: registers may number alike, and what
-        stood there all along has not moved there."""
-        others = [other for other in self.rows if other != name]
-        old = {row.id for other in others if self._is_as_old(other, name) for row in self.past.rows[other]}
-        now = (row for other in others for row in self.rows[other])
-        return frozenset(row.key_digest for row in now if row.key_digest and row.id not in old)
-
-    def _is_as_old(self, other: str, name: str) -> bool:
-        """Whether what is known of the other source was seen no later than what is known of this one; a later run may
-        have found there what has moved."""
-        one, two = self.past.last(other), self.past.last(name)
-        return one is not None and two is not None and one.run_id <= two.run_id
 
     def difference(self, read: SourceRead) -> timedelta | None:
         return self.terms.differences.get(read.source.connection)
@@ -253,7 +246,7 @@ def _refusals(read: SourceRead, case: _Case) -> tuple[Refusal, ...]:
             last=last,
             known=case.past.rows.get(name, ()),
             now=case.rows[name],
-            elsewhere=case.elsewhere(name) if last else frozenset(),
+            elsewhere=case.elsewhere.than(name) if last else frozenset(),
             difference=case.difference(read),
             resync=case.terms.resync,
         )

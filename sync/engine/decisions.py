@@ -1,5 +1,7 @@
 """Why every record reads as it does, as `explain` tells it."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sync.core import explain
@@ -12,13 +14,28 @@ from sync.engine.decide import Decided
 from sync.engine.state import Decision, RunStart
 
 
-def decisions_of(decided: Decided, labels: Labels, run: RunStart) -> tuple[Decision, ...]:
-    """Why every record reads as it does, for `explain`; restricted records are left out."""
-    return tuple(
-        Decision(record.id, record.source, record.label, _content(decided, record, labels, run))
-        for record in decided.matched.records
-        if not record.restricted
-    )
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """Why every record reads as it does, for `explain`; restricted records are left out. Said anew whenever it is asked
+    for, so that no more of it is held than one record's."""
+
+    decided: Decided
+    labels: Labels
+    run: RunStart
+
+    def __iter__(self) -> Iterator[Decision]:
+        return self._of(self.decided.matched.records)
+
+    def of_source(self, name: str) -> Iterator[Decision]:
+        """Those of one source, by item."""
+        return self._of(self.decided.matched.of_source(name))
+
+    def _of(self, records: Iterable[Record]) -> Iterator[Decision]:
+        return (
+            Decision(each.id, each.source, each.label, _content(self.decided, each, self.labels, self.run))
+            for each in records
+            if not each.restricted
+        )
 
 
 def _content(decided: Decided, record: Record, labels: Labels, run: RunStart) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a run adds to the histories of the records that it carried through."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sync.core.advance import Facts, advance
 from sync.core.history import History, HoldTrail
@@ -14,45 +14,60 @@ from sync.engine.holds import HoldSet
 from sync.engine.targets import Portfolio
 
 
-def histories_after(
-    decided: Decided, through: Collection[str], portfolio: Portfolio, holds: Sequence[HoldSet]
-) -> tuple[History, ...]:
-    """The histories that differ from what is kept, by number: those of every record of the sources that were carried
-    `through`, and of what went from there. Of a source that is held nothing is concluded, for a person looks first.
-    `holds`: those that are new, with who set them.
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """The histories as they are once a run is over: those of the sources that were carried `through` are advanced; of a
+    source that is held nothing is concluded, for a person looks first. `trails`: the holds that are new, with who set
+    them. `highest`: the number that was given last before the run.
+
+    Worked out anew whenever they are asked for, so that no more than one is held.
     """
-    trails = {each.record.id: each.trail for each in holds}
-    kept = {history.number: history for history in decided.terms.histories}
-    settled = {*through, *({history.source for history in decided.identified.gone} - set(portfolio.sources))}
-    gone = (history for history in decided.identified.gone if history.source in settled)
-    seen = _seen(decided, through, portfolio, trails)
-    changed = {each.number: each for each in (*gone, *seen) if kept.get(each.number) != each}
-    return tuple(changed[number] for number in sorted(changed))
 
+    decided: Decided
+    through: Collection[str]
+    portfolio: Portfolio
+    trails: Mapping[RecordId, HoldTrail]
+    highest: int
 
-def histories_kept(decided: Decided, changed: Iterable[History]) -> Mapping[RecordId, History]:
-    """The history of every record as it is kept once the `changed` ones are. None of a record that nothing is kept of
-    yet: its number is only the next that is free, and may be another record's tomorrow."""
-    numbers = {history.number for history in decided.terms.histories}
-    before = {record: history for record, history in decided.identified.of.items() if history.number in numbers}
-    return before | {each.id: each for each in changed if each.gone is None and each.joined is None}
+    @classmethod
+    def of(
+        cls, decided: Decided, portfolio: Portfolio, through: Collection[str] = (), holds: Sequence[HoldSet] = ()
+    ) -> "Advanced":
+        """`holds`: those that are new."""
+        trails = {each.record.id: each.trail for each in holds}
+        highest = max((history.number for history in decided.terms.histories), default=0)
+        return cls(decided, through, portfolio, trails, highest)
 
+    def __iter__(self) -> Iterator[History]:
+        """Those that differ from what is kept, of what went as well."""
+        identified = self.decided.identified
+        settled = {*self.through, *({history.source for history in identified.gone} - set(self.portfolio.sources))}
+        yield from (history for history in identified.gone if history.source in settled)
+        for name in sorted(self.through):
+            for record in self.decided.matched.of_source(name):
+                history = self._advanced(record)
+                if record.id in identified.changed or history != identified.of[record.id]:
+                    yield history
 
-def _seen(
-    decided: Decided, through: Collection[str], portfolio: Portfolio, trails: Mapping[RecordId, HoldTrail]
-) -> Iterator[History]:
-    for record in decided.matched.records:
-        if record.source in through:
-            history = decided.identified.of[record.id]
-            hold = trails.get(record.id) or trail_of(record, history.hold, decided.terms.today)
-            yield advance(
-                history,
-                record,
-                portfolio.sources[record.source],
-                portfolio.policies.identity,
-                decided.terms.today,
-                replace(_facts(decided, record, history, portfolio), hold=hold),
-            )
+    def kept(self, record: Record) -> History | None:
+        """The history of a record as it is kept. None of one that nothing is kept of yet: its number is only the next
+        that is free, and may be another record's tomorrow."""
+        if record.source in self.through:
+            return self._advanced(record)
+        history = self.decided.identified.of[record.id]
+        return history if history.number <= self.highest else None
+
+    def _advanced(self, record: Record) -> History:
+        history = self.decided.identified.of[record.id]
+        hold = self.trails.get(record.id) or trail_of(record, history.hold, self.decided.terms.today)
+        return advance(
+            history,
+            record,
+            self.portfolio.sources[record.source],
+            self.portfolio.policies.identity,
+            self.decided.terms.today,
+            replace(_facts(self.decided, record, history, self.portfolio), hold=hold),
+        )
 
 
 def _facts(decided: Decided, record: Record, history: History, portfolio: Portfolio) -> Facts:

@@ -13,9 +13,9 @@ from sync.core.mapping import Binding
 from sync.core.model import Person
 from sync.core.plan import WITHHELD
 from sync.core.snapshot import Record
-from sync.engine.archiving import numbering
 from sync.engine.decide import Decided
 from sync.engine.edits import MOST_ITEMS, site_address
+from sync.engine.numbering import numbering
 from sync.engine.ports import AuditTrail, ListStore, RunStore
 from sync.engine.targets import Source
 from sync.errors import SourceError

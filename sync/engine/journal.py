@@ -103,10 +103,15 @@ class Pen:
         states: Sequence[SourceState],
         known: Mapping[str, Sequence[Known]],
         audit: Sequence[Entry],
-        histories: Sequence[History] = (),
+        histories: Iterable[History] = (),
     ) -> None:
-        """What the next run has to know of the sources that were carried through."""
-        by_place = {(state.host, state.list_guid, state.source): known[state.source] for state in states}
+        """What the next run has to know of the sources that were carried through; `known` of those that have other
+        rows than are kept."""
+        by_place = {
+            (state.host, state.list_guid, state.source): known[state.source]
+            for state in states
+            if state.source in known
+        }
         self.journal.conclude(self.lease, states, known=by_place, audit=audit, histories=histories)
 
     def agree(self, values: Mapping[RecordId, Values]) -> None:

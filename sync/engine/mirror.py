@@ -44,20 +44,22 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 Beside = Mapping[tuple[str, str], Mapping[str, ListAddress]]
 """Lists by connection and site, under names that no source has."""
 Rows = Iterator[tuple[Row, ...]]
+Take = Callable[[tuple[Row, ...]], None]
+"""What is done with a page."""
 Want = Callable[[Sequence[Source], ListSchema], Wanted]
 """What the sources of one list need of it, by the columns that it has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A list as it is now. `rows` may be asked for again: pages by ascending id. Asking, or any page, raises a
-    SourceError where the list has to be read and cannot be, and MirrorLostError where what was kept of it is lost:
-    then `read` reads it."""
+    """A list as it is now. `rows` has its pages taken, by ascending id, as often as it is asked to. It raises, before
+    any page or after some, a SourceError where the list has to be read and cannot be, and MirrorLostError where what
+    was kept of it is lost: then `read` reads it."""
 
     schema: ListSchema
     route: Route
-    rows: Callable[[], Rows]
-    read: Callable[[], Rows]
+    rows: Callable[[Take], None]
+    read: Callable[[Take], None]
 
 
 @dataclass(slots=True)
@@ -275,13 +277,15 @@ class _Look:
         return self._sighting(Route(Way.WHOLE, why), lambda: iter([rows] if rows else []))
 
     def _read(self, why: str) -> Sighting:
-        """The list page by page, when it is asked for: into what is kept, and from there."""
-        return self._sighting(Route(Way.WHOLE, why), self._streamed if self._is_kept else self._pages)
+        """The list page by page, when it is asked for: into what is kept, if that is to be, while it is told."""
+        seen = self._sighting(Route(Way.WHOLE, why), self._pages)
+        return replace(seen, rows=self._streamed) if self._is_kept else seen
 
-    def _streamed(self) -> Rows:
+    def _streamed(self, take: Take) -> None:
         if self.mirror.kept.get(self._place) is self.kept:
-            self._keep(self._pages())
-        return self._kept_rows()
+            self._keep(_tapped(self._pages(), take))
+        else:
+            _tell(self._kept_rows, take)
 
     def _pages(self) -> Rows:
         return self.store.read(self.sources[0], self.schema, self.wanted.columns)
@@ -293,7 +297,7 @@ class _Look:
         self.mirror.keep(self._place, self.wanted.columns, pages, lambda rows: self._told(rows, None))
 
     def _sighting(self, route: Route, rows: Callable[[], Rows]) -> Sighting:
-        return Sighting(self.schema, route, rows, self._pages)
+        return Sighting(self.schema, route, partial(_tell, rows), partial(_tell, self._pages))
 
     def _anew(self) -> "_Look":
         """The same list, described again."""
@@ -328,6 +332,18 @@ class _Look:
 
 def _broken(error: SourceError) -> Rows:
     raise error
+
+
+def _tell(pages: Callable[[], Rows], take: Take) -> None:
+    for page in pages():
+        take(page)
+
+
+def _tapped(pages: Rows, take: Take) -> Rows:
+    """The same pages, each taken before it goes on."""
+    for page in pages:
+        take(page)
+        yield page
 
 
 def overlaid(pages: Rows, rows: Mapping[int, Row], gone: Collection[int]) -> Rows:

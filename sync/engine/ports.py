@@ -217,7 +217,7 @@ class Journal(Protocol):
         *,
         known: Mapping[tuple[str, str, str], Sequence[Known]],
         audit: Sequence[Entry] = (),
-        histories: Sequence[History] = (),
+        histories: Iterable[History] = (),
     ) -> None:
         """What a run leaves for the next: source states, by (host, list GUID, source) every record it knew, which
         replaces what was known before, and the histories that it went on with, each in place of the one of its number.

@@ -79,7 +79,8 @@ def read_sources(portfolio: Portfolio, mirror: Mirror, on_read: OnRead, at_once:
     for source in portfolio.sources.values():
         sites.setdefault((source.connection, source.site), []).append(source)
     lanes = {site: [partial(_read_site, portfolio, mirror, sources, on_read)] for site, sources in sites.items()}
-    read = {name: each for done in in_lanes(lanes, at_once).values() for site in done for name, each in site.items()}
+    done = in_lanes(lanes, at_once)
+    read = {name: each for of_lane in done.values() for site in of_lane for name, each in site.items()}
     return {name: read[name] for name in portfolio.sources}
 
 
@@ -170,24 +171,17 @@ def _rows(
 ) -> tuple[list[Record | LeftOut], SourceError | None]:
     """Every row, admitted by `where` or not, and the error that ended the reading early, if one did."""
     rows: list[Record | LeftOut] = []
-    expected = seen.schema.item_count
+
+    def take(page: tuple[Row, ...]) -> None:
+        rows.extend(to_record(binding, row) or left_out(binding, row) for row in page)
+        on_read(source.name, len(rows), seen.schema.item_count)
+
     try:
         try:
-            _collect(seen.rows, rows, binding, lambda: on_read(source.name, len(rows), expected))
+            seen.rows(take)
         except MirrorLostError:
             rows.clear()
-            _collect(seen.read, rows, binding, lambda: on_read(source.name, len(rows), expected))
+            seen.read(take)
     except SourceError as error:
         return rows, error
     return rows, None
-
-
-def _collect(
-    pages: Callable[[], Iterator[tuple[Row, ...]]],
-    rows: list[Record | LeftOut],
-    binding: Binding,
-    told: Callable[[], None],
-) -> None:
-    for page in pages():
-        rows += [to_record(binding, row) or left_out(binding, row) for row in page]
-        told()

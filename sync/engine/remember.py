@@ -18,13 +18,15 @@ from sync.engine.targets import Source
 def rows_to_remember(
     decided: Decided, through: Collection[str], sources: Mapping[str, Source], versions: Mapping[RecordId, str]
 ) -> dict[str, tuple[Known, ...]]:
-    """The rows of every source that was carried `through`, by source. `sources` are those of the portfolio file,
-    `versions` the ETags that our own writes gave: what has another by the next run, somebody has edited."""
+    """The rows of every source that was carried `through` and has others than are kept, by source. `sources` are those
+    of the portfolio file, `versions` the ETags that our own writes gave: what has another by the next run, somebody has
+    edited."""
     rests_on = _rests_on(sources)
     waiting = {name for name in sources if not _is_settled(name, decided, through, sources, rests_on[name])}
     held = {below for name in waiting for below in rests_on[name]}
     rows = {name: [_as_left(row, versions) for row in decided.known(name)] for name in through}
-    return {name: tuple(_kept(name, now, decided.past) if name in held else now) for name, now in rows.items()}
+    left = {name: tuple(_kept(name, now, decided.past) if name in held else now) for name, now in rows.items()}
+    return {name: now for name, now in left.items() if now != tuple(decided.past.rows.get(name, ()))}
 
 
 def _rests_on(sources: Mapping[str, Source]) -> dict[str, frozenset[str]]:
@@ -48,7 +50,7 @@ def _is_settled(
 
 
 def _as_left(row: Known, versions: Mapping[RecordId, str]) -> Known:
-    return replace(row, version=versions.get(row.id, row.version))
+    return replace(row, version=versions[row.id]) if row.id in versions else row
 
 
 def _kept(name: str, now: Sequence[Known], past: Past) -> Iterator[Known]:

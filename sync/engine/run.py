@@ -1,6 +1,6 @@
 """One run: read, map, reconcile, roll up, plan, guard, approve, apply, record. A dry run stops after the plan."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -22,18 +22,18 @@ from sync.engine.archiving import (
     directed,
     directed_to_tell,
     freeze_due,
-    numbering,
     rows_to_tell,
     sources_seen,
 )
 from sync.engine.carry import Carried, carry_through, nothing_carried
 from sync.engine.decide import Decided, Terms
-from sync.engine.decisions import decisions_of
+from sync.engine.decisions import Decisions
 from sync.engine.edits import edits_of
+from sync.engine.garbage import seldom_collecting
 from sync.engine.heads import Heads, keep_head
-from sync.engine.histories import histories_kept
 from sync.engine.journal import Memory, Pen, own_words
 from sync.engine.mirror import Mirror
+from sync.engine.numbering import numbering
 from sync.engine.observed import Observed
 from sync.engine.own_lists import addresses, tend
 from sync.engine.ports import Clock, ListStore, RunStore
@@ -124,7 +124,7 @@ class RunResult:
     report: RunReport
     document: Mapping[str, Any]
     reads: Mapping[str, SourceRead]
-    decisions: tuple[Decision, ...]
+    decisions: Iterable[Decision]
     exit_code: ExitCode
 
     @property
@@ -151,7 +151,7 @@ def execute(
     check_sources(context.portfolio, request.only)
     start = started(context, request)
     claim = leased(context, start) if approver is not None else nullcontext()
-    with claim as lease, begun(context, start):
+    with claim as lease, begun(context, start), seldom_collecting():
         return _Run(context, request, start, progress or Silent()).carry_out(lease, approver)
 
 
@@ -302,7 +302,7 @@ class _Run:
     def _write(self, grounds: Grounds, pen: Pen | None, consent: Consent, observed: Observed) -> Carried:
         decided = observed.decided
         if pen is None or not consent.write:
-            return nothing_carried(decided)
+            return nothing_carried(decided, self.context.portfolio)
         total = len(decided.plan.writes)
         return carry_through(
             grounds,
@@ -356,15 +356,12 @@ class _Run:
     def _record(self, ran: Ran, carried: Carried, pen: Pen | None) -> RunResult:
         runs, report, decided = self.context.runs, ran.report(), carried.decided
         document = report.to_json()
-        by_source: dict[str, list[Decision]] = {name: [] for name, read in decided.reads.items() if read.is_complete}
-        for decision in decisions_of(decided, self.context.portfolio.policies.labels, ran.start):
-            by_source[decision.source].append(decision)
-        for name, decisions in by_source.items():
-            runs.save_decisions(ran.start.id, name, decisions)
+        decisions = Decisions(decided, self.context.portfolio.policies.labels, ran.start)
+        for name in (name for name, read in decided.reads.items() if read.is_complete):
+            runs.save_decisions(ran.start.id, name, decisions.of_source(name))
         self._keep(ran, report, carried, pen)
         runs.finish(ran.start.id, ran.finished, report.outcome, document)
-        told = tuple(decision for decisions in by_source.values() for decision in decisions)
-        return RunResult(report, document, decided.reads, told, ran.exit_code)
+        return RunResult(report, document, decided.reads, decisions, ran.exit_code)
 
     def _rollup(self, decided: Decided) -> tuple[Rollup, ...]:
         told = sources_seen([source_report(read) for read in decided.reads.values()], self.context.portfolio)
@@ -380,9 +377,8 @@ class _Run:
         """What reports are made of. Only a run that wrote, or would have had there been anything, freezes one: what a
         dry run saw may never have been agreed to, and one that was taken over speaks for nobody any more."""
         runs, context = self.context.runs, self.context
-        histories = histories_kept(carried.decided, carried.histories)
         archive = archive_of(
-            context.portfolio, context.rules, carried.decided, histories, report, ran.start, numbering(runs)
+            context.portfolio, context.rules, carried.decided, carried.histories, report, ran.start, numbering(runs)
         )
         runs.save_latest(ran.start.id, archive.header, archive.parts)
         if pen is not None:

@@ -30,9 +30,9 @@ def keep(connection: Connection, frozen: Frozen, header: Mapping[str, Any], part
     statement = insert_into(connection, archives).on_conflict_do_nothing().returning(_OF.id)
     if connection.execute(statement, _row(frozen, header)).first() is None:
         return False
-    rows = [{"archive_id": frozen.id, "source": source, "content": parts[source]} for source in sorted(parts)]
-    if rows:
-        connection.execute(insert(archive_parts), rows)
+    for source in sorted(parts):  # one after the other: together they may be larger than all else that a run holds
+        row = {"archive_id": frozen.id, "source": source, "content": parts[source]}
+        connection.execute(insert(archive_parts), row)
     return True
 
 

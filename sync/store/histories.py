@@ -1,6 +1,6 @@
 """Histories of records, the doubts about them, and what people answered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
@@ -12,9 +12,9 @@ from sync.store import schema
 from sync.store.statements import upsert
 
 
-def keep(connection: Connection, histories: Sequence[History]) -> None:
+def keep(connection: Connection, histories: Iterable[History]) -> None:
     """Keeps each in place of the one of its number."""
-    upsert(connection, schema.histories, [_row(history) for history in histories])
+    upsert(connection, schema.histories, map(_row, histories))
 
 
 def everything(connection: Connection) -> tuple[History, ...]:

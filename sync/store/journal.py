@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ from sync.store.histories import keep as keep_histories
 from sync.store.lease import held_by, lost
 from sync.store.lock import Lock, Locks
 from sync.store.rows import baseline_row, intent_of, intent_row, known_row, state_row
-from sync.store.statements import upsert
+from sync.store.statements import in_batches, upsert
 
 _TOGETHER = 1000
 """Intents named in one statement: both databases bound how many values one may have."""
@@ -120,7 +120,7 @@ class SqlJournal:
         """
         with self._fenced(lease) as connection:
             _settle(connection, settled)
-            upsert(connection, schema.baselines, [baseline_row(baseline) for baseline in baselines])
+            upsert(connection, schema.baselines, map(baseline_row, baselines))
             extend(connection, audit)
 
     def conclude(
@@ -130,7 +130,7 @@ class SqlJournal:
         *,
         known: Mapping[tuple[str, str, str], Sequence[Known]],
         audit: Sequence[Entry] = (),
-        histories: Sequence[History] = (),
+        histories: Iterable[History] = (),
     ) -> None:
         """What a run leaves for the next: all of it or nothing."""
         with self._fenced(lease) as connection:
@@ -208,8 +208,8 @@ def _replace_known(connection: Connection, place: tuple[str, str, str], records:
     host, list_guid, source = place
     of = schema.known.c
     connection.execute(delete(schema.known).where(of.host == host, of.list_guid == list_guid, of.source == source))
-    if records:
-        connection.execute(insert(schema.known), [known_row(known) for known in records])
+    for some in in_batches(map(known_row, records)):
+        connection.execute(insert(schema.known), some)
 
 
 def _approval_row(approval: Approval) -> dict[str, Any]:

@@ -225,7 +225,7 @@ class MemoryJournal:
         *,
         known: Mapping[tuple[str, str, str], Sequence[Known]],
         audit: Sequence[Entry] = (),
-        histories: Sequence[History] = (),
+        histories: Iterable[History] = (),
     ) -> None:
         """What a run leaves for the next: all of it or nothing."""
         self.check(lease)
@@ -237,8 +237,7 @@ class MemoryJournal:
             if records:
                 after[source] = tuple(sorted(records, key=_item_of_known))
             kept.lists[host, list_guid] = replace(before, known=after)
-        if histories:
-            kept.histories = {**kept.histories, **{each.number: each for each in histories}}
+        kept.histories = {**kept.histories, **{each.number: each for each in histories}}
         kept.unsealed.extend(audit)
 
     def keep_made(self, lease: Lease, thing: Made, audit: Sequence[Entry] = ()) -> None:

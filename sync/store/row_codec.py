@@ -12,6 +12,8 @@ from sync.core.mirror import Mirrored, Wanted
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 _TIME, _LOOKUP, _PERSON, _LINK = "t", "l", "p", "u"
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+"""What is kept as it is."""
 
 
 def rows_to_bytes(rows: Sequence[Row], columns: Sequence[str]) -> bytes:
@@ -23,7 +25,7 @@ def rows_to_bytes(rows: Sequence[Row], columns: Sequence[str]) -> bytes:
             _time(row.modified),
             row.editor_id,
             _time(row.created),
-            [plain_cell(row.cells[name]) for name in columns],
+            [cell if type(cell) in _PLAIN else plain_cell(cell) for cell in map(row.cells.__getitem__, columns)],
         ]
         for row in rows
     ]
@@ -36,7 +38,7 @@ def rows_from_bytes(content: bytes, columns: Sequence[str]) -> tuple[Row, ...]:
         Row(
             item_id=number,
             version=version,
-            cells=dict(zip(columns, map(_cell, cells), strict=True)),
+            cells=dict(zip(columns, [cell if type(cell) in _PLAIN else _cell(cell) for cell in cells], strict=True)),
             modified=_instant(modified),
             editor_id=editor,
             created=_instant(created),

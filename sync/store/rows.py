@@ -1,6 +1,7 @@
 """Rows of the tables as the values that they stand for, and back."""
 
 from collections.abc import Mapping
+from sys import intern
 from typing import Any
 
 from sqlalchemy import Row as TableRow
@@ -11,7 +12,7 @@ from sync.core.ownership import OwnedField
 from sync.core.snapshot import Baseline, RecordId
 from sync.engine.state import Decision, Intent, IntentState, RunMode, RunSummary, SourceState
 from sync.store.keys import fold_key
-from sync.store.values import owned_document, owned_values
+from sync.store.values import owned_document, owned_from, owned_values
 
 Row = TableRow[*tuple[Any, ...]]
 
@@ -31,12 +32,19 @@ def summary_of(row: Row) -> RunSummary:
 
 def record_of(row: Row) -> RecordId:
     """Where the record that a row is about lives."""
-    return RecordId(row.host, row.list_guid, row.item_id)
+    return RecordId(intern(row.host), intern(row.list_guid), row.item_id)
+
+
+def _word(text: str | None) -> str | None:
+    """Words that many rows have alike are held once."""
+    return None if text is None else intern(text)
 
 
 def baseline_of(row: Row) -> Baseline:
-    """A baseline; raises ValueError for what this release did not write."""
-    return Baseline(id=record_of(row), values=owned_values(row.owned), version=row.version, run_id=row.run_id)
+    """A baseline, of a row with its document as it is kept; raises ValueError for what this release did not write."""
+    return Baseline(
+        id=record_of(row), values=owned_from(row.document), version=_word(row.version), run_id=intern(row.run_id)
+    )
 
 
 def baseline_row(baseline: Baseline) -> dict[str, Any]:
@@ -135,8 +143,10 @@ def known_of(row: Row) -> Known:
     """A record as the last applied run saw it."""
     parent = None
     if row.parent_host is not None:
-        parent = RecordId(row.parent_host, row.parent_list_guid, row.parent_item_id)
-    return Known(record_of(row), row.source, row.key_digest, row.fields_digest, row.modified, parent, row.version)
+        parent = RecordId(intern(row.parent_host), intern(row.parent_list_guid), row.parent_item_id)
+    source = intern(row.source)
+    version = _word(row.version)
+    return Known(record_of(row), source, row.key_digest, row.fields_digest, row.modified, parent, version)
 
 
 def known_row(known: Known) -> dict[str, Any]:

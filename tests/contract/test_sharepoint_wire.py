@@ -11,6 +11,7 @@ from defusedxml.ElementTree import fromstring
 from sync.core.ownership import WriteMode
 from sync.engine.ports import Applied, ItemWrite, Unknown
 from sync.engine.targets import ListAddress
+from sync.errors import UnreadableError
 from tests.support.project_list import FIELDS, GUID, SITE_ID, WEB_ID, description, source, web
 from tests.support.wire import HOST, ScriptedWire, json_reply, scripted_store, status_reply
 
@@ -95,6 +96,20 @@ def test_items_are_read_by_pages_of_mapped_columns_only() -> None:
     )
     assert str(second.url) == following.replace("%3d", "%3D"), "requests writes hexadecimals in capitals"
     assert {request.headers["Accept"] for request in (first, second)} == {"application/json;odata=minimalmetadata"}
+
+
+def test_the_next_page_is_on_its_way_before_this_one_is_decoded() -> None:
+    following = f"{ITEMS}?%24skiptoken=Paged%3DTRUE%26p_ID%3D2&%24top=5000"
+    wire = ScriptedWire(
+        json_reply(web()),
+        json_reply(description()),
+        json_reply({"odata.nextLink": following, "value": ["no item"]}),
+        json_reply({"value": [row(5)]}),
+    )
+    store = scripted_store(wire)
+    with pytest.raises(UnreadableError):
+        list(store.read(source(), store.describe(source()), ["Title"]))
+    assert [str(request.url) for request in wire.requests[3:]] == [following]
 
 
 def test_folders_are_no_items() -> None:

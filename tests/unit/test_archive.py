@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.core.archive import record_from_json, record_to_json, shared_words
+from sync.core.archive import people_of, record_from_json, record_to_json, shared_words
 from sync.core.archived_history import history_from_json, history_to_json
 from sync.core.doubts import doubt_about, doubt_from_json, doubt_to_json
 from sync.core.findings import Finding, FindingKind
 from sync.core.history import DateTrail, History, Raising
+from sync.core.marks import sighting
 from sync.core.matching import match
 from sync.core.model import (
     CLASSES,
@@ -32,7 +33,7 @@ from sync.core.model import (
     field_types,
 )
 from sync.core.ownership import OwnedField
-from sync.core.policy import Policies, RegisterPolicy, Rung
+from sync.core.policy import IdentityPolicy, Policies, RegisterPolicy, Rung
 from sync.core.snapshot import Record, RecordId
 from tests.support.lists import record, snapshot, source
 
@@ -94,6 +95,18 @@ def test_an_open_record_comes_back_with_all_but_narrative_and_a_restricted_one_w
     key = None if each.restricted else each.key
     bare = replace(each, key=key, fields=fields_kept, owned={}, version="", modified=None, editor_id=None)
     assert kept(each) == bare
+
+
+@given(records())
+def test_just_those_people_have_a_number_who_are_asked_for_one(each: Record) -> None:
+    asked: list[Person] = []
+
+    def number_of(person: Person) -> int:
+        asked.append(person)
+        return PEOPLE[person]
+
+    record_to_json(each, number_of)
+    assert list(people_of(each)) == asked
 
 
 SECRET = "Whistleblower in Revenues"
@@ -269,6 +282,22 @@ histories = st.builds(
 @given(histories)
 def test_a_history_comes_back_as_it_was(history: History) -> None:
     assert history_from_json(json.loads(json.dumps(history_to_json(history)))) == history
+
+
+def test_what_many_histories_say_alike_is_held_once() -> None:
+    due, later = date(2026, 6, 3), date(2026, 7, 3)
+    seen = [
+        sighting(record(number, Kind.RISK, at="risks"), source("risks", Kind.RISK), IdentityPolicy(), due)
+        for number in (1, 2)
+    ]
+    trails = {"end": DateTrail(first=due, latest=later, slips=1, moves=1)}
+    rated = [replace(each, dates=dict(trails), rating=Scores(4, 5), matrix="5x5-2026") for each in seen]
+    one, two = (history_from_json(json.loads(json.dumps(history_to_json(each)))) for each in rated)
+    assert [one, two] == rated
+    assert all(
+        getattr(one, name) is getattr(two, name) for name in ("source", "first_seen", "dates", "rating", "matrix")
+    )
+    assert one.id.list_guid is two.id.list_guid
 
 
 @given(histories, histories)

@@ -1,5 +1,6 @@
 """A cell becomes the canonical value that it says, or a problem that a person can mend; never a guess."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -214,6 +215,12 @@ def test_people_are_accounts_groups_or_names() -> None:
         Person("Team"),
     )
     assert read(FieldType.PEOPLE, "A. Byron").value == (Person("A. Byron"),)
+
+
+def test_the_same_people_are_held_once_and_namesakes_apart() -> None:
+    ada, namesake = PersonCell(7, "Ada Byron", "ada@example.org"), PersonCell(9, "Ada Byron", "byron@example.org")
+    assert read(FieldType.PEOPLE, ada).value is read(FieldType.PEOPLE, replace(ada, name=" Ada Byron ")).value
+    assert read(FieldType.PEOPLE, ada).value != read(FieldType.PEOPLE, namesake).value
 
 
 def test_a_reference_is_an_item_or_a_key() -> None:

@@ -15,8 +15,8 @@ from sync.core.dates import site_midnight
 from sync.core.frozen import Occasion
 from sync.core.model import Person
 from sync.core.policy import Board, FieldMapping
-from sync.engine import archiving
-from sync.engine.archiving import freeze_on_request, numbering
+from sync.engine.archiving import freeze_on_request
+from sync.engine.numbering import NAMED, numbering
 from sync.engine.state import RunMode
 from sync.errors import ExitCode, NotFoundError, UnreachableError, UsageError
 from tests.support.engine_world import LONDON, SECRET, TODAY, Council, council
@@ -236,7 +236,7 @@ def test_people_are_numbers_each_asked_for_once(lists: Council) -> None:
     assert numbers == [numbers[0], numbers[0], numbers[2], numbers[2], numbers[0]]
     assert number_of("other", ann) != numbers[0]
     people = {each.number: each for each in lists.context.runs.audit.people()}
-    assert people[numbers[2]].ident.startswith(archiving.NAMED)
+    assert people[numbers[2]].ident.startswith(NAMED)
 
 
 def test_an_owner_is_a_number_in_what_is_kept_and_a_name_in_the_report_until_erased(lists: Council) -> None:
@@ -253,6 +253,30 @@ def test_an_owner_is_a_number_in_what_is_kept_and_a_name_in_the_report_until_era
     runs.audit.erase(number)
     [item] = [each for each in Library(runs).latest().view.items if each.ref == "P-1"]
     assert item.owners == (Person("(erased)"),)
+
+
+def test_who_is_named_has_a_number_before_anything_is_kept_and_is_named_in_it_by_that(lists: Council) -> None:
+    """Giving a number writes, and so does keeping what a run saw: both at once cannot be."""
+    source = lists.context.portfolio.sources["projects"]
+    owned = replace(source, fields={**source.fields, "owner": FieldMapping(column=("Title",))})
+    portfolio = lists.context.portfolio
+    changed = replace(portfolio, sources={**portfolio.sources, "projects": owned})
+    lists.context = replace(lists.context, portfolio=changed)
+    runs = lists.context.runs
+    save, known = runs.save_latest, []
+
+    def saving(run_id: str, header: Any, parts: Any) -> None:
+        known.append({each.number for each in runs.audit.people()})
+        save(run_id, header, parts)
+
+    runs.save_latest = saving  # type: ignore[method-assign]
+    lists.run()
+    archive = runs.archive()
+    assert archive is not None
+    named = {number for each in archive.parts["projects"]["records"] for number in each["people"]["owner"]}
+    [before] = known
+    assert len(named) == 12
+    assert named <= before
 
 
 def test_two_nights_at_once_freeze_once(lists: Council) -> None:

@@ -125,6 +125,22 @@ def test_nothing_is_concluded_of_a_source_that_waits_and_its_numbers_are_nobodys
     assert len(kept(lists)) == 15
 
 
+def test_of_a_source_that_is_not_carried_through_every_history_stays_and_none_begins(lists: Council) -> None:
+    lists.run()
+    before = {place: each for place, each in kept(lists).items() if place[0] == "projects"}
+    lists.projects.edit(1, Due=site_midnight(LATER, LONDON))
+    lists.projects.delete(12)
+    new = lists.projects.add(Title="Another", Ref="P-13", Status="On track", Due=None)
+    lists.run(TODAY + timedelta(days=1), only=frozenset({"milestones"}))
+    assert {place: each for place, each in kept(lists).items() if place[0] == "projects"} == before
+    told = {place: each for place, each in archived(lists).items() if place[0] == "projects"}
+    assert told == {place: each for place, each in before.items() if place != ("projects", 12)}
+    seen = {each.last_seen for (source, _), each in kept(lists).items() if source == "milestones"}
+    assert seen == {TODAY + timedelta(days=1)}
+    lists.run(TODAY + timedelta(days=2))
+    assert kept(lists)["projects", new].first_seen == TODAY + timedelta(days=2)
+
+
 def test_a_plan_shows_the_histories_that_are_kept_and_keeps_none(lists: Council) -> None:
     lists.plan()
     assert (kept(lists), archived(lists)) == ({}, {})

@@ -1,6 +1,6 @@
 """What a run remembers for the next: what was not carried through can be told from a surprise when its night comes."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -152,6 +152,44 @@ def test_a_surprise_that_was_held_is_held_the_night_after_as_well(lists: Council
     assert len(lists.store.writes) == written
 
 
+def concluding(lists: Council) -> list[Collection[str]]:
+    """The sources whose rows are written down from now on, run by run."""
+    told: list[Collection[str]] = []
+    journal = lists.context.runs.journal
+    conclude = journal.conclude
+
+    def listening(*arguments: Any, known: Any, **more: Any) -> None:
+        told.append(sorted(source for _, _, source in known))
+        conclude(*arguments, known=known, **more)
+
+    journal.conclude = listening  # type: ignore[method-assign]
+    return told
+
+
+def test_the_rows_of_a_list_in_which_nothing_happened_are_not_written_down_again(lists: Council) -> None:
+    night(lists)  # which sees the items as our own writes left them
+    told = concluding(lists)
+    night(lists)
+    lists.projects.edit(4, Title="Another", at=EDITED)
+    night(lists)
+    lists.milestones.delete(2)
+    night(lists)
+    night(lists)
+    assert told == [[], ["projects"], ["milestones"], []]
+    kept = lists.context.runs.remembered(lists.store.host, lists.milestones.guid).known["milestones"]
+    assert [row.id.item_id for row in kept] == sorted(lists.milestones.items)
+
+
+def test_a_row_that_belongs_to_another_record_now_is_written_down_though_nobody_edited_it(lists: Council) -> None:
+    """Two projects swapped their references: the milestones of both still say what they said."""
+    night(lists)
+    told = concluding(lists)
+    lists.projects.edit(4, Ref="P-5", at=EDITED)
+    lists.projects.edit(5, Ref="P-4", at=EDITED)
+    lists.run()
+    assert told == [["milestones", "projects"]]
+
+
 def test_a_first_run_beside_a_list_that_cannot_be_read_remembers_what_it_saw(tmp_path: Path) -> None:
     with council(tmp_path) as lists:
         cut_short(lists, "projects")
@@ -189,3 +227,14 @@ def test_a_source_that_was_approved_and_never_carried_through_may_be_renamed(tmp
         result = night(lists)
         assert result.report.plan.refusals == ()
         assert result.report.writes.applied == 15
+
+
+def test_rows_that_are_left_out_are_no_reason_to_write_a_list_down_again(lists: Council) -> None:
+    sources = dict(lists.context.portfolio.sources)
+    configure(lists, {**sources, "projects": replace(sources["projects"], where={"Status": ("On track",)})})
+    lists.projects.edit(4, Status="At risk", at=EDITED)
+    for _ in range(2):
+        lists.run()
+    told = concluding(lists)
+    lists.run()
+    assert told == [[]]

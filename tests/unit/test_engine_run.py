@@ -13,7 +13,7 @@ from sync.core.plan import Plan
 from sync.engine.run import approve_as, proceed_unapproved
 from sync.engine.state import RunMode
 from sync.errors import ExitCode, LockHeldError, SchemaError, UnreachableError, UsageError
-from tests.support.engine_world import TODAY, Council, council, kinds_told
+from tests.support.engine_world import SECRET, TODAY, Council, council, kinds_told
 
 
 @pytest.fixture
@@ -253,6 +253,18 @@ def test_the_report_is_the_contract_that_scripts_rely_on(lists: Council) -> None
     assert document["timings"].keys() == {"read", "decide", "write"}
     assert document["run"]["id"] == "20260617T011700Z-0001"
     assert lists.context.runs.report(result.report.id) == document
+
+
+def test_why_everything_reads_as_it_does_is_kept_by_source_and_told_of_nothing_restricted(lists: Council) -> None:
+    result = lists.run()
+    told = [(each.source, each.id.item_id) for each in result.decisions]
+    assert told == [("milestones", 1), ("milestones", 2), *(("projects", number) for number in range(1, 13))]
+    assert list(result.decisions) == list(result.decisions), "as often as it is asked for"
+    runs = lists.context.runs
+    [kept] = runs.decisions("P-1")
+    assert kept in list(result.decisions)
+    assert (kept.source, runs.decisions("P-1", "milestones"), runs.decisions("HR-9")) == ("projects", (), ())
+    assert SECRET not in str(list(result.decisions))
 
 
 def test_what_to_mend_is_kept_while_the_list_that_a_reference_may_name_was_not_read(lists: Council) -> None:

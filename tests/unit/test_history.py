@@ -140,6 +140,35 @@ def test_the_same_facts_on_the_same_day_change_nothing_a_second_time(each: Recor
     assert (once.maybe, once.copied_from) == ((3,), (4,))
 
 
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        (risk(project=Reference("DS-01")), risk(project=Reference("DS-01"))),
+        (risk(project=Reference("DS-01")), record(1, Kind.RISK, at="risks", key="R-2", title="Wall")),
+        (risk(), record(1, Kind.ISSUE, at="risks", key="R-1", title="Roof")),
+        (replace(risk(), restricted=True), risk(project=Reference("DS-01"))),
+        (risk(project=Reference("DS-01")), replace(risk(), restricted=True)),
+    ],
+    ids=["the same", "renamed", "another kind", "restricted before", "restricted now"],
+)
+def test_a_record_looks_the_same_whatever_is_known_of_its_row(then: Record, now: Record) -> None:
+    mapping = source("risks", now.kind, key="Ref")
+    known = over(then)
+    assert sighting(now, mapping, IdentityPolicy(), DAY, known) == sighting(now, mapping, IdentityPolicy(), DAY)
+
+
+def test_digests_of_what_stayed_as_it_was_are_held_once() -> None:
+    mapping, known = source("risks", Kind.RISK, key="Ref"), over(risk())
+    seen = sighting(risk(), mapping, IdentityPolicy(), DAY, known)
+    assert seen.key_digest is known.key_digest
+    assert seen.title_digest is known.title_digest
+
+
+def test_dates_that_stayed_as_they_were_are_held_once() -> None:
+    mapping, known = source("risks", Kind.RISK, key="Ref"), over(risk(next_review=JULY))
+    assert advance(known, risk(next_review=JULY), mapping, IdentityPolicy(), AUGUST, NOTHING).dates is known.dates
+
+
 def test_of_a_restricted_record_no_word_is_kept() -> None:
     open_one = risk(project=Reference("DS-01"))
     history = over(open_one, replace(open_one, restricted=True))

@@ -31,6 +31,15 @@ def test_what_stays_as_it_is_is_told_nothing_of() -> None:
     assert (found.events, found.doubts, found.gone) == ((), (), ())
 
 
+def test_the_records_are_told_whose_history_is_not_the_one_that_is_kept() -> None:
+    portfolio = OverTime()
+    one, two, new = project(1, "P-1", POOL), project(2, "P-2", PARK), project(3, "P-3", "Allotments")
+    assert portfolio.run(one, two).changed == {one.id, two.id}
+    assert portfolio.run(one, two).changed == frozenset()
+    assert portfolio.run(one, new).changed == {new.id}
+    assert portfolio.run(one, two, new).changed == frozenset()
+
+
 ONE = project(1, "P-1", POOL, department="Leisure")
 CERTAIN = {
     "renamed": (project(1, "P-1", "Lido"), ["P-1 was called 'Swimming pool refurbishment' and is now 'Lido'."]),

@@ -8,7 +8,16 @@ import pytest
 
 from sync.core.columns import Column, ColumnType
 from sync.core.findings import Finding, FindingKind
-from sync.core.known import ColumnShape, Known, choices_removed, known_rows, retyped, shapes, with_parents
+from sync.core.known import (
+    ColumnShape,
+    Known,
+    as_before,
+    choices_removed,
+    known_rows,
+    retyped,
+    shapes,
+    with_parents,
+)
 from sync.core.mapping import Binding, bind
 from sync.core.model import Kind, Person, Reference, WorkStatus
 from sync.core.ownership import OwnedField
@@ -121,6 +130,20 @@ def test_half_a_letter_in_a_cell_is_digested_like_any_text() -> None:
 def test_parents_are_added_where_a_reference_names_one() -> None:
     rows = known_rows(binding(), [record(1), record(2)], ())
     assert [row.parent for row in with_parents(rows, {rows[0].id: record(9)})] == [record(9).id, None]
+
+
+def test_a_row_of_which_nothing_changed_is_the_one_of_before_also_in_what_it_belongs_to() -> None:
+    then = with_parents(known_rows(binding(), [record(1), record(2), record(3)], ()), {record(1).id: record(9)})
+    read = known_rows(binding(), [record(1), record(2, title="Another"), record(4)], ())
+    rows = as_before(read, then)
+    assert (rows[0] is then[0], rows[1:]) == (True, read[1:])
+    assert with_parents(rows, {record(1).id: record(9)})[0] is then[0]
+
+
+def test_what_a_row_belongs_to_is_what_it_names_now() -> None:
+    then = with_parents(known_rows(binding(), [record(1), record(2)], ()), {record(n).id: record(9) for n in (1, 2)})
+    rows = as_before(known_rows(binding(), [record(1), record(2)], ()), then)
+    assert [row.parent for row in with_parents(rows, {record(2).id: record(8)})] == [None, record(8).id]
 
 
 def test_the_shapes_are_those_of_the_mapped_columns() -> None:

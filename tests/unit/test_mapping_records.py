@@ -134,6 +134,15 @@ def test_owned_columns_are_decoded_apart_from_staffs() -> None:
     }
 
 
+def test_owned_values_that_are_equal_are_held_once() -> None:
+    binding = projects(write=WritePolicy(columns={OwnedField.STATUS: "PSStatus", OwnedField.REASON: "PSReason"}))
+    first, alike, other = (read(binding, PSStatus=said).owned for said in ("At risk", " At risk ", "Complete"))
+    assert first is alike
+    assert other == {OwnedField.STATUS: "Complete", OwnedField.REASON: None}
+    swapped = projects(write=WritePolicy(columns={OwnedField.STATUS: "PSReason", OwnedField.REASON: "PSStatus"}))
+    assert read(swapped, PSStatus="At risk").owned == {OwnedField.STATUS: None, OwnedField.REASON: "At risk"}
+
+
 @pytest.mark.parametrize(
     ("cells", "found"),
     [

@@ -190,6 +190,15 @@ def test_an_item_that_two_sources_admit_counts_once() -> None:
     ]
 
 
+def test_the_records_of_one_source_are_those_that_count_there() -> None:
+    shared = record(2, guid="same"), record(2, at="other", guid="same")
+    matched = joined(DS03, DS01, *shared, milestone(None))
+    assert matched.of_source("projects") == (DS01, DS03)
+    assert matched.of_source("other") == (shared[1],)
+    assert matched.of_source("milestones") == matched.records[:1]
+    assert [matched.of_source(name) for name in ("a", "p", "zoo")] == [(), (), ()]
+
+
 def test_only_complete_snapshots_take_part() -> None:
     half = snapshot("milestones", milestone(Reference("DS-01")), partial="the answer was cut short")
     matched = match([snapshot("projects", DS01), half], MAPPINGS)
