@@ -57,8 +57,13 @@ check: $(STAMP)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+BENCH ?=
+
+# What of it takes how long, and how a part is measured alone: docs/benchmarks.md.
 bench: $(STAMP)
-	@$(BIN)/python -m bench.run
+	@$(BIN)/python -c "import matplotlib" 2>/dev/null || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,bench]"
+	@$(BIN)/python -m bench.run $(BENCH)
 
 FUZZ_SECONDS ?= 600
 FUZZ_SEED ?= 1

@@ -3,11 +3,12 @@
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,39 +33,35 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """An embedded SharePoint that is running: its address, and the number of its process."""
+    """An embedded SharePoint that is running: its address, and that of its control plane."""
 
     address: str
-    pid: int
-
-    def memory(self) -> int | None:
-        """The bytes its process holds now; None where the system does not tell."""
-        status = Path(f"/proc/{self.pid}/status")
-        if not status.is_file():
-            return None
-        found = re.search(r"VmRSS:\s+(\d+) kB", status.read_text(encoding="ascii"))
-        return int(found[1]) * 1024 if found else None
+    control: str
 
 
 @contextmanager
 def emulator(world: Path) -> Iterator[Serving]:
     """An embedded SharePoint that serves a world until the block ends. It refuses nobody for asking too often: what
     a tenant's budget would let through is reckoned in resource units, and is not what seconds are measured for."""
-    command = [str(SCRIPT), "emulator", "--data", str(world), "--port", "0", "--throttle", "off"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own command
+    words = ("emulator", "--data", str(world), "--port", "0", "--admin-port", "0", "--throttle", "off")
+    with subprocess.Popen([str(SCRIPT), *words], stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
-            said = process.stderr.readline() if process.stderr else ""
-            found = re.search(r"http://127\.0\.0\.1:\d+", said)
-            if found is None:
-                raise RuntimeError(f"The emulator did not start: {said}")
-            yield Serving(found.group(), process.pid)
+            yield Serving(*(_address(process) for _ in range(2)))
         finally:
             process.terminate()
 
 
-def product(folder: Path, *words: str) -> Ended:
+def _address(process: "subprocess.Popen[str]") -> str:
+    said = process.stderr.readline() if process.stderr else ""
+    found = re.search(r"http://127\.0\.0\.1:\d+", said)
+    if found is None:
+        raise RuntimeError(f"The emulator did not start: {said}")
+    return found.group()
+
+
+def product(folder: Path, *words: str, may_end: Sequence[int] = (0,)) -> Ended:
     """`portfolio-sync` with these words, and its state in this folder."""
-    return measured([str(SCRIPT), *words], folder)
+    return measured([str(SCRIPT), *words], folder, may_end)
 
 
 def module(folder: Path, name: str, *words: str) -> Ended:
@@ -72,8 +69,8 @@ def module(folder: Path, name: str, *words: str) -> Ended:
     return measured([sys.executable, "-m", name, *words], folder)
 
 
-def measured(command: list[str], folder: Path) -> Ended:
-    """Runs a command to its end. RuntimeError where it fails: its numbers would mean nothing.
+def measured(command: Sequence[str], folder: Path, may_end: Sequence[int] = (0,)) -> Ended:
+    """Runs a command to its end. RuntimeError where it ends with another code: its numbers would mean nothing.
 
     The peak is the process's own as long as this one is small: a new process starts with the memory of its parent.
     """
@@ -83,7 +80,7 @@ def measured(command: list[str], folder: Path) -> Ended:
         _, status, used = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - since
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
+        if process.returncode not in may_end:
             raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}.")
         out.seek(0)
         return Ended(
@@ -94,3 +91,8 @@ def measured(command: list[str], folder: Path) -> Ended:
 def _environment(folder: Path) -> Mapping[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PORTFOLIO_SYNC_")}
     return inherited | {"PORTFOLIO_SYNC_DATABASE_URL": f"sqlite:///{folder / 'state.sqlite'}"}
+
+
+def peak() -> int:
+    """MiB that this process had at most until now."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _RSS_UNIT // 2**20

@@ -1,98 +1,118 @@
-"""`make bench`: measures a night's work, the same work done the common way, and the core alone; prints what it found.
+"""`make bench`: measures whole nights, ours and the peers', how their cost grows, one long list, and very many records.
 
-Everything is repeated in rounds. Ratios compare two measurements of the same round, because a busy machine is busy for
-both.
+What was found is kept as JSON, part by part, so that a part can be measured alone; `--publish` writes it into
+docs/benchmarks.md with its charts.
 """
 
 import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from bench import large_list, processes
-from bench.tables import Findings, render
-from bench.worlds import DAY, Shape, portfolio
+from bench import core, long_list, million, processes, slopes, tables
+from bench.councils import LARGE, MEDIUM, SMALL, Council
+from bench.nights import LATENCY, nights
 
-SHAPES = (Shape(24, 150), Shape(12, 1000))
-LARGE = Shape(1, 100_000)
-WRITTEN = 100
-RECORDS = 50_000
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "benchmarks.md"
+FOUND = ROOT / "bench" / "found.json"
+CORE = (125_000, 250_000, 500_000, 1_000_000)
+QUICK_CORE = (25_000, 50_000)
+
+
+def of_council(council: Council, *, peers: bool) -> list[dict[str, Any]]:
+    """Its nights, each on stderr as soon as it is known."""
+    with tempfile.TemporaryDirectory(prefix="portfolio-sync-bench-") as folder:
+        return list(_told(asdict(night) for night in nights(council, Path(folder), peers=peers)))
+
+
+def of_core(sizes: tuple[int, ...]) -> list[dict[str, Any]]:
+    """The core alone, each size in a process of its own."""
+    with tempfile.TemporaryDirectory(prefix="portfolio-sync-bench-") as folder:
+        return list(
+            _told(processes.module(Path(folder), core.__name__, "--records", str(each)).document for each in sizes)
+        )
+
+
+def _told(found: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for each in found:
+        sys.stderr.write(f"{json.dumps(each)}\n")
+        yield each
+
+
+PARTS: Mapping[str, Callable[[], Any]] = {
+    "small": lambda: of_council(SMALL, peers=True),
+    "medium": lambda: of_council(MEDIUM, peers=True),
+    "large": lambda: of_council(LARGE, peers=False),
+    "slopes": lambda: list(_told(each for over in slopes.OVER for each in slopes.measured(over))),
+    "long list": lambda: {f"{ms * 1000:.0f}": long_list.run(long_list.SIZES, 3, ms) for ms in long_list.SERVER},
+    "core": lambda: of_core(CORE),
+    "runs": lambda: million.measure(million.RECORDS)["nights"],
+}
+QUICK: Mapping[str, Callable[[], Any]] = {
+    "small": PARTS["small"],
+    "core": lambda: of_core(QUICK_CORE),
+}
 
 
 def main() -> None:
-    """Measures as often as asked, and prints the tables."""
-    parser = argparse.ArgumentParser(prog="python -m bench.run", description="Measure Portfolio Sync.")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--shape", type=as_shape, action="append", metavar="LISTSxITEMS", help="repeatable")
+    """Measures the parts asked for, or all of them, and prints the tables of everything that is known."""
+    parser = argparse.ArgumentParser(prog="python -m bench.run", description=__doc__)
+    parser.add_argument("--part", action="append", choices=PARTS, help="only this one; repeatable")
+    parser.add_argument("--quick", action="store_true", help="the small council and the core: about ten minutes")
+    parser.add_argument("--publish", action="store_true", help="write tables and charts into docs/")
+    parser.add_argument("--measure-nothing", action="store_true", help="only show, or publish, what is known")
     given = parser.parse_args()
-    shapes = given.shape or SHAPES
-    found = Findings(rounds=given.rounds, peer_shape=shapes[0])
-    with tempfile.TemporaryDirectory(prefix="portfolio-sync-bench-") as name:
-        worlds = {shape: make_world(Path(name), shape) for shape in shapes}
-        for number in range(1, given.rounds + 1):
-            for shape, world in worlds.items():
-                sys.stderr.write(f"round {number} of {given.rounds}: {shape}\n")
-                measure_nights(shape, world, found)
-            sys.stderr.write(f"round {number} of {given.rounds}: the common way\n")
-            measure_peers(shapes[0], worlds[shapes[0]], found)
-        measure_large(LARGE, make_world(Path(name), LARGE), found)
-        sys.stderr.write("the core alone\n")
-        words = ("--records", str(RECORDS), "--rounds", str(given.rounds))
-        found.core.extend(processes.module(Path(name), "bench.core", *words).document)
-    sys.stdout.write(render(found) + "\n")
+    parts = QUICK if given.quick else PARTS
+    found = json.loads(FOUND.read_text(encoding="utf-8")) if FOUND.is_file() else {}
+    for name in [] if given.measure_nothing else given.part or parts:
+        found[name] = parts[name]()
+        FOUND.write_text(json.dumps(found, indent=1), encoding="utf-8")
+    said = "\n".join(page(found))
+    sys.stdout.write(said + "\n")
+    if given.publish:
+        publish(found, said)
 
 
-def as_shape(text: str) -> Shape:
-    """`24x150` as 24 lists of 150 items each."""
-    lists, _, items = text.partition("x")
-    return Shape(int(lists), int(items))
+def page(found: Mapping[str, Any]) -> Iterator[str]:
+    """The measured part of the page."""
+    every = [night for name in ("small", "medium", "large") for night in found.get(name, ())]
+    yield f"{tables.machine()}; the embedded SharePoint on the same machine."
+    yield ""
+    yield "## Nights"
+    yield ""
+    yield f"With {LATENCY} ms of latency to every answer; * without, and that added for each request."
+    yield ""
+    yield from tables.of_nights(every)
+    yield "## By reckoning: a typical night"
+    yield ""
+    yield from tables.of_formulas(every)
+    yield ""
+    if "slopes" in found:
+        yield from ("## What one more costs", "", *tables.of_slopes(found["slopes"]), "")
+    if "long list" in found:
+        yield from ("## One long list, read for the first time", "")
+        for milliseconds, rounds in found["long list"].items():
+            yield from (f"{milliseconds} ms for a page, and {LATENCY} ms of latency", "")
+            yield from (*long_list.summary(rounds), "")
+    yield from ("## Many records", "", *tables.of_sizes(found.get("core", ()), found.get("runs", ())))
 
 
-def measure_nights(shape: Shape, world: Path, found: Findings) -> None:
-    """A first run, a second one straight after it, and one on the next day, from a new world and a new database."""
-    with served(shape, world) as (file, _):
-        for run, day in (("first", DAY), ("straight after", DAY), ("next day", DAY + timedelta(days=1))):
-            words = ("reconcile", "-c", str(file), "--today", day.isoformat(), "--yes", "--json")
-            found.nights[shape, run].append(processes.product(file.parent, *words))
+def publish(found: Mapping[str, Any], said: str) -> None:
+    """Puts the tables between the page's marks, and the charts beside it."""
+    from bench import charts  # matplotlib takes a second to import, and only here it is needed
 
-
-def measure_peers(shape: Shape, world: Path, found: Findings) -> None:
-    """Reading everything and writing some items, ours and the library's common loop, each in a process of its own."""
-    with served(shape, world) as (file, _):
-        for work in ("read", "write"):
-            for who in ("ours", "library"):
-                words = (f"{work}-{who}", str(file), "--items", str(WRITTEN))
-                found.peers[work, who].append(processes.module(file.parent, "bench.peer", *words).document)
-
-
-def measure_large(shape: Shape, world: Path, found: Findings) -> None:
-    """One list of many items, served once and read in rounds."""
-    with served(shape, world) as (file, serving):
-        found.large_held.append(serving.memory())
-        for number in range(1, found.rounds + 1):
-            sys.stderr.write(f"round {number} of {found.rounds}: {shape}\n")
-            found.large.append(large_list.in_a_process(file, shape.items))
-        found.large_held.append(serving.memory())
-
-
-def make_world(folder: Path, shape: Shape) -> Path:
-    """A world in a file. Another process makes it: what this one holds would count into every peak of memory."""
-    file = folder / f"world-{shape.lists}-{shape.items}.json"
-    processes.module(folder, "bench.worlds", str(shape.lists), str(shape.items), str(file))
-    return file
-
-
-@contextmanager
-def served(shape: Shape, world: Path) -> Iterator[tuple[Path, processes.Serving]]:
-    """The world on an embedded SharePoint of its own; the portfolio file that fits it, in an empty folder."""
-    with tempfile.TemporaryDirectory(prefix="portfolio-sync-bench-") as name, processes.emulator(world) as serving:
-        file = Path(name) / "portfolio.yaml"
-        file.write_text(json.dumps(portfolio(shape, serving.address)), encoding="utf-8")
-        yield file, serving
+    begin, end = "<!-- measured -->\n", "<!-- /measured -->"
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(begin)
+    PAGE.write_text(f"{before}{begin}\n{said}\n\n{end}{rest.partition(end)[2]}", encoding="utf-8")
+    folder = PAGE.parent / "benchmarks"
+    charts.of_nights([night for name in ("small", "medium") for night in found.get(name, ())], folder / "nights.svg")
+    charts.of_slopes(found["slopes"], folder / "slopes.svg")
+    charts.of_sizes(found["core"], found["runs"], folder / "sizes.svg")
 
 
 if __name__ == "__main__":

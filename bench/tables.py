@@ -1,159 +1,113 @@
-"""What was measured, as Markdown tables: medians with their ranges."""
+"""What was measured, as Markdown tables."""
 
 import os
 import platform
 import statistics
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from importlib.metadata import version
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from bench.processes import Ended
-from bench.worlds import Shape
+from bench import formulas
+from bench.councils import COUNCILS
+from bench.nights import OURS, TYPICAL
+from bench.slopes import slope
 
 MIB = 2**20
-ROUND_TRIP = 0.08
-"""Seconds from a council's network to SharePoint Online and back, for what is reckoned and not measured."""
+Found = Sequence[Mapping[str, Any]]
 
 
-@dataclass(slots=True)
-class Findings:
-    """One entry a round: nights by shape and run, the costs of `bench.peer` by work and who, those of `bench.core`, and
-    those of `bench.large_list`; beside these the bytes the emulator held before and after."""
-
-    rounds: int
-    peer_shape: Shape
-    nights: defaultdict[tuple[Shape, str], list[Ended]] = field(default_factory=lambda: defaultdict(list))
-    peers: defaultdict[tuple[str, str], list[dict[str, float]]] = field(default_factory=lambda: defaultdict(list))
-    core: list[dict[str, Any]] = field(default_factory=list)
-    large: list[Ended] = field(default_factory=list)
-    large_held: list[int | None] = field(default_factory=list)
+def machine() -> str:
+    """Where it was measured."""
+    return f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} processors"
 
 
-def render(found: Findings) -> str:
-    """All tables with a line each on what they show."""
-    machine = f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} processors"
-    library = f"office365-rest-python-client {version('office365-rest-python-client')}"
-    return "\n".join(
-        [
-            f"Median (least-most) of {found.rounds} rounds; {machine}; the embedded SharePoint on the same machine.",
-            "",
-            "A night's work: `portfolio-sync reconcile`, a process each",
-            "",
-            *_nights(found),
-            "",
-            f"The same work the common way, {found.peer_shape}: {library}, `get_all(5000)` and `item.update()`",
-            "",
-            *_peers(found),
-            "",
-            f"The core alone, {found.core[0]['records']:,} records, seconds",
-            "",
-            *_core(found.core),
-            "",
-            f"One list of {found.large[0].document['read']['items']:,} items",
-            "",
-            *_large(found),
-        ]
-    )
+def of_nights(nights: Found) -> Iterator[str]:
+    """A table for each council and night."""
+    for council in dict.fromkeys(each["council"] for each in nights):
+        of = COUNCILS[council]
+        yield f"### {council}: {of.shape}, {of.sites} sites"
+        yield ""
+        yield from _head(
+            "night", "program", "requests", "resource units", "MiB", "seconds", "processor s", "peak MiB",
+            "items written", "items with a version or time of change by it", "items left wrong",
+        )  # fmt: skip
+        told = ""
+        for night in (each for each in nights if each["council"] == council):
+            yield _line("" if night["phase"] == told else night["phase"], *_night(night))
+            told = night["phase"]
+        yield ""
 
 
-def _nights(found: Findings) -> Iterator[str]:
-    yield from _head(
-        "lists", "run", "items written", "requests", "by kind", "resource units", "read s", "decide s", "write s",
-        "whole process s", "processor s", "peak MiB",
-    )  # fmt: skip
-    for (shape, run), ended in found.nights.items():
-        reports = [each.document for each in ended]
+def _night(night: Mapping[str, Any]) -> Iterator[str]:
+    yield f"**{OURS}**" if night["who"] == OURS else night["who"]
+    yield number(night["requests"])
+    yield number(night["units"])
+    yield number(night["bytes"] / MIB)
+    yield f"{number(night['seconds'])}{' *' if night['reckoned'] else ''}"
+    yield number(night["cpu"])
+    yield number(night["peak"] / MIB)
+    yield number(night["written"])
+    yield number(night["made_versions"])
+    yield number(night["wrong"])
+
+
+def of_formulas(nights: Found) -> Iterator[str]:
+    """What a typical night takes by reckoning, beside what was measured where it was."""
+    yield from _head("council", "program", "requests: reckoned", "measured", "resource units: reckoned", "measured")
+    for council in COUNCILS.values():
+        seen = {
+            each["who"]: each for each in nights if (each["council"], each["phase"]) == (council.name, TYPICAL)
+        } or {}
+        for name, of in formulas.PEERS.items():
+            yield _reckoned(council.name, name, of(council), seen.get(name))
+        yield _reckoned(council.name, "B: what changed, then those items", formulas.ask_and_fetch(council), None)
+        yield _reckoned(council.name, "C: what changed with its items", formulas.ask_with_items(council), None)
+        yield _reckoned(council.name, f"**{OURS}**", None, seen.get(OURS))
+
+
+def _reckoned(council: str, name: str, cost: formulas.Cost | None, seen: Mapping[str, Any] | None) -> str:
+    requests, units = (number(cost.requests), number(cost.units)) if cost else ("", "")
+    measured = (number(seen["requests"]), number(seen["units"])) if seen else ("", "")
+    return _line(council, name, requests, measured[0], units, measured[1])
+
+
+def of_slopes(points: Found) -> Iterator[str]:
+    """What one more of each takes."""
+    yield from _head("one more", "night", "requests", "resource units", "processor ms", "KiB")
+    for over, phase in dict.fromkeys((each["over"], each["phase"]) for each in points):
+        line = [each for each in points if (each["over"], each["phase"]) == (over, phase)]
         yield _line(
-            str(shape),
-            run,
-            spread(each["writes"]["applied"] for each in reports),
-            spread(each["requests"]["total"] for each in reports),
-            ", ".join(f"{kind} {count}" for kind, count in reports[0]["requests"]["by_kind"].items()),
-            spread(each["requests"]["resource_units"] for each in reports),
-            *(spread(each["timings"][stage] for each in reports) for stage in ("read", "decide", "write")),
-            spread(each.seconds for each in ended),
-            spread(each.cpu for each in ended),
-            spread(each.peak / MIB for each in ended),
+            {"items": "item", "lists": "list", "changes": "change"}[over],
+            phase,
+            number(slope(line, "requests")),
+            number(slope(line, "units")),
+            number(slope(line, "cpu") * 1000),
+            number(slope(line, "peak") / 1024),
         )
 
 
-def _peers(found: Findings) -> Iterator[str]:
-    yield from _head("work", "measure", "ours", "library", "library / ours")
-    for work, read in (("read", True), ("write", False)):
-        ours, library = found.peers[work, "ours"], found.peers[work, "library"]
-        items = ours[0]["items"]
-        if any(cost["items"] != items for cost in (*ours, *library)):
-            raise RuntimeError(f"Not the same work: {work} of {items} items by some.")
-        yield _compared(f"{work} {items:,} items", "requests", ours, library, lambda cost: cost["requests"])
-        if read:
-            yield _compared("", "MiB received", ours, library, lambda cost: cost["bytes"] / MIB)
-        yield _compared("", "processor ms an item", ours, library, lambda cost: cost["cpu"] * 1000 / cost["items"])
-    yield _reckoned(found)
+def of_sizes(core: Found, nights: Found) -> Iterator[str]:
+    """The core alone and whole nights, by records."""
+    yield from _head("what", "records", "lists", "seconds", "by stage", "microseconds a record", "peak MiB")
+    for each in core:
+        yield _size("the core alone", each)
+    for each in nights:
+        yield _size(f"a whole night: {each['night']}", each)
 
 
-def _reckoned(found: Findings) -> str:
-    """The writes of a first run at the library's rate, beside those that the night was measured to send."""
-    reports = [each.document for each in found.nights[found.peer_shape, "first"]]
-    ours = [float(each["requests"]["by_kind"]["write"]) for each in reports]
-    rates = [cost["requests"] / cost["items"] for cost in found.peers["write", "library"]]
-    library = [rate * each["writes"]["applied"] for rate, each in zip(rates, reports, strict=True)]
-    waits = [f"{spread(count * ROUND_TRIP for count in counts)} s" for counts in (ours, library)]
-    ratio = spread(theirs / own for own, theirs in zip(ours, library, strict=True))
-    return _line(
-        f"write {reports[0]['writes']['applied']:,} items (a first run)",
-        f"requests; waiting at {ROUND_TRIP * 1000:.0f} ms each",
-        f"{spread(ours)}; {waits[0]}",
-        f"reckoned: {spread(library)}; {waits[1]}",
-        ratio,
+def _size(what: str, told: Mapping[str, Any]) -> str:
+    stages = ", ".join(
+        f"{name} {number(value)}" for name, value in told["seconds"].items() if name not in {"all", "processor"}
     )
-
-
-def _compared(
-    work: str,
-    measure: str,
-    ours: Sequence[dict[str, float]],
-    library: Sequence[dict[str, float]],
-    of: Callable[[dict[str, float]], float],
-) -> str:
-    ratios = (of(theirs) / of(own) for own, theirs in zip(ours, library, strict=True))
-    return _line(work, measure, spread(map(of, ours)), spread(map(of, library)), spread(ratios))
-
-
-def _core(measured: Sequence[dict[str, Any]]) -> Iterator[str]:
-    runs = ("first", "next")
-    yield from _head("step", *(f"{run} run, {measured[0][run]['writes']:,} writes" for run in runs))
-    for step in measured[0]["first"]["seconds"]:
-        yield _line(step, *(_step([each[run]["seconds"] for each in measured], step) for run in runs))
-    wholes = {run: [sum(each[run]["seconds"].values()) for each in measured] for run in runs}
-    yield _line("all", *(spread(wholes[run]) for run in runs))
-    records = measured[0]["records"]
-    yield _line("microseconds a record", *(spread(each * 1e6 / records for each in wholes[run]) for run in runs))
-
-
-def _large(found: Findings) -> Iterator[str]:
-    rounds = [each.document for each in found.large]
-    yield from _head("measure", "value")
-    for place in rounds[0]["pages"]:
-        seconds = spread(each["pages"][place] for each in rounds)
-        ratio = spread(each["pages"][place] / each["pages"]["0.0"] for each in rounds)
-        yield _line(f"a page of 5,000 from {float(place):.0%} of the list on, seconds; against the first page",
-                    f"{seconds}; {ratio}")  # fmt: skip
-    for what in rounds[0]["rates"]:
-        yield _line(f"{what}, requests a second", spread(each["rates"][what] for each in rounds))
-    reads = [each["read"] for each in rounds]
-    yield _line("full read by the connector: requests", spread(each["requests"] for each in reads))
-    yield _line("full read by the connector: seconds", spread(each["seconds"] for each in reads))
-    yield _line("full read by the connector: processor s", spread(each["cpu"] for each in reads))
-    yield _line("full read by the connector: peak MiB of its process", spread(each.peak / MIB for each in found.large))
-    held = [size / MIB for size in found.large_held if size is not None]
-    if held:
-        yield _line("the emulator's process, MiB after loading and after all rounds", " and ".join(map(number, held)))
-
-
-def _step(seconds: Sequence[dict[str, float]], step: str) -> str:
-    return spread(each[step] for each in seconds) if step in seconds[0] else ""
+    seconds, records = told["seconds"]["all"], told["records"]
+    return _line(
+        what,
+        number(records),
+        number(told["lists"]),
+        number(seconds),
+        stages,
+        number(seconds * 1e6 / records),
+        number(told["peak MiB"]["all"]),
+    )
 
 
 def spread(values: Iterable[float]) -> str:

@@ -2,12 +2,13 @@
 
 The same shape gives the same council every time. Lists come in pairs, one pair a site: a project list and, in turn, a
 milestone list or a risk register whose rows name its projects. Dates lie around `DAY`, so that on any one day a few
-items in a thousand cross a threshold. Each list has columns that the portfolio does not map, as real ones do.
+items in a thousand cross a threshold; or, where `flips` says how many items of each unit are to do so, on one night
+and no other. Each list has columns that the portfolio does not map, as real ones do.
 """
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,6 +16,10 @@ from random import Random
 from typing import Any
 
 DAY = date(2026, 6, 17)
+FLIPPING = DAY + timedelta(days=4)
+"""The night on which those items flip whose unit says how many: they are due on the day before."""
+UNTROUBLED = 20
+"""So many items at the end of such a list are neither late nor finished, and bear on nothing else: staff edit these."""
 PEOPLE = 12
 ZONE = "Europe/London"
 Document = dict[str, Any]
@@ -75,9 +80,12 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """One list: its number among all, and what it holds."""
+    """One list: its number among all, and what it holds: so many items, of which the first `flips` flip on one night;
+    None where dates lie anywhere."""
 
     number: int
+    items: int = 0
+    flips: int | None = None
 
     @property
     def unit(self) -> int:
@@ -101,20 +109,25 @@ class _Place:
         return f"/sites/unit-{self.unit:03}"
 
 
-def world(shape: Shape, seed: int = 1) -> Document:
-    """The council as the embedded SharePoint loads it."""
+def world(shape: Shape, seed: int = 1, flips: Sequence[int] = ()) -> Document:
+    """The council as the embedded SharePoint loads it. `flips`: by unit, how many items flip on `FLIPPING`."""
     chance = Random(seed)  # noqa: S311 - sample data
     sites: dict[str, Document] = {}
-    for place in _places(shape):
+    for place in _places(shape, flips):
         site = sites.setdefault(place.site, {"path": place.site, "time_zone": 2, "users": _users(), "lists": []})
-        site["lists"].append(
-            {
-                "title": place.title,
-                "fields": [_field(name, kind) for name, kind in columns(place.kind).items()],
-                "items": [{"values": _row(place, n, shape.items, chance)} for n in range(1, shape.items + 1)],
-            }
-        )
+        site["lists"].append(_list(place, chance))
     return {"world": f"bench-{shape.lists}-{shape.items}", "day": DAY.isoformat(), "sites": list(sites.values())}
+
+
+def unit(number: int, items: int, seed: int = 1) -> list[Document]:
+    """The lists of one unit, counted from 1: a council that is too large to be held is made of these."""
+    chance = Random(f"{seed}/{number}")  # noqa: S311 - sample data
+    return [_list(_Place(2 * number - 2 + each, items), chance) for each in range(2)]
+
+
+def lists(shape: Shape) -> list[tuple[str, str, str]]:
+    """Site, title and kind of every list."""
+    return [(place.site, place.title, place.kind) for place in _places(shape)]
 
 
 def portfolio(shape: Shape, host: str) -> Document:
@@ -139,12 +152,23 @@ def owned_columns() -> dict[str, str]:
     return {name: column for name, (column, _) in _OWNED.items()}
 
 
-def _places(shape: Shape) -> Iterator[_Place]:
-    return (_Place(number) for number in range(shape.lists))
+def _places(shape: Shape, flips: Sequence[int] = ()) -> Iterator[_Place]:
+    """Of a unit's flips its project list has the odd one: each of the others is one of such a project."""
+    for number in range(shape.lists):
+        of_unit = flips[number // 2] if flips else None
+        yield _Place(number, shape.items, None if of_unit is None else (of_unit + 1 - number % 2) // 2)
 
 
 def _owned_by(kind: str) -> list[str]:
     return [name for name in _OWNED if _ONLY_OF.get(name, kind) == kind]
+
+
+def _list(place: _Place, chance: Random) -> Document:
+    return {
+        "title": place.title,
+        "fields": [_field(name, kind) for name, kind in columns(place.kind).items()],
+        "items": [{"values": _row(place, n, chance)} for n in range(1, place.items + 1)],
+    }
 
 
 def _users() -> list[Document]:
@@ -162,18 +186,18 @@ def _field(name: str, kind: str) -> Document:
     return {"name": name, "type": kind, **choices}
 
 
-def _row(place: _Place, number: int, items: int, chance: Random) -> Document:
+def _row(place: _Place, number: int, chance: Random) -> Document:
     own = {"project": _project, "milestone": _milestone, "risk": _risk}[place.kind]
     filler = {name: "As discussed at the board. " * 8 for name, kind in _COLUMNS[place.kind].items() if kind == "Note"}
-    return {**filler, **own(place, number, items, chance)}
+    return {**filler, **own(place, number, chance)}
 
 
-def _project(place: _Place, number: int, _items: int, chance: Random) -> Document:
-    end = _around(chance)
+def _project(place: _Place, number: int, chance: Random) -> Document:
+    end = _due(place, number, chance)
     return {
         "Title": f"Project {number} of unit {place.unit}",
         "Ref": f"P{place.unit:03}-{number:05}",
-        "Status": _word(end, chance),
+        "Status": _word(place, number, end, chance),
         "Lead": _login(chance.randint(1, PEOPLE)),
         "Sponsor": _login(chance.randint(1, PEOPLE)),
         "Directorate": f"Directorate {place.unit % 7}",
@@ -183,38 +207,63 @@ def _project(place: _Place, number: int, _items: int, chance: Random) -> Documen
     }
 
 
-def _milestone(place: _Place, number: int, items: int, chance: Random) -> Document:
-    planned = _around(chance)
+def _milestone(place: _Place, number: int, chance: Random) -> Document:
+    planned = _due(place, number, chance)
     return {
         "Title": f"Milestone {number}",
         "Ref": f"M{place.unit:03}-{number:05}",
-        "Project": f"P{place.unit:03}-{chance.randint(1, items):05}",
+        "Project": _project_of(place, number, chance),
         "Planned": planned.isoformat(),
-        "State": _word(planned, chance),
+        "State": _word(place, number, planned, chance),
     }
 
 
-def _risk(place: _Place, number: int, items: int, chance: Random) -> Document:
-    due = _around(chance)
+def _risk(place: _Place, number: int, chance: Random) -> Document:
+    due = _due(place, number, chance)
     return {
         "Title": f"Risk {number}",
         "Ref": f"R{place.unit:03}-{number:05}",
-        "Project": f"P{place.unit:03}-{chance.randint(1, items):05}",
+        "Project": _project_of(place, number, chance),
         "Owner": _login(chance.randint(1, PEOPLE)),
-        "Likelihood": chance.randint(1, 5),
+        "Likelihood": 1 if _is_staged(place, number) else chance.randint(1, 5),
         "Impact": chance.randint(1, 5),
         "State": "Closed" if due < DAY and chance.random() < 0.9 else "Open",
-        "Reviewed": min(due - timedelta(days=90), DAY).isoformat(),
+        "Reviewed": _reviewed(place, due).isoformat(),
         "Review_due": due.isoformat(),
     }
 
 
-def _around(chance: Random) -> date:
-    return DAY + timedelta(days=chance.randint(-300, 300))
+def _due(place: _Place, number: int, chance: Random) -> date:
+    if place.flips is None:
+        return DAY + timedelta(days=chance.randint(-300, 300))
+    if number <= place.flips:
+        return FLIPPING - timedelta(days=1)
+    # More than a month away from every night that is measured, because the rules look a month back and a week ahead.
+    far = timedelta(days=chance.randint(60, 300))
+    return DAY + far if _is_staged(place, number) or chance.random() < 0.5 else DAY - far
 
 
-def _word(due: date, chance: Random) -> str:
+def _reviewed(place: _Place, due: date) -> date:
+    if place.flips is not None and due >= DAY:
+        return DAY - timedelta(days=3)
+    return min(due - timedelta(days=90), DAY)
+
+
+def _project_of(place: _Place, number: int, chance: Random) -> str:
+    """What flips belongs to a project that flips as well: so it makes no other item read otherwise."""
+    flips = number <= (place.flips or 0)
+    return f"P{place.unit:03}-{number if flips else chance.randint(1, place.items):05}"
+
+
+def _is_staged(place: _Place, number: int) -> bool:
+    """Whether it is known beforehand what an item does on which night."""
+    return place.flips is not None and (number <= place.flips or number > place.items - UNTROUBLED)
+
+
+def _word(place: _Place, number: int, due: date, chance: Random) -> str:
     """Most of what was due is finished; most of what is not due is not."""
+    if _is_staged(place, number):
+        return _WORDS["on_track"]
     finished = 0.92 if due < DAY else 0.05
     return _WORDS["complete"] if chance.random() < finished else chance.choice(list(_WORDS.values())[:-1])
 

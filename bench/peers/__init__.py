@@ -26,6 +26,11 @@ class Peer:
     file: str
 
     @property
+    def is_naive(self) -> bool:
+        """Whether it writes every item every time, one after the other."""
+        return "careful" not in self.file
+
+    @property
     def needs_node(self) -> bool:
         """Whether `ready` has to be asked first."""
         return self.file.endswith(".mjs")
