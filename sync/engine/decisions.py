@@ -1,7 +1,8 @@
 """Why every record reads as it does, as `explain` tells it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sync.core import explain
@@ -24,16 +25,14 @@ class Decisions:
     run: RunStart
 
     def __iter__(self) -> Iterator[Decision]:
-        return self._of(self.decided.matched.records)
+        """In the order of the portfolio file."""
+        return chain.from_iterable(map(self.of_source, self.decided.reads))
 
     def of_source(self, name: str) -> Iterator[Decision]:
         """Those of one source, by item."""
-        return self._of(self.decided.matched.of_source(name))
-
-    def _of(self, records: Iterable[Record]) -> Iterator[Decision]:
         return (
             Decision(each.id, each.source, each.label, _content(self.decided, each, self.labels, self.run))
-            for each in records
+            for each in self.decided.matched.of_source(name)
             if not each.restricted
         )
 
