@@ -111,8 +111,10 @@ def publish(found: Mapping[str, Any], said: str) -> None:
     PAGE.write_text(f"{before}{begin}\n{said}\n\n{end}{rest.partition(end)[2]}", encoding="utf-8")
     folder = PAGE.parent / "benchmarks"
     charts.of_nights([night for name in ("small", "medium") for night in found.get(name, ())], folder / "nights.svg")
-    charts.of_slopes(found["slopes"], folder / "slopes.svg")
-    charts.of_sizes(found["core"], found["runs"], folder / "sizes.svg")
+    if "slopes" in found:
+        charts.of_slopes(found["slopes"], folder / "slopes.svg")
+    if "core" in found and "runs" in found:
+        charts.of_sizes(found["core"], found["runs"], folder / "sizes.svg")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from connectors.sharepoint.write import VersionedWriter
 from sync.core import reconcile
 from sync.core.columns import Cell
 from sync.core.mapping import encode_owned
-from sync.engine import apply, recover, run
+from sync.engine import apply, recover, rounds, run
 from sync.engine.journal import Pen
 from sync.engine.ports import Failed
 from sync.errors import PortfolioSyncError, UnreachableError
@@ -42,8 +42,8 @@ def writes_whatever_the_version(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(VersionedWriter, "_part", blind)
 
 
-def asks_no_change_log(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(sharepoint.SharePointStore, "changes", lambda *_: frozenset())
+def decides_nothing_again(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(rounds, "moved", lambda *_: frozenset())
 
 
 def rewrites_equal_values(patch: pytest.MonkeyPatch) -> None:
@@ -95,9 +95,9 @@ def takes_an_error_for_a_yes(patch: pytest.MonkeyPatch) -> None:
 def takes_a_page_for_the_last(patch: pytest.MonkeyPatch) -> None:
     page: Callable[..., Any] = Pages._page
 
-    def or_the_end(pages: Pages, url: str, after: int) -> Any:
+    def or_the_end(pages: Pages, document: Any, after: int) -> Any:
         try:
-            return page(pages, url, after)
+            return page(pages, document, after)
         except PortfolioSyncError:
             return {}, None
 
@@ -118,7 +118,7 @@ def forgets_the_wait_of_a_part(patch: pytest.MonkeyPatch) -> None:
 PROMISES: list[tuple[Promise, Callable[[pytest.MonkeyPatch], None]]] = [
     (promises.no_column_of_staffs_is_written, writes_a_column_of_staffs),
     (promises.a_colleagues_edit_is_not_overwritten_unread, writes_whatever_the_version),
-    (promises.what_changed_meanwhile_is_decided_again, asks_no_change_log),
+    (promises.what_changed_meanwhile_is_decided_again, decides_nothing_again),
     (promises.a_second_run_writes_nothing, rewrites_equal_values),
     (promises.every_write_has_an_intent_before_it, writes_the_journal_after_the_lists),
     (promises.a_killed_run_is_finished_and_its_values_are_nobodys, leaves_open_intents_as_they_are),
