@@ -153,9 +153,11 @@ COUNCILS = {council.name: council for council in (SMALL, MEDIUM, LARGE)}
 
 
 def main() -> None:
-    """Writes the world of a council to a file, for `portfolio-sync emulator --data`."""
-    name, file = sys.argv[1:]
-    Path(file).write_text(json.dumps(COUNCILS[name].world()), encoding="utf-8")
+    """Writes the world of a council, told as JSON, to a file for `portfolio-sync emulator --data`."""
+    told, file = sys.argv[1:]
+    fields = json.loads(told)
+    council = Council(**fields | {"shape": Shape(**fields["shape"])})
+    Path(file).write_text(json.dumps(council.world()), encoding="utf-8")
 
 
 if __name__ == "__main__":

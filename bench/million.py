@@ -35,7 +35,7 @@ from sync.engine.state import RunMode
 from sync.engine.targets import Portfolio, Source
 from sync.store.sql import open_store
 
-RECORDS = (50_000, 100_000, 200_000)
+RECORDS = (25_000, 50_000, 100_000)
 NIGHTS = {"first": DAY, "next": DAY + timedelta(days=1)}
 _KEY = bytes(32)
 """What the mirror is sealed with: both nights have to know it, and what it seals is made up."""

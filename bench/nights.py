@@ -7,7 +7,7 @@ told to write. All are judged by what arrived at the server and by what stands i
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -147,7 +147,7 @@ class Bench:
 def served(council: Council, folder: Path) -> Iterator[Bench]:
     """A council on an embedded SharePoint of its own, with the lists of the service's own made."""
     world = folder / "world.json"
-    processes.module(folder, "bench.councils", council.name, str(world))
+    processes.module(folder, "bench.councils", json.dumps(asdict(council)), str(world))
     with processes.emulator(world) as serving:
         bench = Bench(council, serving.address, Control(serving.control), folder)
         bench.file.write_text(json.dumps(council.portfolio(serving.address)), encoding="utf-8")
