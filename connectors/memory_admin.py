@@ -20,8 +20,8 @@ from sync.core.provisioning.shape import (
     ViewShape,
 )
 from sync.core.provisioning.status_columns import Kept
-from sync.engine.admin import SitePlace
-from sync.engine.ports import Applied, Permit, Raced, unconditionally
+from sync.engine.admin import OwnWrite, SitePlace
+from sync.engine.ports import Applied, Failed, Outcome, Permit, Raced, unconditionally
 from sync.engine.targets import ListAddress
 from sync.errors import AccessError, DefectError, NotFoundError, SchemaError, SourceError
 
@@ -227,32 +227,33 @@ class MemoryAdmin:
         self._check_columns(found, columns)
         return {number: _row(number, found.items[number], columns) for number in sorted(found.items)}
 
-    def add_item(self, site: str, guid: str, cells: Mapping[str, Cell], permit: Permit = unconditionally) -> int:
-        found = self._writable(site, guid, cells, None)
+    def write_items(
+        self, site: str, guid: str, writes: Sequence[OwnWrite], permit: Permit = unconditionally
+    ) -> Sequence[Outcome]:
+        found = self._own(site, guid)
+        for write in writes:
+            self._check_columns(found, list(write.cells))
+            if not write.cells or any(each.read_only for each in found.columns if each.name in write.cells):
+                raise DefectError(f"A write into '{found.title}' is not one we may make.")
         permit()
-        self._called("add_item")
-        number = found.add(**cells)
-        found.items[number] = replace(found.items[number], editor_id=OURSELVES)
-        return number
+        self._called("write_items")
+        return [self._written(found, write) for write in writes]
 
-    def change_item(
-        self,
-        site: str,
-        guid: str,
-        item_id: int,
-        cells: Mapping[str, Cell],
-        permit: Permit = unconditionally,
-        version: str | None = None,
-    ) -> Applied | Raced:
-        found = self._writable(site, guid, cells, item_id)
-        permit()
-        self._called("change_item")
-        item = found.items.get(item_id)
-        if version is not None and (item is None or version != f'"{item.etag}"'):
+    def _written(self, found: MemoryList, write: OwnWrite) -> Outcome:
+        for name in self._more(found.guid).unique & write.cells.keys():
+            others = (item for number, item in found.items.items() if number != write.item_id)
+            if any(item.cells.get(name) == write.cells[name] for item in others):
+                return Failed(SchemaError(f"Another item of '{found.title}' has that value in column {name} already."))
+        if write.item_id is None:
+            number = found.add(**write.cells)
+            found.items[number] = replace(found.items[number], editor_id=OURSELVES)
+            return Applied(f'"{found.items[number].etag}"')
+        item = found.items.get(write.item_id)
+        if write.version is not None and (item is None or write.version != f'"{item.etag}"'):
             return Raced()
         if item is None:
-            raise NotFoundError(f"Item {item_id} of '{found.title}' no longer exists.")
-        return Applied(f'"{found.write(item_id, cells, WriteMode.VERSIONED).etag}"')
+            return Failed(NotFoundError(f"Item {write.item_id} of '{found.title}' no longer exists."))
+        return Applied(f'"{found.write(write.item_id, write.cells, WriteMode.VERSIONED).etag}"')
 
     def schema(self, site: str, guid: str) -> ListSchema:
         found = self._own(site, guid)
@@ -308,16 +309,6 @@ class MemoryAdmin:
                 f"Column {shape.name} looks into the list '{shape.lookup}', which the site does not have."
             )
         return target.guid
-
-    def _writable(self, site: str, guid: str, cells: Mapping[str, Cell], item_id: int | None) -> MemoryList:
-        found = self._own(site, guid)
-        self._check_columns(found, list(cells))
-        if not cells or any(column.read_only for column in found.columns if column.name in cells):
-            raise DefectError(f"A write into '{found.title}' is not one we may make.")
-        for name in self._more(guid).unique & cells.keys():
-            if any(item.cells.get(name) == cells[name] for number, item in found.items.items() if number != item_id):
-                raise SchemaError(f"Another item of '{found.title}' has that value in column {name} already.")
-        return found
 
     def _own(self, site: str, guid: str) -> MemoryList:
         found = self._of(site, guid)

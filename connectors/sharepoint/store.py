@@ -21,6 +21,7 @@ from connectors.sharepoint.settings import Limits, Transport
 from connectors.sharepoint.versions import read_versions
 from connectors.sharepoint.wall import check_writes
 from connectors.sharepoint.write import QuietWriter, VersionedWriter, outcomes
+from connectors.sharepoint.write_batches import WriteBatches
 from sync.core.columns import ListSchema, Row, Version
 from sync.core.ownership import WriteMode
 from sync.core.run_report import Requests
@@ -64,7 +65,7 @@ class SharePointStore:
         self._webs: dict[str, Web] = {}
         self._site_ids: dict[str, str] = {}
         self._described: dict[tuple[str, str], Described] = {}
-        self._admin = SharePointAdmin(self._host, self._site_at, self._limits)
+        self._admin = SharePointAdmin(self._host, self._site_at, self._batches, self._limits)
 
     @property
     def admin(self) -> SharePointAdmin:
@@ -183,10 +184,10 @@ class SharePointStore:
         if mode is WriteMode.QUIET:
             place = partial(self._place, site)
             return outcomes(QuietWriter(site, place, self._limits, permit), lists)
-        known = self._known
-        return outcomes(
-            VersionedWriter(site, known, self._clock, self._pacer, self._limits, self._random, permit), lists
-        )
+        return outcomes(VersionedWriter(self._batches(site, permit), self._known), lists)
+
+    def _batches(self, site: Site, permit: Permit) -> WriteBatches:
+        return WriteBatches(site, self._clock, self._pacer, self._limits, self._random, permit)
 
     def _web(self, site: Site) -> Web:
         if site.path not in self._webs:

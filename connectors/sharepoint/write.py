@@ -6,25 +6,23 @@ versioned   MERGE with the ETag that was read, in `$batch`. Each part has its ow
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
-from random import Random
 
-from connectors.sharepoint.batch import Part, batch_replies, batch_request, chunks
+from connectors.sharepoint.batch import Part, chunks
 from connectors.sharepoint.columns import encode_json
-from connectors.sharepoint.context import JSON_BODY, Site, json_body
+from connectors.sharepoint.context import Site
 from connectors.sharepoint.csom import ItemUpdate, Place, failure, unsendable, update_query
-from connectors.sharepoint.errors import held_back, refusal, service_error
-from connectors.sharepoint.messages import NO_METADATA, Reply, Request
-from connectors.sharepoint.pacing import Pacer, wait_named_by
-from connectors.sharepoint.read import Described, by_guid
+from connectors.sharepoint.errors import held_back
+from connectors.sharepoint.messages import Request
+from connectors.sharepoint.read import Described
 from connectors.sharepoint.settings import Limits
+from connectors.sharepoint.write_batches import WRITE_UNITS, WriteBatches, item_part, outcome_of, without_answer
 from sync.core.columns import ListSchema
-from sync.engine.ports import Applied, Clock, Failed, ItemWrite, ListWrites, Outcome, Permit, Raced, Throttled, Unknown
+from sync.engine.ports import Applied, Failed, ItemWrite, ListWrites, Outcome, Permit, Throttled, Unknown
 from sync.engine.targets import Source
-from sync.errors import SchemaError, SourceError, StoppedError, ThrottledError, UnreachableError, UnreadableError
+from sync.errors import SchemaError, SourceError, StoppedError, ThrottledError
 
-WRITE_UNITS = 2
 _FRAME = 600
 """More bytes than the element names and the address of one item take, without its values."""
 
@@ -93,9 +91,9 @@ class QuietWriter:
         try:
             reply = self._site.exchange(request)
         except (SourceError, StoppedError) as error:
-            return _without_answer(error)
+            return without_answer(error)
         if reply.status != 200:
-            return _outcome(reply, about, self._site.url)
+            return outcome_of(reply, about, self._site.url)
         told = failure(reply)
         if told is None:
             return Applied()
@@ -108,23 +106,10 @@ class VersionedWriter:
     """An ordinary edit, visible in the version history, refused where someone changed the item since it was read.
     `described` tells how a list's columns are named on the wire."""
 
-    def __init__(
-        self,
-        site: Site,
-        described: Callable[[Source, ListSchema], Described],
-        clock: Clock,
-        pacer: Pacer,
-        limits: Limits,
-        random: Random,
-        permit: Permit,
-    ) -> None:
-        self._site = site
+    def __init__(self, batches: WriteBatches, described: Callable[[Source, ListSchema], Described]) -> None:
+        self._batches = batches
+        self._site = batches.site
         self._described = described
-        self._clock = clock
-        self._pacer = pacer
-        self._limits = limits
-        self._random = random
-        self._permit = permit
 
     def unready(self, writes: ListWrites) -> Failed | None:
         """Why nothing can be written to that list, where its columns cannot be had: that stops no other."""
@@ -136,62 +121,13 @@ class VersionedWriter:
 
     def write(self, writes: Sequence[_Write]) -> Iterator[Outcome]:
         remaining = iter(writes)
-        for parts in chunks([self._part(write) for write in writes], self._limits):
-            yield from self._send(parts, _about(list(islice(remaining, len(parts))), self._site))
+        for parts in chunks([self._part(write) for write in writes], self._batches.limits):
+            yield from self._batches.send(parts, _about(list(islice(remaining, len(parts))), self._site))
 
     def _part(self, write: _Write) -> Part:
         described, item = self._described(write.source, write.schema), write.item
         values = {described.wire(name).prop: encode_json(cell) for name, cell in item.cells.items()}
-        headers = {"If-Match": item.version, "Accept": NO_METADATA, "Content-Type": JSON_BODY}
-        return Part(
-            method="MERGE",
-            url=self._site.api(f"{by_guid(write.schema.list_guid)}/items({item.item_id})"),
-            headers=headers,
-            body=json_body(values),
-            changes=True,
-            units=WRITE_UNITS,
-        )
-
-    def _send(self, parts: Sequence[Part], about: str) -> list[Outcome]:
-        try:
-            endpoint = self._site.api("$batch")
-            request = batch_request(endpoint, parts, about, self._random)
-            reply = self._site.exchange(replace(request, permit=self._permit))
-        except (SourceError, StoppedError) as error:
-            return [_without_answer(error)] * len(parts)
-        if reply.status != 200:
-            return [_outcome(reply, about, self._site.url)] * len(parts)
-        replies = batch_replies(reply, len(parts))
-        outcomes: list[Outcome] = []
-        held_back: list[int] = []
-        for number, inner in enumerate(replies):
-            wait = wait_named_by(inner, self._clock.now()) if inner.status in (429, 503) else None
-            if wait is not None:
-                self._pacer.told_to_wait(wait)
-                held_back.append(number)
-            outcomes.append(_outcome(inner, about, self._site.url))
-        for number in held_back:
-            outcomes[number] = self._alone(parts[number], about)
-        missing = Unknown("the answer was cut short before it came to this item")
-        return outcomes + [missing] * (len(parts) - len(outcomes))
-
-    def _alone(self, part: Part, about: str) -> Outcome:
-        """A part that the host said it has not done, once more by itself."""
-        request = Request(
-            url=part.url,
-            about=about,
-            kind="write",
-            units=part.units,
-            method="POST",
-            headers={**part.headers, "X-HTTP-Method": part.method},
-            body=part.body,
-            changes=True,
-            permit=self._permit,
-        )
-        try:
-            return _outcome(self._site.exchange(request), about, self._site.url)
-        except (SourceError, StoppedError) as error:
-            return _without_answer(error)
+        return item_part(self._site, write.schema, item.item_id, values, item.version)
 
 
 def outcomes(writer: QuietWriter | VersionedWriter, lists: Sequence[ListWrites]) -> Iterator[Outcome]:
@@ -220,27 +156,3 @@ def _unwritable(write: ItemWrite) -> Failed | None:
             "Remove that character from the item's columns in SharePoint.",
         )
     )
-
-
-def _outcome(reply: Reply, about: str, site: str) -> Outcome:
-    """What one answer to a write means."""
-    if reply.status in (200, 204):
-        return Applied(reply.header("ETag"))
-    if reply.status in (409, 412):
-        return Raced()
-    if reply.status == 429:
-        return Throttled()
-    # A token that is not accepted is denied in the same words.
-    held = held_back(service_error(reply.content), about) if reply.status != 401 else None
-    if held or reply.status in (400, 401, 403, 404, 413, 414, 431, 501):
-        return Failed(held or refusal(reply, about, site))
-    return Unknown(f"SharePoint answered {reply.status}")
-
-
-def _without_answer(error: SourceError | StoppedError) -> Outcome:
-    """What it means that no answer came. Told to stop while it waited, a write was not sent: waits come before it."""
-    if isinstance(error, ThrottledError | StoppedError):
-        return Throttled()
-    if isinstance(error, UnreachableError | UnreadableError):
-        return Unknown(error.what)
-    return Failed(error)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from sync.core.columns import Cell, ListSchema, Row
 from sync.core.provisioning.shape import ColumnChange, ColumnShape, FoundList, ItemLock, ListShape, Rights, ViewShape
-from sync.engine.ports import Applied, Permit, Raced, unconditionally
+from sync.engine.ports import Outcome, Permit, unconditionally
 from sync.engine.targets import ListAddress
 
 
@@ -16,6 +16,17 @@ class SitePlace:
 
     site: str
     list: ListAddress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWrite:
+    """Cells for an item of a list of the service's own, by internal name: an ordinary edit, which the version history
+    keeps. Without an item for a new one, which must not have the key of another; with a `version` only for the item
+    that still has that one."""
+
+    item_id: int | None
+    cells: Mapping[str, Cell]
+    version: str | None = None
 
 
 class Wording(Protocol):
@@ -82,20 +93,11 @@ class ListAdmin(Protocol):
     def items(self, site: str, guid: str, columns: Sequence[str]) -> Mapping[int, Row]:
         """Every item of a list of the service's own."""
 
-    def add_item(self, site: str, guid: str, cells: Mapping[str, Cell], permit: Permit = unconditionally) -> int:
-        """Adds an item to a list of the service's own; its number."""
-
-    def change_item(
-        self,
-        site: str,
-        guid: str,
-        item_id: int,
-        cells: Mapping[str, Cell],
-        permit: Permit = unconditionally,
-        version: str | None = None,
-    ) -> Applied | Raced:
-        """Changes an item of a list of the service's own: an ordinary edit, which the version history keeps. With a
-        `version` only where the item still has that one."""
+    def write_items(
+        self, site: str, guid: str, writes: Sequence[OwnWrite], permit: Permit = unconditionally
+    ) -> Sequence[Outcome]:
+        """Adds and changes items of a list of the service's own, together; one outcome each, in order. What raises has
+        written nothing, unless it is `permit` that does, which is asked before every request."""
 
     def schema(self, site: str, guid: str) -> ListSchema:
         """The list as it was found: with it, another run may `recall` it."""

@@ -92,7 +92,7 @@ def _problems(
     """What went wrong in a source's writes, each sentence once, with how many items it concerns."""
     counted: Counter[tuple[str, SourceProblem]] = Counter()
     for attempt in attempts:
-        if problem := _problem(attempt.outcome):
+        if problem := problem_of(attempt.outcome):
             counted[attempt.write.source, problem] += 1
     told: dict[str, tuple[SourceProblem, ...]] = {source: (problem,) for source, problem in given_up.items()}
     for (source, problem), count in counted.items():
@@ -101,7 +101,8 @@ def _problems(
     return told
 
 
-def _problem(outcome: Outcome) -> SourceProblem | None:
+def problem_of(outcome: Outcome) -> SourceProblem | None:
+    """What went wrong with a write; None where it was done, and where somebody else was at its item."""
     match outcome:
         case Failed(error=error):
             code = error.exit_code if isinstance(error, SourceError) else ExitCode.DEFECT

@@ -5,7 +5,7 @@ Nothing that goes wrong here fails the run, for staff's lists are done by then: 
 what this one could not. A list that is not there yet is no fault of a run: `check` says so, and `provision` makes it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sync.core.columns import ListHead, Row
@@ -17,10 +17,11 @@ from sync.core.provisioning.rollup_rows import Figures, changed_rows
 from sync.core.provisioning.shape import FoundList, ListShape
 from sync.core.provisioning.status_row import Passed, changed_status, other_installation
 from sync.core.text import counted, listed
-from sync.engine.admin import ListAdmin, SitePlace
+from sync.engine.admin import ListAdmin, OwnWrite, SitePlace
 from sync.engine.mirror import Mirror
 from sync.engine.mirrors import MirrorLostError
-from sync.engine.ports import Applied, Permit, Raced
+from sync.engine.outcomes import problem_of
+from sync.engine.ports import Applied, Outcome, Permit, Raced
 from sync.engine.targets import ListAddress, OwnLists
 from sync.errors import DefectError, SourceError, StoppedError
 
@@ -97,30 +98,32 @@ class _Rows:
 
     def keep(self, decide: Decide) -> int:
         """How many items were written."""
-        written = 0
         try:
-            for _ in self._write(decide):
-                written += 1
+            return self._write(decide)
         except _NothingToKeepError:
             return 0
         except (SourceError, StoppedError, DefectError) as error:
-            self._tell(f"The list '{self.shape.title}' could not be kept. {error}")
-        return written
+            self._could_not(str(error))
+            return 0
 
-    def _write(self, decide: Decide) -> Iterator[None]:
-        """Yields once for every item that was written. Where somebody was at an item that we took for ours, the list
-        is read and decided again."""
+    def _write(self, decide: Decide) -> int:
+        """Where somebody was at an item that we took for ours, the list is read and decided again."""
         head = self.mirror.own_head(self.own.connection, self.own.site, _name(self.shape.url))
         if head is None:
-            return
+            return 0
         kept = self._kept(head)
         items = self._read(head) if kept is None else kept
-        for change in decide(items):
-            if not self._change(head, items, change, is_sure=kept is None or not self.is_ours_alone):
-                items = self._read(head)
-                yield from (None for again in decide(items) if self._change(head, items, again, is_sure=True))
-                return
-            yield
+        is_sure = kept is None or not self.is_ours_alone
+        outcomes = self._change(head, items, decide(items), is_sure=is_sure)
+        if not is_sure and any(isinstance(outcome, Raced) for outcome in outcomes):
+            items = self._read(head)
+            outcomes = [
+                *(outcome for outcome in outcomes if not isinstance(outcome, Raced)),
+                *self._change(head, items, decide(items), is_sure=True),
+            ]
+        for said in dict.fromkeys(said for said in map(_trouble, outcomes) if said):
+            self._could_not(said)
+        return sum(isinstance(outcome, Applied) for outcome in outcomes)
 
     def _kept(self, head: ListHead) -> Mapping[int, Row] | None:
         """The items as they were kept; None where they have to be read."""
@@ -158,24 +161,38 @@ class _Rows:
             self.mirror.keep(told.place, self._wanted.columns, [rows], lambda _count: told)
         return items
 
-    def _change(self, head: ListHead, items: Mapping[int, Row], change: RowChange, *, is_sure: bool) -> bool:
-        """Whether it was written. What is not `is_sure` is written only into the item as we know it."""
-        place = (head.host, head.list_guid)
-        if change.item_id is None:
-            self.admin.add_item(self.own.site, head.list_guid, change.cells, self.permit)
-            self.mirror.forget(place)
-            return True
-        row = items[change.item_id]
-        version = None if is_sure else row.version
-        outcome = self.admin.change_item(
-            self.own.site, head.list_guid, change.item_id, change.cells, self.permit, version
-        )
-        if isinstance(outcome, Raced) or outcome.version is None:
-            self.mirror.forget(place)
-        elif self.is_ours_alone and place in self.mirror.kept:
-            after = replace(row, cells={**row.cells, **change.cells}, version=outcome.version)
-            self.mirror.change(self.mirror.kept[place], {row.item_id: after}, ())
-        return isinstance(outcome, Applied)
+    def _change(
+        self, head: ListHead, items: Mapping[int, Row], changes: Sequence[RowChange], *, is_sure: bool
+    ) -> Sequence[Outcome]:
+        """What is not `is_sure` is written only into the items as we know them."""
+        if not changes:
+            return ()
+        writes = [
+            OwnWrite(each.item_id, each.cells, None if is_sure or each.item_id is None else items[each.item_id].version)
+            for each in changes
+        ]
+        outcomes = self.admin.write_items(self.own.site, head.list_guid, writes, self.permit)
+        self._remember((head.host, head.list_guid), items, writes, outcomes)
+        return outcomes
+
+    def _remember(
+        self,
+        place: tuple[str, str],
+        items: Mapping[int, Row],
+        writes: Sequence[OwnWrite],
+        outcomes: Sequence[Outcome],
+    ) -> None:
+        """The items as they are now, where that is known of every one of them."""
+        after = {}
+        for write, outcome in zip(writes, outcomes, strict=True):
+            version = outcome.version if isinstance(outcome, Applied) else None
+            if write.item_id is None or version is None:
+                self.mirror.forget(place)
+                return
+            row = items[write.item_id]
+            after[write.item_id] = replace(row, cells={**row.cells, **write.cells}, version=version)
+        if self.is_ours_alone and place in self.mirror.kept:
+            self.mirror.change(self.mirror.kept[place], after, ())
 
     @property
     def _wanted(self) -> Wanted:
@@ -191,8 +208,19 @@ class _Rows:
             self._tell(f"{lacks}, {listed([*missing[:NAMED], *more])}, so nothing is written there. Run `provision`.")
         return bool(missing)
 
+    def _could_not(self, said: str) -> None:
+        self._tell(f"The list '{self.shape.title}' could not be kept. {said}")
+
     def _tell(self, said: str) -> None:
         self.findings.append(Finding("", None, FindingKind.OWN_LIST, self.shape.title, said))
+
+
+def _trouble(outcome: Outcome) -> str | None:
+    """Why a row was not written, with what to do; None where it was."""
+    if isinstance(outcome, Raced):
+        return "Somebody was writing into it at that moment. The next run writes what this one could not."
+    problem = problem_of(outcome)
+    return f"{problem.text} {problem.advice}" if problem else None
 
 
 def _name(url: str) -> str:

@@ -1,6 +1,6 @@
 """Tries each way of writing on the service's own status list, before any list of staff's is touched."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +9,8 @@ from sync.core.model import Kind
 from sync.core.ownership import OwnedField, WriteMode
 from sync.core.policy import WritePolicy
 from sync.core.provisioning.own_lists import Kept, key_of, list_url
-from sync.engine.admin import ListAdmin, SitePlace
-from sync.engine.ports import Applied, Failed, ItemWrite, ListStore
+from sync.engine.admin import ListAdmin, OwnWrite, SitePlace
+from sync.engine.ports import Applied, Failed, ItemWrite, ListStore, Outcome
 from sync.engine.targets import ListAddress, OwnLists, Portfolio, Source
 from sync.errors import NotFoundError, SourceError, UnreadableError
 
@@ -92,12 +92,18 @@ class _Trial:
 
     def _row(self, guid: str) -> int:
         key = key_of(self.portfolio.name)
+        number = self._row_of(guid, key)
+        if number is None:
+            row = OwnWrite(None, {Kept.PORTFOLIO: self.portfolio.name, Kept.KEY: key})
+            _check(self.admin.write_items(self.own.site, guid, [row]))
+            number = self._row_of(guid, key)
+        if number is None:
+            raise NotFoundError("The row that was added to the status list is not there.", "Run the test again.")
+        return number
+
+    def _row_of(self, guid: str, key: str) -> int | None:
         rows = self.admin.items(self.own.site, guid, (Kept.KEY,))
-        mine = (number for number, row in sorted(rows.items()) if row.cells[Kept.KEY] == key)
-        number = next(mine, None)
-        if number is not None:
-            return number
-        return self.admin.add_item(self.own.site, guid, {Kept.PORTFOLIO: self.portfolio.name, Kept.KEY: key})
+        return next((number for number, row in sorted(rows.items()) if row.cells[Kept.KEY] == key), None)
 
     def _now(self, source: Source, schema: ListSchema, item_id: int) -> tuple[Row, tuple[str, ...]]:
         """The row, and the labels of its versions."""
@@ -108,11 +114,7 @@ class _Trial:
         return row, tuple(version.label for version in self.store.versions(source, schema, columns, item_id))
 
     def _write(self, source: Source, schema: ListSchema, write: ItemWrite) -> None:
-        [outcome] = self.store.apply(source, schema, [write])
-        if isinstance(outcome, Failed):
-            raise outcome.error
-        if not isinstance(outcome, Applied):
-            raise UnreadableError("SharePoint did not say that the test was written.", "Run the test again.")
+        _check(self.store.apply(source, schema, [write]))
 
     def _left(self, before: Traces, after: Traces) -> str:
         """What a quiet write must leave as it was."""
@@ -127,3 +129,12 @@ class _Trial:
         if before == after:
             return "the list keeps no versions, so nothing but our own record shows it"
         return "the version history shows it"
+
+
+def _check(outcomes: Iterable[Outcome]) -> None:
+    """Raises where the one write was not done, or may not have been."""
+    [outcome] = outcomes
+    if isinstance(outcome, Failed):
+        raise outcome.error
+    if not isinstance(outcome, Applied):
+        raise UnreadableError("SharePoint did not say that the test was written.", "Run the test again.")

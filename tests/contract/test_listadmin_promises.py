@@ -1,12 +1,12 @@
 """What every list admin promises, whatever is behind it. One suite; each admin passes all of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from sync.core.columns import ColumnType
+from sync.core.columns import Cell, ColumnType
 from sync.core.provisioning.shape import Ask as Asks
 from sync.core.provisioning.shape import (
     Badge,
@@ -23,7 +23,8 @@ from sync.core.provisioning.shape import (
     Tone,
     ViewShape,
 )
-from sync.engine.admin import SitePlace
+from sync.engine.admin import OwnWrite, SitePlace
+from sync.engine.ports import Applied, Failed, Raced
 from sync.engine.targets import ListAddress
 from sync.errors import AccessError, DefectError, LeaseLostError, NotFoundError, SchemaError
 from tests.support.listadmin_world import ADMIN_BENCHES, KEY, VIEW, AdminBench, admin_bench, own_shape
@@ -81,6 +82,18 @@ def own_list(held: AdminBench) -> str:
     for column in shape.columns:
         held.admin.add_column(held.site, guid, column)
     return guid
+
+
+def added(held: AdminBench, guid: str, cells: Mapping[str, Cell]) -> int:
+    """The number of an item that is added."""
+    assert applied(held, guid, OwnWrite(None, cells))
+    return max(held.admin.items(held.site, guid, [KEY.name]))
+
+
+def applied(held: AdminBench, guid: str, *writes: OwnWrite) -> list[Applied]:
+    outcomes = held.admin.write_items(held.site, guid, writes)
+    assert len(outcomes) == len(writes)
+    return [each for each in outcomes if isinstance(each, Applied)]
 
 
 def test_a_list_is_found_by_any_address_and_tells_what_is_there(held: AdminBench) -> None:
@@ -339,11 +352,11 @@ def test_items_that_hold_something_in_a_column_are_counted(held: AdminBench) -> 
 
 def test_items_of_a_list_of_ours_are_added_changed_and_read(held: AdminBench) -> None:
     guid, day = own_list(held), datetime(2026, 6, 30, 23, tzinfo=UTC)
-    first = held.admin.add_item(
-        held.site, guid, {"Title": "All & more", KEY.name: "all", "PSTotal": 3.0, "PSAsAt": day}
-    )
-    second = held.admin.add_item(held.site, guid, {"Title": "Theme", KEY.name: "theme"})
-    held.admin.change_item(held.site, guid, first, {"PSTotal": 4.0, "PSAsAt": None})
+    cells = ({"Title": "All & more", KEY.name: "all", "PSTotal": 3.0, "PSAsAt": day},
+             {"Title": "Theme", KEY.name: "theme"})  # fmt: skip
+    assert len(applied(held, guid, *(OwnWrite(None, each) for each in cells))) == 2
+    first, second = sorted(held.admin.items(held.site, guid, [KEY.name]))
+    assert applied(held, guid, OwnWrite(first, {"PSTotal": 4.0, "PSAsAt": None}))
     rows = held.admin.items(held.site, guid, ["Title", KEY.name, "PSTotal", "PSAsAt"])
     assert {number: dict(row.cells) for number, row in rows.items()} == {
         first: {"Title": "All & more", KEY.name: "all", "PSTotal": 4.0, "PSAsAt": None},
@@ -351,15 +364,43 @@ def test_items_of_a_list_of_ours_are_added_changed_and_read(held: AdminBench) ->
     }
     assert (held.versions(guid, first), held.versions(guid, second)) == (2, 1), "an ordinary edit is a version"
     assert by_guid(held, guid).item_count == 2
-    with pytest.raises(NotFoundError):
-        held.admin.change_item(held.site, guid, 99, {"PSTotal": 1.0})
+
+
+def test_each_of_many_rows_has_an_outcome_of_its_own(held: AdminBench) -> None:
+    """One that names a version is written only into the item that still has it."""
+    guid = own_list(held)
+    number = added(held, guid, {KEY.name: "all"})
+    (old,) = (row.version for row in held.admin.items(held.site, guid, [KEY.name]).values())
+    assert applied(held, guid, OwnWrite(number, {"PSTotal": 1.0}))
+    outcomes = held.admin.write_items(
+        held.site,
+        guid,
+        [
+            OwnWrite(number, {"PSTotal": 2.0}, old),
+            OwnWrite(None, {KEY.name: "theme"}),
+            OwnWrite(99, {"PSTotal": 1.0}),
+            OwnWrite(99, {"PSTotal": 1.0}, old),
+            OwnWrite(number, {"PSTotal": 3.0}),
+            OwnWrite(None, {KEY.name: "all"}),
+        ],
+    )
+    assert [type(each) for each in outcomes] == [Raced, Applied, Failed, Raced, Applied, Failed]
+    assert [type(each.error) for each in outcomes if isinstance(each, Failed)] == [NotFoundError, SchemaError]
+    rows = held.admin.items(held.site, guid, [KEY.name, "PSTotal"])
+    assert [row.cells for row in rows.values()] == [
+        {KEY.name: "all", "PSTotal": 3.0},
+        {KEY.name: "theme", "PSTotal": None},
+    ]
+    now = [each.version for each in outcomes if isinstance(each, Applied)]
+    assert now == [rows[max(rows)].version, rows[number].version], "what was written can be told from what is there"
 
 
 def test_no_two_rows_of_a_list_of_ours_have_one_key(held: AdminBench) -> None:
     guid = own_list(held)
-    held.admin.add_item(held.site, guid, {KEY.name: "all"})
-    with pytest.raises(SchemaError):
-        held.admin.add_item(held.site, guid, {KEY.name: "all"})
+    added(held, guid, {KEY.name: "all"})
+    (refused,) = held.admin.write_items(held.site, guid, [OwnWrite(None, {KEY.name: "all"})])
+    assert isinstance(refused, Failed)
+    assert isinstance(refused.error, SchemaError)
     assert len(held.admin.items(held.site, guid, [KEY.name])) == 1
 
 
@@ -368,30 +409,32 @@ def test_nothing_is_written_once_it_is_no_longer_permitted(held: AdminBench) -> 
         raise LeaseLostError("Another run took over.")
 
     guid = own_list(held)
-    number = held.admin.add_item(held.site, guid, {KEY.name: "all"})
+    number = added(held, guid, {KEY.name: "all"})
     before = held.admin.items(held.site, guid, [KEY.name, "PSTotal"])
-    with pytest.raises(LeaseLostError):
-        held.admin.add_item(held.site, guid, {KEY.name: "theme"}, refuse)
-    with pytest.raises(LeaseLostError):
-        held.admin.change_item(held.site, guid, number, {"PSTotal": 1.0}, refuse)
+    new, changed = OwnWrite(None, {KEY.name: "theme"}), OwnWrite(number, {"PSTotal": 1.0})
+    for writes in ([new], [changed], [new, changed]):
+        with pytest.raises(LeaseLostError):
+            held.admin.write_items(held.site, guid, writes, refuse)
     assert held.admin.items(held.site, guid, [KEY.name, "PSTotal"]) == before
 
 
 @pytest.mark.parametrize("cells", [{}, {"ID": 7}, {"Modified": None}], ids=["nothing", "number", "built in"])
 def test_a_write_that_makes_no_sense_is_refused(held: AdminBench, cells: dict[str, float | None]) -> None:
     guid = own_list(held)
-    number = held.admin.add_item(held.site, guid, {KEY.name: "all"})
+    number = added(held, guid, {KEY.name: "all"})
+    sensible = OwnWrite(number, {"PSTotal": 1.0})
     with pytest.raises(DefectError):
-        held.admin.change_item(held.site, guid, number, cells)
+        held.admin.write_items(held.site, guid, [sensible, OwnWrite(number, cells)])
     with pytest.raises(SchemaError):
-        held.admin.change_item(held.site, guid, number, {"Gone": "x"})
+        held.admin.write_items(held.site, guid, [sensible, OwnWrite(number, {"Gone": "x"})])
+    assert held.admin.items(held.site, guid, ["PSTotal"])[number].cells == {"PSTotal": None}, "nor what goes with it"
 
 
 def test_no_item_of_a_list_of_staffs_is_ever_written_or_read_as_ours(held: AdminBench) -> None:
     guid = staff_list(held).guid
     refused: list[Callable[[], object]] = [
-        lambda: held.admin.add_item(held.site, guid, {"Title": "Ours"}),
-        lambda: held.admin.change_item(held.site, guid, 1, {"Title": "Ours"}),
+        lambda: held.admin.write_items(held.site, guid, [OwnWrite(None, {"Title": "Ours"})]),
+        lambda: held.admin.write_items(held.site, guid, [OwnWrite(1, {"Title": "Ours"})]),
         lambda: held.admin.items(held.site, guid, ["Title"]),
     ]
     held.admin.add_column(held.site, guid, replace(KEY, unique=False))
@@ -423,8 +466,8 @@ def test_without_the_role_manage_nothing_is_made_or_changed_and_items_are_writte
             call()
     after = staff_list(held)
     assert replace(after, rights=before.rights) == before
-    number = held.admin.add_item(held.site, own, {KEY.name: "all"})
-    held.admin.change_item(held.site, own, number, {"PSTotal": 1.0})
+    number = added(held, own, {KEY.name: "all"})
+    assert applied(held, own, OwnWrite(number, {"PSTotal": 1.0}))
     assert held.admin.items(held.site, own, ["PSTotal"])[number].cells == {"PSTotal": 1.0}
 
 

@@ -25,7 +25,8 @@ from sync.core.provisioning.shape import (
     Wrapped,
 )
 from sync.core.provisioning.status_columns import Kept
-from sync.engine.admin import SitePlace
+from sync.engine.admin import OwnWrite, SitePlace
+from sync.engine.ports import Applied, Failed, Unknown
 from sync.engine.targets import ListAddress
 from sync.errors import AccessError, NotFoundError, SchemaError, ThrottledError, UnreachableError, UnreadableError
 from tests.support.listadmin_world import KEY, VIEW, SharePointAdminBench, own_shape, sharepoint_admin_bench
@@ -324,8 +325,8 @@ def test_a_row_whose_answer_is_lost_is_never_added_twice(held: SharePointAdminBe
     guid = held.admin.add_list(held.site, own_shape())
     held.admin.add_column(held.site, guid, KEY)
     held.bench.plan(route="web/list/items", method="POST", do="drop", when=when, times=1)
-    with pytest.raises(UnreachableError):
-        held.admin.add_item(held.site, guid, {KEY.name: "all"})
+    (outcome,) = held.admin.write_items(held.site, guid, [OwnWrite(None, {KEY.name: "all"})])
+    assert isinstance(outcome, Unknown)
     rows = held.admin.items(held.site, guid, [KEY.name])
     assert len(rows) == (when == "after")
     assert sent(held, "web/list/items") == 1 + 1, "one that adds and one that reads"
@@ -340,10 +341,33 @@ def test_a_row_that_may_not_be_written_asks_for_no_more_than_write(held: SharePo
     held.admin.add_column(held.site, guid, KEY)
     held.admin.items(held.site, guid, [KEY.name])
     held.bench.emulator.service.access = OnlyRead()
-    with pytest.raises(AccessError) as told:
-        held.admin.add_item(held.site, guid, {KEY.name: "all"})
-    assert "`write`" in told.value.advice
-    assert "manage" not in str(told.value)
+    (outcome,) = held.admin.write_items(held.site, guid, [OwnWrite(None, {KEY.name: "all"})])
+    assert isinstance(outcome, Failed)
+    assert isinstance(outcome.error, AccessError)
+    assert "`write`" in outcome.error.advice
+    assert "manage" not in str(outcome.error)
+
+
+def test_many_rows_are_one_request_and_more_than_it_holds_another(held: SharePointAdminBench) -> None:
+    guid = held.admin.add_list(held.site, own_shape())
+    held.admin.add_column(held.site, guid, KEY)
+    rows = [OwnWrite(None, {KEY.name: f"row {number}"}) for number in range(101)]
+    outcomes = held.admin.write_items(held.site, guid, rows)
+    assert {type(each) for each in outcomes} == {Applied}
+    assert sent(held, "$batch") == 1, "and the last one goes alone"
+    assert held.bench.store.usage().by_kind["write"] == 1
+    assert len(held.admin.items(held.site, guid, [KEY.name])) == 101
+
+
+def test_a_row_that_is_not_taken_now_is_sent_again_alone(held: SharePointAdminBench) -> None:
+    guid = held.admin.add_list(held.site, own_shape())
+    held.admin.add_column(held.site, guid, KEY)
+    held.bench.plan(route="web/list/items", method="POST", do="refuse", status=429, retry_after=7, times=1)
+    rows = [OwnWrite(None, {KEY.name: name}) for name in ("all", "theme")]
+    outcomes = held.admin.write_items(held.site, guid, rows)
+    assert [type(each) for each in outcomes] == [Applied, Applied]
+    assert held.bench.clock.slept == [7.0]
+    assert len(held.admin.items(held.site, guid, [KEY.name])) == 2
 
 
 def test_a_list_that_shuts_us_out_is_an_error_and_not_absent(held: SharePointAdminBench) -> None:
@@ -491,11 +515,7 @@ def test_a_list_too_long_for_a_change_is_told_so_and_that_nothing_was_done() -> 
     assert "lookup" not in told.value.advice
 
 
-def test_an_item_that_was_added_has_a_number_and_a_list_that_is_gone_is_told() -> None:
-    own = [*FIELDS, field(Kept.KEY, "Text", EnforceUniqueValues=True)]
-    wire = ScriptedWire(json_reply({**WHOLE, "Fields": own}), NO_VIEWS, status_reply(201))
-    with pytest.raises(UnreadableError, match="which item"):
-        scripted_store(wire).admin.add_item("/sites/pmo", GUID, {Kept.KEY: "all"})
+def test_a_list_of_ours_that_is_gone_is_told() -> None:
     gone = ScriptedWire(error_reply(404, "-2130575322, Microsoft.SharePoint.SPException", "No list."), SITE_THERE)
     with pytest.raises(NotFoundError):
         scripted_store(gone).admin.items("/sites/pmo", GUID, [Kept.KEY])

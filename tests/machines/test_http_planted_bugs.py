@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connectors.sharepoint import store as sharepoint
-from connectors.sharepoint import write
+from connectors.sharepoint import write, write_batches
 from connectors.sharepoint.gate import Gate
 from connectors.sharepoint.messages import Reply
 from connectors.sharepoint.read import Pages
@@ -85,7 +85,8 @@ def never_looks_at_its_lease(patch: pytest.MonkeyPatch) -> None:
 
 
 def takes_a_lost_answer_for_a_no(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(write, "_without_answer", lambda _error: Failed(UnreachableError("It did not answer.")))
+    for module in (write, write_batches):
+        patch.setattr(module, "without_answer", lambda _error: Failed(UnreachableError("It did not answer.")))
 
 
 def takes_an_error_for_a_yes(patch: pytest.MonkeyPatch) -> None:
@@ -112,7 +113,7 @@ def forgets_the_wait_of_a_part(patch: pytest.MonkeyPatch) -> None:
     def none_named(_reply: Reply, _now: Any) -> None:
         return None
 
-    patch.setattr(write, "wait_named_by", none_named)
+    patch.setattr(write_batches, "wait_named_by", none_named)
 
 
 PROMISES: list[tuple[Promise, Callable[[pytest.MonkeyPatch], None]]] = [

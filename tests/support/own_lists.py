@@ -1,6 +1,6 @@
 """The service's own lists in memory, as `provision` makes them, and what is written into them: for tests of runs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 
 from connectors.memory import MemoryStore
 from connectors.memory_admin import MemoryAdmin
@@ -8,19 +8,22 @@ from connectors.memory_list import MemoryList
 from sync.core.columns import Cell
 from sync.core.policy import Labels
 from sync.core.provisioning.own_lists import rollup_list, status_list
-from sync.engine.ports import Applied, Permit, Raced, unconditionally
+from sync.engine.admin import OwnWrite
+from sync.engine.ports import Applied, Outcome, Permit, unconditionally
 
 ROLLUP, STATUS = "Portfolio roll-up", "Portfolio Sync status"
 
 
 class WatchedAdmin(MemoryAdmin):
-    """`written` has the list's title, the item and the cells of every write; `before_write` may do what it likes."""
+    """`written` has the list's title, the item and the cells of every write; `before_write` may do what it likes,
+    and where `answer` has one for a row, that is what becomes of it."""
 
     def __init__(self, store: MemoryStore, site: str) -> None:
         super().__init__(store)
         self.site = site
         self.written: list[tuple[str, int, dict[str, Cell]]] = []
         self.before_write: Callable[[], None] = unconditionally
+        self.answer: Callable[[OwnWrite], Outcome | None] = lambda _: None
         for shape in (rollup_list(ROLLUP, Labels(), restricted=False), status_list(STATUS)):
             guid = self.add_list(site, shape)
             for column in shape.columns:
@@ -34,30 +37,17 @@ class WatchedAdmin(MemoryAdmin):
     def status(self) -> MemoryList:
         return self.store.list_at(self.site, STATUS)
 
-    def add_item(self, site: str, guid: str, cells: Mapping[str, Cell], permit: Permit = unconditionally) -> int:
+    def write_items(
+        self, site: str, guid: str, writes: Sequence[OwnWrite], permit: Permit = unconditionally
+    ) -> Sequence[Outcome]:
         self.before_write()
-        number = super().add_item(site, guid, cells, permit)
-        self._wrote(guid, number, cells)
-        return number
+        return super().write_items(site, guid, writes, permit)
 
-    def change_item(
-        self,
-        site: str,
-        guid: str,
-        item_id: int,
-        cells: Mapping[str, Cell],
-        permit: Permit = unconditionally,
-        version: str | None = None,
-    ) -> Applied | Raced:
-        self.before_write()
-        outcome = super().change_item(site, guid, item_id, cells, permit, version)
+    def _written(self, found: MemoryList, write: OwnWrite) -> Outcome:
+        outcome = self.answer(write) or super()._written(found, write)
         if isinstance(outcome, Applied):
-            self._wrote(guid, item_id, cells)
+            self.written.append((found.title, write.item_id or max(found.items), dict(write.cells)))
         return outcome
-
-    def _wrote(self, guid: str, number: int, cells: Mapping[str, Cell]) -> None:
-        title = next(each.title for each in (self.rollup, self.status) if each.guid == guid)
-        self.written.append((title, number, dict(cells)))
 
 
 def the_item(kept: MemoryList, **wanted: Cell) -> dict[str, Cell]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sync.core.columns import Cell, Column, ColumnType, Row
+from sync.core.columns import Column, ColumnType, Row
 from sync.core.provisioning.shape import (
     ColumnChange,
     ColumnShape,
@@ -19,8 +19,8 @@ from sync.core.provisioning.shape import (
     Rights,
     ViewShape,
 )
-from sync.engine.admin import SitePlace
-from sync.engine.ports import Permit, unconditionally
+from sync.engine.admin import OwnWrite, SitePlace
+from sync.engine.ports import Outcome, Permit, unconditionally
 from sync.engine.targets import ListAddress
 from sync.errors import SchemaError
 
@@ -169,13 +169,10 @@ class FakeAdmin:
     def items(self, site: str, guid: str, columns: Sequence[str]) -> Mapping[int, Row]:
         return self.rows
 
-    def add_item(self, site: str, guid: str, cells: Mapping[str, Cell], permit: Permit = unconditionally) -> int:
-        raise AssertionError("no item is added here")
-
-    def change_item(
-        self, site: str, guid: str, item_id: int, cells: Mapping[str, Cell], permit: Permit = unconditionally
-    ) -> None:
-        raise AssertionError("no item is changed here")
+    def write_items(
+        self, site: str, guid: str, writes: Sequence[OwnWrite], permit: Permit = unconditionally
+    ) -> Sequence[Outcome]:
+        raise AssertionError("no item is written here")
 
     def _begin(self, site: str, url: str, title: str) -> None:
         self.numbers += 1

@@ -15,7 +15,7 @@ from sync.core.model import Band
 from sync.core.provisioning.own_lists import status_list
 from sync.core.provisioning.own_rows import day_of
 from sync.core.provisioning.rollup_columns import band_column
-from sync.engine.ports import Applied, unconditionally
+from sync.engine.ports import Applied, Raced, Unknown
 from sync.engine.run import RunResult, proceed_unapproved
 from sync.engine.schedule import next_due
 from sync.engine.targets import OwnLists, Schedule
@@ -210,7 +210,7 @@ def test_a_column_that_is_missing_is_named_with_what_to_do(world: World) -> None
     assert status.text.endswith(f" and {len(ours) - 3} more, so nothing is written there. Run `provision`.")
 
 
-@pytest.mark.parametrize("method", ["find", "items", "add_item"])
+@pytest.mark.parametrize("method", ["find", "items", "write_items"])
 def test_trouble_with_its_own_lists_is_a_finding_and_fails_no_run(world: World, method: str) -> None:
     world.admin.broken[method] = AccessError("The site refuses.")
     result = world.run()
@@ -224,14 +224,14 @@ def test_trouble_with_its_own_lists_is_a_finding_and_fails_no_run(world: World, 
 
 
 def test_what_was_written_before_the_trouble_counts_and_the_next_run_finishes(world: World) -> None:
-    def break_the_second() -> None:
-        if len(world.admin.written) == 1:
-            raise UnreachableError("No answer.")
-
-    world.admin.before_write = break_the_second
+    world.admin.answer = lambda _: Unknown("No answer.") if world.admin.written else None
     result = world.run()
-    assert (counts(result), len(told(result))) == ((15, 1, 0), 2)
-    world.admin.before_write = unconditionally
+    assert counts(result) == (15, 1, 0)
+    assert [finding.text for finding in told(result)] == [
+        f"The list '{title}' could not be kept. No answer. Run again: what was written is read before it is decided."
+        for title in (STATUS, ROLLUP)
+    ]
+    world.admin.answer = lambda _: None
     assert counts(world.run(approver=proceed_unapproved)) == (0, ROWS - 1, 1)
 
 
@@ -380,6 +380,19 @@ def test_a_row_that_somebody_changed_is_read_again_before_it_is_written(world: W
     assert the_item(world.admin.status, Title="Council")["PSInstallation"] == "installation"
 
 
+def test_rows_that_somebody_is_writing_at_that_moment_are_told_once_and_left_to_the_next_run(world: World) -> None:
+    world.admin.answer = lambda write: Raced() if "PSTotal" in write.cells else None
+    result = world.run()
+    assert counts(result) == (15, 0, 1)
+    (finding,) = told(result)
+    assert finding.text == (
+        f"The list '{ROLLUP}' could not be kept. Somebody was writing into it at that moment. The next run writes what "
+        "this one could not."
+    )
+    world.admin.answer = lambda _: None
+    assert counts(world.run(approver=proceed_unapproved)) == (0, ROWS, 0)
+
+
 @pytest.mark.parametrize("lost", ["rows", "recall", "version"])
 def test_what_is_known_of_them_may_be_lost(world: World, lost: str, monkeypatch: pytest.MonkeyPatch) -> None:
     quiet(world)
@@ -391,7 +404,7 @@ def test_what_is_known_of_them_may_be_lost(world: World, lost: str, monkeypatch:
     elif lost == "recall":
         monkeypatch.setattr(world.admin, "recall", lambda *_: False)
     else:
-        monkeypatch.setattr(world.admin, "change_item", lambda *_: Applied(None))
+        world.admin.answer = lambda _: Applied(None)
     assert counts(world.run(approver=proceed_unapproved)) == (0, 0, 1)
 
 

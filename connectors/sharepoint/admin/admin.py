@@ -13,10 +13,11 @@ from connectors.sharepoint.admin.views import Views
 from connectors.sharepoint.columns import plain_guid
 from connectors.sharepoint.context import Site
 from connectors.sharepoint.settings import Limits
-from sync.core.columns import Cell, ListSchema, Row
+from connectors.sharepoint.write_batches import WriteBatches
+from sync.core.columns import ListSchema, Row
 from sync.core.provisioning.shape import ColumnChange, ColumnShape, FoundList, ItemLock, ListShape, Rights, ViewShape
-from sync.engine.admin import SitePlace
-from sync.engine.ports import Applied, Permit, Raced, unconditionally
+from sync.engine.admin import OwnWrite, SitePlace
+from sync.engine.ports import Outcome, Permit, unconditionally
 from sync.engine.targets import ListAddress
 from sync.errors import DefectError, NotFoundError
 
@@ -33,11 +34,18 @@ class SharePointWording:
 
 class SharePointAdmin:
     """The lists of one connection, over the sites of its store: so every request is counted, paced and signed in as all
-    others are. `site_at` gives the site of a server-relative path."""
+    others are. `site_at` gives the site of a server-relative path, `batches` what writes items there."""
 
-    def __init__(self, host: str, site_at: Callable[[str], Site], limits: Limits) -> None:
+    def __init__(
+        self,
+        host: str,
+        site_at: Callable[[str], Site],
+        batches: Callable[[Site, Permit], WriteBatches],
+        limits: Limits,
+    ) -> None:
         self._host = host
         self._site_at = site_at
+        self._batches = batches
         self._limits = limits
         self._known: dict[tuple[str, str], Known] = {}
         self._column_ids: dict[tuple[str, str], dict[str, str]] = {}
@@ -100,19 +108,10 @@ class SharePointAdmin:
     def items(self, site: str, guid: str, columns: Sequence[str]) -> Mapping[int, Row]:
         return self._items(site, guid).all(columns)
 
-    def add_item(self, site: str, guid: str, cells: Mapping[str, Cell], permit: Permit = unconditionally) -> int:
-        return self._items(site, guid).add(cells, permit)
-
-    def change_item(
-        self,
-        site: str,
-        guid: str,
-        item_id: int,
-        cells: Mapping[str, Cell],
-        permit: Permit = unconditionally,
-        version: str | None = None,
-    ) -> Applied | Raced:
-        return self._items(site, guid).change(item_id, cells, permit, version)
+    def write_items(
+        self, site: str, guid: str, writes: Sequence[OwnWrite], permit: Permit = unconditionally
+    ) -> Sequence[Outcome]:
+        return self._items(site, guid).write(writes, self._batches(self._site_at(site), permit))
 
     def schema(self, site: str, guid: str) -> ListSchema:
         self._items(site, guid)

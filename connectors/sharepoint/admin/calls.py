@@ -11,8 +11,7 @@ from typing import Any
 
 from connectors.sharepoint.context import Site, json_body
 from connectors.sharepoint.errors import is_missing_list, refusal, service_error
-from connectors.sharepoint.messages import MINIMAL, NO_METADATA, Reply, Request
-from sync.engine.ports import Permit
+from connectors.sharepoint.messages import NO_METADATA, Reply, Request
 from sync.errors import AccessError, NotFoundError, SchemaError, SourceError, UnreachableError, UnreadableError
 
 MANAGE = (
@@ -88,33 +87,6 @@ class Calls:
 
     def delete(self, resource: str, about: str) -> None:
         self._change(resource, about, None, {"X-HTTP-Method": "DELETE", "If-Match": "*"}, pauses=_PAUSES)
-
-    def write(
-        self, resource: str, about: str, body: Mapping[str, Any], permit: Permit, headers: Mapping[str, str]
-    ) -> dict[str, Any]:
-        """A write into a list of the service's own, which takes no more than the role `write`; what it answers."""
-        reply = self.written(resource, about, body, permit, headers)
-        if reply.status >= 400:
-            raise refusal(reply, about, self.site.url)
-        return _object(reply.content)
-
-    def written(
-        self, resource: str, about: str, body: Mapping[str, Any], permit: Permit, headers: Mapping[str, str]
-    ) -> Reply:
-        """The same, whatever the answer says."""
-        request = Request(
-            url=self.site.api(resource),
-            about=about,
-            kind="write",
-            units=2,
-            method="POST",
-            accept=MINIMAL,
-            headers=headers,
-            body=json_body(body),
-            changes=True,
-            permit=permit,
-        )
-        return self.site.exchange(request)
 
     def _question(self, resource: str, about: str) -> Request:
         units = _PERMISSION_UNITS if _PERMISSIONS in resource else 2

@@ -10,16 +10,17 @@ from typing import Any
 
 from connectors.sharepoint.admin.calls import Calls
 from connectors.sharepoint.admin.lists import Fields
+from connectors.sharepoint.batch import Part, chunks
 from connectors.sharepoint.columns import encode_json, wire_columns
-from connectors.sharepoint.context import JSON_BODY
-from connectors.sharepoint.errors import refusal
-from connectors.sharepoint.read import Described, Pages, by_guid, recalled
+from connectors.sharepoint.read import Described, Pages, recalled
 from connectors.sharepoint.settings import Limits
+from connectors.sharepoint.write_batches import WriteBatches, item_part
 from sync.core.columns import Cell, ColumnType, ListSchema, Row
 from sync.core.provisioning.shape import FoundList
 from sync.core.provisioning.status_columns import Kept
-from sync.engine.ports import Applied, Permit, Raced
-from sync.errors import DefectError, UnreadableError
+from sync.engine.admin import OwnWrite
+from sync.engine.ports import Failed, Outcome, Raced
+from sync.errors import DefectError, NotFoundError
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,34 +88,23 @@ class OwnItems:
         pages = Pages(self._calls.site, self._known.described, columns, self._limits)
         return {row.item_id: row for rows in pages for row in rows}
 
-    def add(self, cells: Mapping[str, Cell], permit: Permit) -> int:
-        """A lost answer is an UnreachableError: the row key is unique, so that no second item can come of it."""
-        made = self._calls.write(
-            f"{by_guid(self._schema.list_guid)}/items",
-            self._about,
-            self._body(cells),
-            permit,
-            {"Content-Type": JSON_BODY},
-        )
-        number = made.get("Id")
-        if not isinstance(number, int):
-            raise UnreadableError(f"SharePoint does not say which item it added to {self._about}.")
-        return number
+    def write(self, writes: Sequence[OwnWrite], batches: WriteBatches) -> list[Outcome]:
+        """Over whatever is there, unless a version is named: nobody else writes into these columns, and what somebody
+        did is put right. An item whose adding is uncertain is not added twice: its row key is unique."""
+        self._check_own()
+        parts = [self._part(write) for write in writes]
+        outcomes: list[Outcome] = []
+        for group in chunks(parts, self._limits):
+            is_one = len(group) == 1
+            outcomes += [batches.send_alone(group[0], self._about)] if is_one else batches.send(group, self._about)
+        return [_meaning(write, outcome) for write, outcome in zip(writes, outcomes, strict=True)]
 
-    def change(self, item_id: int, cells: Mapping[str, Cell], permit: Permit, version: str | None) -> Applied | Raced:
-        """Whatever is there, unless a version is named: nobody else writes into these columns, and what somebody did
-        is put right."""
-        headers = {"Content-Type": JSON_BODY, "X-HTTP-Method": "MERGE", "If-Match": version or "*"}
-        resource = f"{by_guid(self._schema.list_guid)}/items({int(item_id)})"
-        reply = self._calls.written(resource, self._about, self._body(cells), permit, headers)
-        if version is not None and reply.status in (404, 409, 412):
-            return Raced()
-        if reply.status >= 400:
-            raise refusal(reply, self._about, self._calls.site.url)
-        return Applied(reply.header("ETag"))
+    def _part(self, write: OwnWrite) -> Part:
+        return item_part(
+            self._calls.site, self._schema, write.item_id, self._body(write.cells), version=write.version or "*"
+        )
 
     def _body(self, cells: Mapping[str, Cell]) -> dict[str, Any]:
-        self._check_own()
         wires = {name: self._known.described.wire(name) for name in cells}
         for name, wire in wires.items():
             if wire.column.read_only or wire.expands or wire.column.type is ColumnType.LINK:
@@ -126,6 +116,12 @@ class OwnItems:
     def _check_own(self) -> None:
         if not self._known.is_own:
             raise DefectError(f"{self._about} has no column {Kept.KEY} of ours, so it is a list of staff's.")
+
+
+def _meaning(write: OwnWrite, outcome: Outcome) -> Outcome:
+    """An item that is not there any more is not the one that was read."""
+    is_gone = isinstance(outcome, Failed) and isinstance(outcome.error, NotFoundError)
+    return Raced() if is_gone and write.version is not None else outcome
 
 
 def _holds(cell: Cell) -> bool:
