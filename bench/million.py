@@ -28,7 +28,18 @@ from sync.core.approval import Consent
 from sync.core.columns import ListHead, ListSchema, Row, Version
 from sync.core.plan import Plan
 from sync.core.run_report import Requests
-from sync.engine.asked import Answer, Asked, Changes, ChangesAsked, Heads, HeadsAsked, Items, ItemsAsked, Whole
+from sync.engine.asked import (
+    Answer,
+    Asked,
+    Changes,
+    ChangesAsked,
+    Heads,
+    HeadsAsked,
+    Items,
+    ItemsAsked,
+    SchemaAsked,
+    Whole,
+)
 from sync.engine.ports import Applied, Hop, ItemWrite, ListWrites, Outcome, Permit, unconditionally
 from sync.engine.run import RunContext, RunRequest, Silent, approve_as, execute
 from sync.engine.state import RunMode
@@ -112,6 +123,8 @@ class Council:
             case HeadsAsked(lists=lists):
                 heads = {name: self._head(self.portfolio.sources[name]) for name in lists}
                 return Heads(heads, {head.list_guid: head.mark for head in heads.values()})
+            case SchemaAsked(source=source):
+                return self._schema(source)
             case ChangesAsked(source=source):
                 return Changes(frozenset(self.written.get(source.name, ())))
             case ItemsAsked(source=source, schema=schema, columns=columns, item_ids=numbers):

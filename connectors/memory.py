@@ -19,6 +19,7 @@ from sync.engine.asked import (
     HeadsAsked,
     Items,
     ItemsAsked,
+    SchemaAsked,
     Whole,
     WholeAsked,
 )
@@ -195,6 +196,8 @@ class MemoryStore:
             match asked:
                 case HeadsAsked(lists=lists):
                     return self._heads(site, lists)
+                case SchemaAsked(source=source):
+                    return self.describe(source)
                 case WholeAsked(source=source, schema=schema, columns=columns):
                     return Whole(tuple(row for page in self.read(source, schema, columns) for row in page))
                 case ChangesAsked(source=source, since=since):

@@ -14,14 +14,26 @@ from connectors.sharepoint.batch import Part, batch_replies, batch_request, chun
 from connectors.sharepoint.change_token import can_tell
 from connectors.sharepoint.changes import changes_of, changes_part
 from connectors.sharepoint.context import Site
+from connectors.sharepoint.describing import Described, Facts, about_list, by_guid, checked, described_of, list_part
 from connectors.sharepoint.errors import ITEM_GONE, refusal, service_error
 from connectors.sharepoint.heads import heads_of, heads_part
 from connectors.sharepoint.messages import MINIMAL, Reply
 from connectors.sharepoint.pacing import Pacer, wait_named_by
-from connectors.sharepoint.read import FOLDER, Described, Pages, Query, by_guid, checked, row
+from connectors.sharepoint.read import FOLDER, Pages, Query, row
 from connectors.sharepoint.settings import Limits
 from sync.core.columns import ListSchema, Row
-from sync.engine.asked import Answer, Asked, Changes, ChangesAsked, HeadsAsked, Items, ItemsAsked, Whole, WholeAsked
+from sync.engine.asked import (
+    Answer,
+    Asked,
+    Changes,
+    ChangesAsked,
+    HeadsAsked,
+    Items,
+    ItemsAsked,
+    SchemaAsked,
+    Whole,
+    WholeAsked,
+)
 from sync.engine.ports import Clock
 from sync.engine.targets import Source
 from sync.errors import SourceError, ThrottledError, UnreadableError
@@ -45,6 +57,7 @@ class Asking:
     """Asks one site. `described` tells how a list's columns are named on the wire; `now` is the server's time."""
 
     site: Site
+    facts: Facts
     host: str
     clock: Clock
     pacer: Pacer
@@ -81,6 +94,8 @@ class Asking:
             match asked:
                 case HeadsAsked():
                     return _HeadsOf(self, asked)
+                case SchemaAsked(source=source):
+                    return _SchemaOf(self, source)
                 case WholeAsked(source=source, schema=schema, columns=columns):
                     return _WholeOf(self.pages(source, schema, columns))
                 case ChangesAsked():
@@ -168,6 +183,25 @@ class _HeadsOf:
         site, asking = self.asking.site, self.asking
         document = checked(replies[0], f"the lists of {site.url}", site.url)
         return heads_of(document, self.asked.lists, asking.host, site, asking.now)
+
+
+@dataclass(frozen=True, slots=True)
+class _SchemaOf:
+    """A list's columns; with the first one of its site that is asked for, what is true of all of them."""
+
+    asking: Asking
+    source: Source
+
+    def parts(self) -> Sequence[Part]:
+        return [list_part(self.asking.site, self.source.list), *self.asking.facts.parts()]
+
+    def answer(self, replies: Sequence[Reply]) -> Answer:
+        site, facts, address = self.asking.site, self.asking.facts, self.source.list
+        facts.hear(replies[1:])
+        document = checked(replies[0], about_list(address), site.url)
+        zone = facts.web.zone
+        described = described_of(document, site, self.asking.host, address, zone, self.asking.now)
+        return described.with_handle(facts.web.id, facts.known_id).schema
 
 
 @dataclass(frozen=True, slots=True)

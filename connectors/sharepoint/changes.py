@@ -5,9 +5,9 @@ from typing import Any
 
 from connectors.sharepoint.batch import Part
 from connectors.sharepoint.context import JSON_BODY, Site, json_body
+from connectors.sharepoint.describing import by_guid
 from connectors.sharepoint.errors import refusal, service_error
 from connectors.sharepoint.messages import NO_METADATA, Reply
-from connectors.sharepoint.read import by_guid
 from connectors.sharepoint.settings import Limits
 from sync.core.columns import ListSchema
 from sync.core.mirror import ASKING_UNITS

@@ -7,9 +7,9 @@ import requests
 
 from connectors.sharepoint.auth import SignIn
 from connectors.sharepoint.context import Site
+from connectors.sharepoint.describing import about_list, by_guid, list_resource
 from connectors.sharepoint.errors import refusal, unreachable
 from connectors.sharepoint.messages import Meter, Request
-from connectors.sharepoint.read import about_list, by_guid, list_resource
 from sync.core.ownership import WriteMode
 from sync.engine.ports import Hop
 from sync.engine.targets import Source

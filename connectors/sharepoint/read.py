@@ -1,29 +1,23 @@
-"""Reading: a list's columns, its items page by page, and single items again."""
+"""Reading a list's items: page by page, and single ones again."""
 
-import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from functools import partial
 from math import ceil
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from connectors.sharepoint.batch import Part
-from connectors.sharepoint.change_token import change_token
-from connectors.sharepoint.columns import USUALLY_SHOWN, WireColumn, decode, instant, is_whole, plain_guid, wire_columns
+from connectors.sharepoint.columns import WireColumn, decode, instant
 from connectors.sharepoint.context import Site
-from connectors.sharepoint.errors import refusal
+from connectors.sharepoint.describing import Described, by_guid, checked, opening
 from connectors.sharepoint.messages import MINIMAL, Reply, Request
 from connectors.sharepoint.settings import Limits
-from connectors.sharepoint.zones import iana_zone
-from sync.core.columns import ListSchema, Row
-from sync.engine.targets import ListAddress
-from sync.errors import NotFoundError, SchemaError, UnreadableError
+from sync.core.columns import Row
+from sync.errors import NotFoundError, UnreadableError
 
-_OF_LIST = "Id,Title,ItemCount,CurrentChangeToken,EnableVersioning,EnableModeration,ForceCheckout"
 EVERY_ITEM = ("Id", "FileSystemObjectType", "Created", "Modified", "EditorId")
 _PAGE_UNITS = 2
 _NEXT_LINK = re.compile(rb'"odata\.nextLink":\s*"([!#-\[\]-~]+)"')
@@ -33,131 +27,6 @@ Document = Mapping[str, Any]
 Fetch = Callable[[str], Document]
 FOLDER = 1
 """A list with folders answers with them among its items."""
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """A list's schema and how the REST interface names its columns."""
-
-    schema: ListSchema
-    wires: tuple[WireColumn, ...]
-    keeps_versions: bool = True
-
-    def with_handle(self, web_id: str, site_id: str | None) -> "Described":
-        """The same, whose schema says all that `recalled` needs. `site_id`: None where nobody asked for it yet."""
-        unusual = {
-            wire.column.name: [wire.prop, wire.shown]
-            for wire in self.wires
-            if (wire.prop, wire.shown) != (wire.column.name, USUALLY_SHOWN)
-        }
-        told = {"site": site_id, "web": web_id, "versions": self.keeps_versions, "names": unusual}
-        return replace(self, schema=replace(self.schema, handle=json.dumps(told, sort_keys=True)))
-
-    def wire(self, name: str) -> WireColumn:
-        """By internal name; SchemaError where the list has no such column (any more)."""
-        for wire in self.wires:
-            if wire.column.name == name:
-                return wire
-        raise SchemaError(f"The list '{self.schema.title}' has no column '{name}'.")
-
-
-@dataclass(frozen=True, slots=True)
-class Recalled:
-    """A list as it was described before. `web_id` and `site_id` are the GUIDs by which ProcessQuery finds it; of the
-    site's it may not be known yet."""
-
-    described: Described
-    web_id: str
-    site_id: str | None
-
-
-def recalled(schema: ListSchema) -> Recalled | None:
-    """What a schema says of its list beyond its columns; None where it says nothing that can be used."""
-    try:
-        told = json.loads(schema.handle)
-        names = {column.name: told["names"].get(column.name, (column.name, USUALLY_SHOWN)) for column in schema.columns}
-        wires = tuple(WireColumn(column, *names[column.name]) for column in schema.columns)
-        return Recalled(Described(schema, wires, told["versions"]), told["web"], told["site"])
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return None
-
-
-def list_resource(address: ListAddress, site: Site) -> str:
-    """How a list is addressed, whichever way it is configured."""
-    if address.id is not None:
-        return by_guid(address.id)
-    if address.url is not None:
-        relative = f"{site.path}/{address.url.strip('/')}"
-        return f"web/getList('{quote(relative.replace(chr(39), chr(39) * 2), safe='/')}')"
-    return f"web/lists/GetByTitle('{literal(address.title or '')}')"
-
-
-def by_guid(guid: str) -> str:
-    return f"web/lists(guid'{quote(guid.strip('{}'), safe='')}')"
-
-
-def literal(text: str) -> str:
-    """Text inside the quotes of a resource path: quotes doubled, everything else percent-encoded."""
-    return quote(text.replace("'", "''"), safe="")
-
-
-def about_list(address: ListAddress) -> str:
-    return f"the list '{address}'"
-
-
-def opening(about: str) -> str:
-    """The same at the beginning of a sentence."""
-    return about[:1].upper() + about[1:]
-
-
-def describe(site: Site, host: str, address: ListAddress, zone: str | None, now: datetime | None) -> Described:
-    """The list as it is now: in one request, or in two where the first leaves out what types add to a field. `now` is
-    the server's, None where it does not tell."""
-    resource, about = list_resource(address, site), about_list(address)
-    query = f"?$select={_OF_LIST},Fields/*&$expand=Fields"
-    document = site.fetch(Request(url=site.api(resource + query), about=about, kind="schema"))
-    try:
-        fields = document["Fields"]
-        if not is_whole(fields):
-            request = Request(url=site.api(f"{resource}/fields"), about=about, kind="schema", units=2)
-            fields = site.fetch(request)["value"]
-        wires = wire_columns(fields)
-        schema = ListSchema(
-            host=host,
-            list_guid=plain_guid(str(document["Id"])),
-            title=str(document["Title"]),
-            columns=tuple(wire.column for wire in wires),
-            zone=zone,
-            item_count=int(document["ItemCount"]),
-            change_token=change_token(document.get("CurrentChangeToken"), now),
-            content_approval=document.get("EnableModeration") is True,
-            forced_checkout=document.get("ForceCheckout") is True,
-        )
-    except (KeyError, TypeError, ValueError):
-        raise UnreadableError(f"The description of {about} is not of the expected form.") from None
-    return Described(schema, wires, document.get("EnableVersioning") is not False)
-
-
-@dataclass(frozen=True, slots=True)
-class Web:
-    """What is true of a whole site: its id, and the IANA name of its time zone, None where that is not known to us."""
-
-    id: str
-    zone: str | None
-
-
-def describe_web(site: Site, now: datetime) -> Web:
-    """The site as it is now, in one request."""
-    query = "web?$select=Id,Url,RegionalSettings/*&$expand=RegionalSettings,RegionalSettings/TimeZone"
-    about = f"the regional settings of {site.url}"
-    document = site.fetch(Request(url=site.api(query), about=about, kind="zone"))
-    try:
-        zone = document["RegionalSettings"]["TimeZone"]
-        number, bias = int(zone["Id"]), (zone.get("Information") or {}).get("Bias")
-        name = iana_zone(number, None if bias is None else int(bias), now)
-        return Web(plain_guid(str(document["Id"])), name)
-    except (KeyError, TypeError, ValueError):
-        raise UnreadableError(f"The answer about {about} is not of the expected form.") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,13 +192,6 @@ class Pages:
 
     def _row(self, item: Mapping[str, Any]) -> Row:
         return row(item, self._wires, self._about)
-
-
-def checked(reply: Reply, about: str, site: str) -> dict[str, Any]:
-    """The JSON object of an answer; raises what a refusal stands for."""
-    if reply.status >= 400:
-        raise refusal(reply, about, site)
-    return reply.mapping(about)
 
 
 def row(item: Mapping[str, Any], wires: Sequence[WireColumn], about: str) -> Row:

@@ -9,14 +9,14 @@ from random import Random
 from connectors.sharepoint.admin import SharePointAdmin
 from connectors.sharepoint.asking import Asking
 from connectors.sharepoint.auth import SignIn
-from connectors.sharepoint.columns import plain_guid
 from connectors.sharepoint.context import Site, user_agent
 from connectors.sharepoint.csom import Place
+from connectors.sharepoint.describing import Described, Facts, about_list, described_of, list_part, recalled
 from connectors.sharepoint.gate import Gate
-from connectors.sharepoint.messages import Meter, Request
+from connectors.sharepoint.messages import Meter
 from connectors.sharepoint.pacing import Pacer
 from connectors.sharepoint.probe import Probe
-from connectors.sharepoint.read import Described, Pages, Web, describe, describe_web, recalled
+from connectors.sharepoint.read import Pages
 from connectors.sharepoint.settings import Limits, Transport
 from connectors.sharepoint.versions import read_versions
 from connectors.sharepoint.wall import check_writes
@@ -28,7 +28,7 @@ from sync.core.run_report import Requests
 from sync.engine.asked import Answer, Asked, Items, ItemsAsked
 from sync.engine.ports import Clock, Hop, ItemWrite, ListWrites, Outcome, Permit, unconditionally
 from sync.engine.targets import Connection, Source
-from sync.errors import SourceError, UnreadableError
+from sync.errors import SourceError
 
 
 class SharePointStore:
@@ -62,8 +62,7 @@ class SharePointStore:
         # Also for what goes past a site: the probe's first knock.
         self._session.headers["User-Agent"] = self._agent
         self._sites: dict[str, Site] = {}
-        self._webs: dict[str, Web] = {}
-        self._site_ids: dict[str, str] = {}
+        self._facts: dict[str, Facts] = {}
         self._described: dict[tuple[str, str], Described] = {}
         self._admin = SharePointAdmin(self._host, self._site_at, self._batches, self._limits)
 
@@ -101,6 +100,7 @@ class SharePointStore:
     def ask(self, site: str, asked: Sequence[Asked]) -> Sequence[Answer]:
         asking = Asking(
             site=self._site_at(site),
+            facts=self._facts_of(self._site_at(site)),
             host=self._host,
             clock=self._clock,
             pacer=self._pacer,
@@ -109,7 +109,11 @@ class SharePointStore:
             described=self._known,
             now=self._server_now() or self._clock.now(),
         )
-        return asking.ask(asked)
+        answers = asking.ask(asked)
+        for schema in (each for each in answers if isinstance(each, ListSchema)):
+            # What it was before is not what it is.
+            self._described.pop((self._site_at(site).path, schema.list_guid), None)
+        return answers
 
     def versions(self, source: Source, schema: ListSchema, columns: Sequence[str], item_id: int) -> tuple[Version, ...]:
         return read_versions(self._site(source), self._known(source, schema), columns, item_id)
@@ -132,7 +136,8 @@ class SharePointStore:
         told = recalled(schema)
         if told is None:
             return schema.handle
-        return told.described.with_handle(told.web_id, self._site_ids.get(self._site(source).path)).schema.handle
+        site_id = self._facts_of(self._site(source)).known_id
+        return told.described.with_handle(told.web_id, site_id).schema.handle
 
     def usage(self) -> Requests:
         return self._meter.usage()
@@ -160,9 +165,11 @@ class SharePointStore:
 
     def _describe(self, source: Source) -> Described:
         site = self._site(source)
-        web = self._web(site)
-        plain = describe(site, self._host, source.list, web.zone, self._server_now())
-        described = plain.with_handle(web.id, self._site_ids.get(site.path))
+        facts = self._facts_of(site)
+        web = facts.web
+        document = site.fetch(list_part(site, source.list).request(about_list(source.list)))
+        plain = described_of(document, site, self._host, source.list, web.zone, self._server_now())
+        described = plain.with_handle(web.id, facts.known_id)
         self._described[site.path, described.schema.list_guid] = described
         return described
 
@@ -189,22 +196,13 @@ class SharePointStore:
     def _batches(self, site: Site, permit: Permit) -> WriteBatches:
         return WriteBatches(site, self._clock, self._pacer, self._limits, self._random, permit)
 
-    def _web(self, site: Site) -> Web:
-        if site.path not in self._webs:
-            self._webs[site.path] = describe_web(site, self._clock.now())
-        return self._webs[site.path]
+    def _facts_of(self, site: Site) -> Facts:
+        return self._facts.setdefault(site.path, Facts(site, self._clock))
 
     def _place(self, site: Site, schema: ListSchema) -> Place:
+        facts = self._facts_of(site)
         told = recalled(schema)
-        web_id = told.web_id if told is not None else self._web(site).id
-        if site.path not in self._site_ids:
-            self._site_ids[site.path] = (told.site_id if told is not None else None) or _site_id(site)
-        return Place(self._site_ids[site.path], web_id, schema.list_guid)
-
-
-def _site_id(site: Site) -> str:
-    about = f"the id of {site.url}"
-    found = site.fetch(Request(url=site.api("site?$select=Id"), about=about, kind="schema")).get("Id")
-    if not isinstance(found, str):
-        raise UnreadableError(f"The answer about {about} is not of the expected form.")
-    return plain_guid(found)
+        web_id = told.web_id if told is not None else facts.web.id
+        if facts.known_id is None and told is not None:
+            facts.known_id = told.site_id
+        return Place(facts.id, web_id, schema.list_guid)

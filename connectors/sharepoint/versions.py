@@ -16,8 +16,8 @@ from typing import Any
 
 from connectors.sharepoint.columns import WireColumn, decode, instant
 from connectors.sharepoint.context import Site
+from connectors.sharepoint.describing import Described, by_guid
 from connectors.sharepoint.messages import Request
-from connectors.sharepoint.read import Described, by_guid
 from sync.core.columns import Cell, ColumnType, Version
 from sync.errors import UnreadableError
 

@@ -13,9 +13,9 @@ from connectors.sharepoint.batch import Part, chunks
 from connectors.sharepoint.columns import encode_json
 from connectors.sharepoint.context import Site
 from connectors.sharepoint.csom import ItemUpdate, Place, failure, unsendable, update_query
+from connectors.sharepoint.describing import Described
 from connectors.sharepoint.errors import held_back
 from connectors.sharepoint.messages import Request
-from connectors.sharepoint.read import Described
 from connectors.sharepoint.settings import Limits
 from connectors.sharepoint.write_batches import WRITE_UNITS, WriteBatches, item_part, outcome_of, without_answer
 from sync.core.columns import ListSchema

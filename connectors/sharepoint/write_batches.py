@@ -7,10 +7,10 @@ from typing import Any
 
 from connectors.sharepoint.batch import Part, batch_replies, batch_request
 from connectors.sharepoint.context import JSON_BODY, Site, json_body
+from connectors.sharepoint.describing import by_guid
 from connectors.sharepoint.errors import held_back, refusal, service_error
 from connectors.sharepoint.messages import NO_METADATA, Reply
 from connectors.sharepoint.pacing import Pacer, wait_named_by
-from connectors.sharepoint.read import by_guid
 from connectors.sharepoint.settings import Limits
 from sync.core.columns import ListSchema
 from sync.engine.ports import Applied, Clock, Failed, Outcome, Permit, Raced, Throttled, Unknown

@@ -16,6 +16,13 @@ class HeadsAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class SchemaAsked:
+    """A source's list: its columns and its site's time zone, now. It is answered with a `ListSchema`."""
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class WholeAsked:
     """Every item of a list that is short enough to be held, with these columns."""
 
@@ -43,7 +50,7 @@ class ItemsAsked:
     item_ids: tuple[int, ...]
 
 
-Asked = HeadsAsked | WholeAsked | ChangesAsked | ItemsAsked
+Asked = HeadsAsked | SchemaAsked | WholeAsked | ChangesAsked | ItemsAsked
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +83,4 @@ class Items:
     rows: Mapping[int, Row]
 
 
-Answer = Heads | Whole | Changes | Items | SourceError
+Answer = Heads | ListSchema | Whole | Changes | Items | SourceError

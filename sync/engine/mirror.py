@@ -29,7 +29,17 @@ from sync.core.mirror import (
     whole_for,
 )
 from sync.core.text import counted
-from sync.engine.asked import Changes, ChangesAsked, Heads, HeadsAsked, Items, ItemsAsked, Whole, WholeAsked
+from sync.engine.asked import (
+    Changes,
+    ChangesAsked,
+    Heads,
+    HeadsAsked,
+    Items,
+    ItemsAsked,
+    SchemaAsked,
+    Whole,
+    WholeAsked,
+)
 from sync.engine.in_step import Enquiry, heads_of, in_step, the
 from sync.engine.mirrors import MirrorLostError, Mirrors, Place
 from sync.engine.ports import Clock, ListStore
@@ -101,16 +111,9 @@ class Mirror:
             heads = self._heads(store, sources)
         except SourceError as error:
             return {source.name: error for source in sources}
-        seen: dict[str, Sighting | SourceError] = {}
-        looks: dict[str, _Look] = {}
-        for of_list in _by_list(sources, heads):
-            try:
-                looks[of_list[0].name] = self._look(store, of_list, heads)
-            except SourceError as error:
-                seen |= {source.name: error for source in of_list}
-        found = in_step(store, site, {name: look.enquire() for name, look in looks.items()})
-        seen |= {source.name: found[name] for name, look in looks.items() for source in look.sources}
-        return seen
+        lists = _by_list(sources, heads)
+        found = in_step(store, site, {each[0].name: self._look(store, each, heads) for each in lists})
+        return {source.name: found[each[0].name] for each in lists for source in each}
 
     def saw(self, source: Source, head: ListHead) -> None:
         """Takes note of how a list stands now."""
@@ -170,21 +173,22 @@ class Mirror:
             self.own |= {(connection, site, each): heads.by_name.get(each) for each in beside}
         return self.own[connection, site, name]
 
-    def _look(self, store: ListStore, sources: Sequence[Source], heads: Heads) -> "_Look":
-        """Describes the list where its columns may be others than when it was seen last."""
+    def _look(self, store: ListStore, sources: Sequence[Source], heads: Heads) -> Enquiry[Sighting]:
+        """The list as it is now, described where its columns may be others than when it was seen last."""
         head = heads.by_name.get(sources[0].name)
         kept = self.kept.get((head.host, head.list_guid)) if head else None
         now = self.clock.now()
         if head is not None and kept is not None and is_described(kept, head, now):
             schema, described = kept.schema, kept.described
         else:
-            schema, described = store.describe(sources[0]), now
+            schema, described = the(ListSchema, (yield SchemaAsked(sources[0]))), now
         wanted = self.want(sources, schema)
         self.wanted[schema.host, schema.list_guid] = wanted
         if head is not None:
             schema = replace(schema, item_count=head.item_count, change_token=head.since)
             self.saw(sources[0], head)
-        return _Look(self, store, sources, schema, wanted, head, heads.marks, kept, described)
+        look = _Look(self, store, sources, schema, wanted, head, heads.marks, kept, described)
+        return (yield from look.enquire())
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +213,8 @@ class _Look:
             except SchemaError:
                 if self.kept is None or self.described != self.kept.described:
                     raise
-            return (yield from self._anew()._whole("a column of it is not what it was"))
+            anew = yield from self._anew()
+            return (yield from anew._whole("a column of it is not what it was"))
         except SourceError as error:
             return self._sighting(Route(Way.WHOLE, "it could not be read"), partial(_broken, error))
 
@@ -299,10 +304,9 @@ class _Look:
     def _sighting(self, route: Route, rows: Callable[[], Rows]) -> Sighting:
         return Sighting(self.schema, route, partial(_tell, rows), partial(_tell, self._pages))
 
-    def _anew(self) -> "_Look":
+    def _anew(self) -> Enquiry["_Look"]:
         """The same list, described again."""
-        source, now = self.sources[0], self.mirror.clock.now()
-        described = self.store.describe(source)
+        described, now = the(ListSchema, (yield SchemaAsked(self.sources[0]))), self.mirror.clock.now()
         schema = replace(described, item_count=self.schema.item_count, change_token=self.schema.change_token)
         return replace(self, schema=schema, wanted=self.mirror.want(self.sources, schema), described=now)
 

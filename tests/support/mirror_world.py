@@ -18,7 +18,7 @@ from sync.core.model import Kind
 from sync.core.ownership import WriteMode
 from sync.core.policy import FieldMapping
 from sync.engine.apply import Target, target_of
-from sync.engine.asked import Answer, Asked, ChangesAsked, HeadsAsked, ItemsAsked, WholeAsked
+from sync.engine.asked import Answer, Asked, ChangesAsked, HeadsAsked, ItemsAsked, SchemaAsked, WholeAsked
 from sync.engine.mirrors import Mirrors
 from sync.engine.ports import ItemWrite
 from sync.engine.read import SourceRead, mirror_of, read_sources
@@ -31,7 +31,11 @@ from tests.support.fake_clock import FakeClock
 from tests.support.lists import OWNED_COLUMNS
 
 SITE, LONDON = "/sites/demo", "Europe/London"
-_MOMENTS = (*(each.__name__ for each in (HeadsAsked, WholeAsked, ChangesAsked, ItemsAsked)), "a page", "a write")
+_MOMENTS = (
+    *(each.__name__ for each in (HeadsAsked, SchemaAsked, WholeAsked, ChangesAsked, ItemsAsked)),
+    "a page",
+    "a write",
+)
 """When something may happen during a run."""
 _DAYS = [site_midnight(date(2026, month, 3), LONDON) for month in range(1, 13)]
 

@@ -12,7 +12,7 @@ from connectors.sharepoint.admin.caml import parsed
 from connectors.sharepoint.admin.field_xml import OPTIONS, field_xml
 from connectors.sharepoint.admin.formatting import canonical, formatter
 from connectors.sharepoint.columns import plain_guid, plain_list
-from connectors.sharepoint.read import by_guid, literal
+from connectors.sharepoint.describing import by_guid, literal
 from sync.core.provisioning.shape import ColumnChange, ColumnShape
 from sync.core.text import tidy
 from sync.errors import NotFoundError, SchemaError, SourceError, UnreachableError, UnreadableError

@@ -10,7 +10,7 @@ from connectors.sharepoint.admin.formatting import canonical
 from connectors.sharepoint.admin.views import Views
 from connectors.sharepoint.columns import WireColumn, is_whole, plain_guid, wire_columns
 from connectors.sharepoint.context import Site
-from connectors.sharepoint.read import about_list, by_guid, list_resource
+from connectors.sharepoint.describing import about_list, by_guid, list_resource
 from sync.core.provisioning.shape import FoundColumn, FoundList, ListShape, ListTerms, Rights
 from sync.engine.targets import ListAddress
 from sync.errors import AccessError, NotFoundError, SchemaError, SourceError, UnreachableError, UnreadableError

@@ -12,7 +12,8 @@ from connectors.sharepoint.admin.calls import Calls
 from connectors.sharepoint.admin.lists import Fields
 from connectors.sharepoint.batch import Part, chunks
 from connectors.sharepoint.columns import encode_json, wire_columns
-from connectors.sharepoint.read import Described, Pages, recalled
+from connectors.sharepoint.describing import Described, recalled
+from connectors.sharepoint.read import Pages
 from connectors.sharepoint.settings import Limits
 from connectors.sharepoint.write_batches import WriteBatches, item_part
 from sync.core.columns import Cell, ColumnType, ListSchema, Row

@@ -6,7 +6,7 @@ from typing import Any
 from connectors.sharepoint.admin.calls import Calls, left_behind, taken_back
 from connectors.sharepoint.admin.caml import asked_columns, canonical_query, named_columns, query, view_xml
 from connectors.sharepoint.columns import plain_guid, plain_list
-from connectors.sharepoint.read import by_guid, literal
+from connectors.sharepoint.describing import by_guid, literal
 from sync.core.provisioning.shape import FoundView, ViewShape
 from sync.core.provisioning.steps import same_id
 from sync.errors import NotFoundError, SchemaError, SourceError, UnreadableError
