@@ -240,10 +240,11 @@ class _Identifying:
     def _told_of_new(self, copies: Mapping[RecordId, tuple[int, ...]]) -> Iterator[Event]:
         found = {each.number for each in self._then.values()}
         for record in self._of:
-            now, label = self._doubted(record), self._records[record].label
-            was_there = record not in copies and self._known.isdisjoint((now.source, _list_of(now)))
+            seen = self._now[record]
+            was_there = record not in copies and self._known.isdisjoint((seen.source, _list_of(seen)))
             if record in self._then or was_there:
                 continue
+            now, label = self._doubted(record), self._records[record].label
             yield event(EventKind.JOINED, now, label)
             originals = [self._open[number] for number in copies.get(record, ()) if number in found]
             if originals:

@@ -227,7 +227,8 @@ class _Own:
     def assess(self, record: Record, mapping: SourceMapping) -> Assessment:
         history = self.histories.get(record.id)
         hold = hold_of(record, history.hold if history else None, self.policies.hold, self.today)
-        return replace(self._flagged(record, mapping), hold=hold)
+        flagged = self._flagged(record, mapping)
+        return replace(flagged, hold=hold) if hold else flagged
 
     def _flagged(self, record: Record, mapping: SourceMapping) -> Assessment:
         match record.fields:

@@ -1,7 +1,7 @@
 """What a run adds to the histories of the records that it carried through."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sync.core.advance import Facts, advance
 from sync.core.history import History, HoldTrail
@@ -66,11 +66,13 @@ class Advanced:
             self.portfolio.sources[record.source],
             self.portfolio.policies.identity,
             self.decided.terms.today,
-            replace(_facts(self.decided, record, history, self.portfolio), hold=hold),
+            _facts(self.decided, record, history, self.portfolio, hold),
         )
 
 
-def _facts(decided: Decided, record: Record, history: History, portfolio: Portfolio) -> Facts:
+def _facts(
+    decided: Decided, record: Record, history: History, portfolio: Portfolio, hold: HoldTrail | None
+) -> Facts:
     assessment, fields = decided.assessments[record.id], record.fields
     is_rated = isinstance(fields, Risk) and None not in (fields.likelihood, fields.impact)
     return Facts(
@@ -80,4 +82,5 @@ def _facts(decided: Decided, record: Record, history: History, portfolio: Portfo
         raised=advance_raisings(
             history.raised, assessment.escalation, decided.terms.today, portfolio.policies, portfolio.calendar
         ),
+        hold=hold,
     )
