@@ -120,7 +120,9 @@ def spread(values: Iterable[float]) -> str:
 
 
 def number(value: float) -> str:
-    """Three significant digits, and every digit of a count."""
+    """Three significant digits, and every digit of a count; what is less than a thousandth is nothing."""
+    if abs(value) < 0.001:
+        return "0"
     if value == int(value) or abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.3g}"

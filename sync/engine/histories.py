@@ -70,9 +70,7 @@ class Advanced:
         )
 
 
-def _facts(
-    decided: Decided, record: Record, history: History, portfolio: Portfolio, hold: HoldTrail | None
-) -> Facts:
+def _facts(decided: Decided, record: Record, history: History, portfolio: Portfolio, hold: HoldTrail | None) -> Facts:
     assessment, fields = decided.assessments[record.id], record.fields
     is_rated = isinstance(fields, Risk) and None not in (fields.likelihood, fields.impact)
     return Facts(
