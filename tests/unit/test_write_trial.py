@@ -12,7 +12,7 @@ from connectors.memory_list import MemoryList
 from sync.core.ownership import WriteMode
 from sync.core.provisioning.own_lists import Kept, key_of, status_list
 from sync.engine.check import check_own_lists
-from sync.engine.ports import ItemWrite
+from sync.engine.ports import Applied, ItemWrite
 from sync.engine.targets import OwnLists
 from sync.engine.write_trial import WriteTest, try_writing
 from sync.errors import AccessError, NotFoundError, SchemaError, UnreachableError, UnreadableError
@@ -118,6 +118,13 @@ def test_what_goes_wrong_is_told_by_mode(world: World) -> None:
     [item_id] = world.status.items
     world.lists.store.lost[item_id] = False
     assert isinstance(world.tried()[0].error, UnreadableError)
+
+
+def test_a_row_that_was_added_and_is_not_there_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.make()
+    monkeypatch.setattr(world.admin, "write_items", lambda *_: [Applied()])
+    [trial] = world.tried()
+    assert str(trial.error).startswith("The row that was added to the status list is not there.")
 
 
 def test_a_quiet_write_that_leaves_traces_does_not_pass(world: World) -> None:
