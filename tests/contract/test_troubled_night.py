@@ -13,7 +13,7 @@ SEED = 7
 RULES: list[dict[str, Any]] = [
     {"name": "busy", "route": "web/list/items", "probability": 0.15, "do": "refuse", "status": 429, "retry_after": 7},
     {"name": "down", "route": "web/list*", "method": "GET", "probability": 0.1, "do": "refuse", "status": 503},
-    {"name": "stale token", "method": "GET", "first": 5, "times": 1, "do": "refuse", "status": 401},
+    {"name": "stale token", "method": "GET", "part": False, "first": 2, "times": 1, "do": "refuse", "status": 401},
     {"name": "gone", "method": "GET", "probability": 0.05, "times": 2, "do": "drop", "when": "before"},
     {"name": "never knew", "route": "ProcessQuery", "first": 2, "times": 1, "do": "drop", "when": "after"},
     {"name": "half done", "route": "ProcessQuery", "first": 4, "times": 1, "do": "break-off", "after": 2},

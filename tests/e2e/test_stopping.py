@@ -21,7 +21,7 @@ SOON = 30.0
 """Seconds: what being told to stop may take. Each fault here lasts far longer, or is over in a second or two."""
 READING: dict[str, Any] = {"route": "web/list/items", "method": "GET", "do": "delay"}
 QUIET_WRITE: dict[str, Any] = {"route": "ProcessQuery"}
-BATCH: dict[str, Any] = {"route": "$batch", "first": 2}  # the first one reads
+BATCH: dict[str, Any] = {"route": "$batch", "first": 3}  # the first describes the lists, the second reads them
 WRITES = 7
 
 

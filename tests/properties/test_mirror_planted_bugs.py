@@ -24,7 +24,7 @@ from tests.support.planted import Plant
 
 SEED = 20_261_122
 """Where `test_the_mirror_equals_a_full_reading` begins with every test run: it finds nothing in the same histories."""
-TRIES = 500
+TRIES = 1_100
 
 
 def what_was_kept_equals_a_full_reading() -> None:
