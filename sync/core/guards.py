@@ -34,7 +34,7 @@ from sync.core.known import Known, LastApplied
 from sync.core.mapping import PROVISION
 from sync.core.plan import Guard, PlannedWrite, Refusal
 from sync.core.policy import GuardPolicy
-from sync.core.snapshot import Complete, Partial
+from sync.core.snapshot import Complete, Partial, RecordId
 from sync.core.text import counted
 
 _APPROVE = "run `reconcile --approve DIGEST` with that plan's digest"
@@ -239,13 +239,21 @@ def clock_differs(source: str, difference: timedelta | None, limits: GuardPolicy
         )
 
 
+def may_surprise(
+    writes: Sequence[PlannedWrite], records: int, left_out: Collection[RecordId], limits: GuardPolicy
+) -> bool:
+    """Whether so many writes would be a surprise if nothing explained any of them; see `surprising`."""
+    percent = min(limits.unexplained_percent, limits.flipped_percent)
+    return _is_above(len(writes), _counting(writes, records, left_out), percent, limits.minimum)
+
+
 def surprising(
     source: str, writes: Sequence[PlannedWrite], records: int, causes: Causes, limits: GuardPolicy
 ) -> Iterator[Refusal]:
     """More changes in one list than anybody's edit or the calendar can explain. `records`: those that count; rows that
     counted until now and are to be cleared count with them."""
     puzzling = [(write, fields) for write in writes if (fields := unexplained(write, causes))]
-    total = records + sum(write.id in causes.left_out for write in writes)
+    total = _counting(writes, records, causes.left_out)
     advice = (
         f"Look through the plan. If it is what was meant, {_APPROVE}; if not, look for a mapping, a policy or a column "
         "that changed."
@@ -310,6 +318,10 @@ def _changed(seen: Seen) -> Iterator[Refusal]:
     if not seen.resync:
         yield from column_changed(seen.source, seen.retyped)
         yield from choice_removed(seen.source, seen.removed)
+
+
+def _counting(writes: Sequence[PlannedWrite], records: int, left_out: Collection[RecordId]) -> int:
+    return records + sum(write.id in left_out for write in writes)
 
 
 def _is_above(count: int, total: int, percent: int, minimum: int) -> bool:

@@ -273,26 +273,32 @@ def _surprises(decided: Decided, portfolio: Portfolio, unread: frozenset[str]) -
     Only sources that were read to their end, and of which it is known what they held, tell what staff changed: what is
     missing in half a list was not deleted, and of a list that nobody knew not every row is new.
     """
-    past, by_source = decided.past, _by_source(decided.plan.writes)
+    past, limits = decided.past, portfolio.policies.guards
     told = [name for name in decided.reads if name not in unread and past.last(name) is not None]
+    left_out = {name: frozenset(row.id for row in given.left_out) for name, given in decided.inputs.items()}
+    many = {
+        name: writes
+        for name, writes in _by_source(decided.plan.writes).items()
+        if name in told and guards.may_surprise(writes, len(decided.reads[name].records), left_out[name], limits)
+    }
+    if not many:
+        return
     changes = changes_between(
         (row for name in told for row in past.rows[name]),
         (row for name in told for row in decided.rows[name]),
         frozenset(name for name in told if past.release(name) != decided.terms.release),
     )
-    predicted = _predicted(decided, portfolio, by_source)
+    predicted = _predicted(decided, portfolio, many)
     drifted = frozenset((drift.id, drift.field) for drift in decided.planned.drifts)
-    for name, given in decided.inputs.items():
-        if name in by_source and name in told:
-            causes = Causes(
-                changes=changes,
-                predicted=predicted,
-                left_out=frozenset(row.id for row in given.left_out),
-                drifted=drifted,
-                intended=decided.terms.intended,
-            )
-            records = len(decided.reads[name].records)
-            yield from guards.surprising(name, by_source[name], records, causes, portfolio.policies.guards)
+    for name, writes in many.items():
+        causes = Causes(
+            changes=changes,
+            predicted=predicted,
+            left_out=left_out[name],
+            drifted=drifted,
+            intended=decided.terms.intended,
+        )
+        yield from guards.surprising(name, writes, len(decided.reads[name].records), causes, limits)
 
 
 def _predicted(

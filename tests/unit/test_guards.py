@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sync.core.explained import Causes, changes_between
-from sync.core.guards import Seen, guard, is_clock_doubted, resync, surprising
+from sync.core.guards import Seen, guard, is_clock_doubted, may_surprise, resync, surprising
 from sync.core.known import Known, LastApplied
 from sync.core.ownership import OwnedField
 from sync.core.plan import Guard, PlannedWrite, Refusal
@@ -238,6 +238,7 @@ def test_unexplained_writes_at_the_line_and_on_either_side(
     limits = GuardPolicy(unexplained_percent=percent, flipped_percent=100)
     seen = surprising("projects", writes(range(written)), records, UNEXPLAINED, limits)
     assert [refusal.guard for refusal in seen] == ([Guard.UNEXPLAINED_WRITES] if found else [])
+    assert may_surprise(writes(range(written)), records, (), limits) is found
 
 
 @pytest.mark.parametrize(
@@ -250,6 +251,7 @@ def test_a_field_that_flips_at_the_line_and_on_either_side(
     limits = GuardPolicy(unexplained_percent=100, flipped_percent=percent)
     seen = surprising("projects", writes(range(written)), records, UNEXPLAINED, limits)
     assert [refusal.guard for refusal in seen] == ([Guard.FIELD_FLIPPED] if found else [])
+    assert may_surprise(writes(range(written)), records, (), limits) is found
 
 
 def test_a_surprise_says_how_much_of_what_and_yes_does_not_lift_it() -> None:
@@ -277,6 +279,7 @@ def test_rows_that_count_no_longer_are_counted_with_the_others_when_they_are_cle
     odd = changes_between(rows(*range(20)), [Known(place(n), "projects", modified=TAKEN) for n in range(20)])
     causes = Causes(changes=odd, left_out={place(n) for n in range(20)})
     [found, _] = surprising("projects", writes(range(20)), 5, causes, GuardPolicy())
+    assert may_surprise(writes(range(20)), 5, causes.left_out, GuardPolicy())
     assert found.seen.startswith("20 of 25 records (80 %)")
 
 
