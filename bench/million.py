@@ -10,7 +10,7 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -83,9 +83,11 @@ class Council:
         self.asked += 1
         return [self._answer(site, each) for each in asked]
 
-    def units(self, source: Source, schema: ListSchema, columns: Sequence[str]) -> int:
-        """As where a page of a hundred items costs two units."""
-        return 2 * max(1, -(-self.items // 100))
+    def units(
+        self, source: Source, schema: ListSchema, columns: Sequence[str], item_ids: Collection[int] | None = None
+    ) -> int:
+        """As where a page of a hundred items costs two units, and an item by its number one."""
+        return 2 * max(1, -(-self.items // 100)) if item_ids is None else len(item_ids)
 
     def handle(self, source: Source, schema: ListSchema) -> str:
         return ""

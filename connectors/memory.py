@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain, islice
 
@@ -146,9 +146,12 @@ class MemoryStore:
     def ask(self, site: str, asked: Sequence[Asked]) -> Sequence[Answer]:
         return [self._answer(site, each) for each in asked]
 
-    def units(self, source: Source, schema: ListSchema, columns: Sequence[str]) -> int:
-        """As where a page of `page_size` items costs two units."""
-        return 2 * max(1, -(-schema.item_count // self.page_size))
+    def units(
+        self, source: Source, schema: ListSchema, columns: Sequence[str], item_ids: Collection[int] | None = None
+    ) -> int:
+        """As where a page of `page_size` items costs two units, and an item by its number one."""
+        pages = 2 * max(1, -(-schema.item_count // self.page_size))
+        return pages if item_ids is None else len(set(item_ids))
 
     def handle(self, source: Source, schema: ListSchema) -> str:
         return schema.handle

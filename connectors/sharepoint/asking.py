@@ -234,7 +234,8 @@ class _ChangesOf:
 
 
 class _ItemsOf:
-    """Items by number. One item may expand any number of columns, so here one query is always enough."""
+    """Items by number, each 1 unit, and any number of columns may be expanded; or a page from the first to the last of
+    them, which is 2 for each of the queries that its columns take, where that is less."""
 
     def __init__(self, asking: Asking, asked: ItemsAsked, described: Described) -> None:
         self._asking = asking
@@ -242,13 +243,18 @@ class _ItemsOf:
         self._wires = tuple(described.wire(name) for name in dict.fromkeys(asked.columns))
         self._items = asking.site.api(f"{by_guid(asked.schema.list_guid)}/items")
         self._about = asking.about(asked.schema)
+        self._pages = Pages(asking.site, described, asked.columns, asking.limits, self._wanted)
 
     def parts(self) -> Sequence[Part]:
+        if self._pages.is_cheap:
+            return self._pages.opening()
         options = Query(self._wires).options
         urls = [f"{self._items}({number})?{options}" for number in self._wanted]
         return [Part(method="GET", url=url, headers={"Accept": MINIMAL}) for url in urls]
 
     def answer(self, replies: Sequence[Reply]) -> Answer:
+        if self._pages.is_cheap:
+            return Items(self._pages.picked(self._pages.after(replies)))
         rows = [self._row(reply) for reply in replies]
         return Items({row.item_id: row for row in rows if row is not None})
 

@@ -52,21 +52,27 @@ def queries(wires: Sequence[WireColumn], expansions: int) -> tuple[Query, ...]:
 
 
 class Pages:
-    """Reads a list by ascending id."""
+    """Reads a list by ascending id: all of it, or from the first to the last of the items that are `wanted`."""
 
-    def __init__(self, site: Site, described: Described, columns: Sequence[str], limits: Limits) -> None:
+    def __init__(
+        self, site: Site, described: Described, columns: Sequence[str], limits: Limits, wanted: Collection[int] = ()
+    ) -> None:
         self._site = site
         self._limits = limits
         self._about = f"the list '{described.schema.title}'"
         self._wires = tuple(described.wire(name) for name in dict.fromkeys(columns))
         self._queries = queries(self._wires, limits.expansions)
         self._items = site.api(f"{by_guid(described.schema.list_guid)}/items")
-        self._items_known = described.schema.item_count
-        self._top = limits.page_size
+        self._wanted = frozenset(wanted)
+        self._start = min(wanted) - 1 if wanted else 0
+        span = max(wanted) - self._start if wanted else described.schema.item_count
+        self._items_known = min(span, described.schema.item_count)
+        self._top = min(limits.page_size, span) if wanted else limits.page_size
 
     def __iter__(self) -> Iterator[tuple[Row, ...]]:
         """Every page, or an error: a list that ends or changes form in the middle is never taken for a whole one."""
-        return self._from(self._fetched(self._page_url(self._queries[0], after=0)), self._fetched, self._fetched)
+        first = self._page_url(self._queries[0], self._start)
+        return self._from(self._fetched(first), self._fetched, self._fetched)
 
     def ahead(self) -> Iterator[tuple[Row, ...]]:
         """The same for whoever reads to the end: where one query reads all columns, the next page is on its way before
@@ -82,12 +88,12 @@ class Pages:
                     coming[following] = background.submit(self._asked, following)
                 return checked(reply, self._about, self._site.url)
 
-            yield from self._from(follow(self._page_url(self._queries[0], after=0)), self._fetched, follow)
+            yield from self._from(follow(self._page_url(self._queries[0], self._start)), self._fetched, follow)
 
     def opening(self) -> list[Part]:
         """What asks for the first page, once for each query, as parts of a batch."""
         headers, items = {"Accept": MINIMAL}, min(self._items_known, self._limits.page_size)
-        urls = [self._page_url(query, 0) for query in self._queries]
+        urls = [self._page_url(query, self._start) for query in self._queries]
         return [
             Part(method="GET", url=url, headers=headers, units=_PAGE_UNITS, items=items, kind="items") for url in urls
         ]
@@ -95,15 +101,15 @@ class Pages:
     def after(self, replies: Sequence[Reply]) -> Iterator[tuple[Row, ...]]:
         """Every page, the first of them out of the answers to `opening`."""
         first, *others = [checked(reply, self._about, self._site.url) for reply in replies]
-        told = dict(zip((self._page_url(query, 0) for query in self._queries[1:]), others, strict=True))
+        told = dict(zip((self._page_url(query, self._start) for query in self._queries[1:]), others, strict=True))
         return self._from(first, lambda url: told.pop(url) if url in told else self._fetched(url), self._fetched)
 
     def _from(self, document: Document, fetch: Fetch, follow: Fetch) -> Iterator[tuple[Row, ...]]:
         """The first page and those that `follow` fetches; `fetch` is for what the other queries tell of them."""
-        after = 0
-        for _ in range(self._limits.max_pages):
+        after = self._start
+        for turn in range(self._limits.max_pages):
             found, following = self._page(document, after)
-            others = self._others(after, partial(self._further, fetch) if after else fetch)
+            others = self._others(after, partial(self._further, fetch) if turn else fetch)
             items = (item for item in self._completed(found, others) if item.get("FileSystemObjectType") != FOLDER)
             if rows := tuple(map(self._row, items)):
                 yield rows
@@ -115,17 +121,20 @@ class Pages:
 
     @property
     def units(self) -> int:
-        """What reading the list to its end costs, as far as its size is known."""
+        """What reading them all costs, as far as the list's size is known."""
         return _PAGE_UNITS * len(self._queries) * max(1, ceil(self._items_known / self._limits.page_size))
 
-    def pick(self, item_ids: Collection[int]) -> dict[int, Row]:
-        """Those of these items that exist, off the pages up to the last of them."""
-        wanted = frozenset(item_ids)
-        self._top = min(self._limits.page_size, max(wanted))  # there are no more items of lower numbers
+    @property
+    def is_cheap(self) -> bool:
+        """Whether one page has every wanted item for less than asking for each by its number, which is 1 unit."""
+        return self._items_known <= self._limits.page_size and self.units < len(self._wanted)
+
+    def picked(self, pages: Iterator[tuple[Row, ...]]) -> dict[int, Row]:
+        """Those of the wanted items that exist, off the pages up to the last of them."""
         found: dict[int, Row] = {}
-        for rows in self:
-            found.update((each.item_id, each) for each in rows if each.item_id in wanted)
-            if rows[-1].item_id >= max(wanted):
+        for rows in pages:
+            found.update((each.item_id, each) for each in rows if each.item_id in self._wanted)
+            if rows[-1].item_id >= max(self._wanted):
                 break
         return found
 

@@ -1,6 +1,6 @@
 """`ListStore` on SharePoint."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain, groupby
@@ -83,19 +83,20 @@ class SharePointStore:
     def read_items(
         self, source: Source, schema: ListSchema, columns: Sequence[str], item_ids: Sequence[int]
     ) -> Mapping[int, Row]:
-        """Whichever way costs less: an item asked for by its number is 1 unit, a page of up to 5,000 is 2 for each of
-        the queries its columns take. A few items of a long list are asked for one by one, many to a request; most of
-        a list, or a few items of a short one, is read off its pages."""
-        pages = Pages(self._site(source), self._known(source, schema), columns, self._limits)
-        if len(set(item_ids)) > pages.units:
-            return pages.pick(item_ids)
+        """Whichever way costs less: by number, many to a request, or off the pages from the first to the last."""
+        pages = Pages(self._site(source), self._known(source, schema), columns, self._limits, item_ids)
+        if pages.units < len(set(item_ids)):
+            return pages.picked(iter(pages))
         (answer,) = self.ask(source.site, [ItemsAsked(source, schema, tuple(columns), tuple(item_ids))])
         if isinstance(answer, SourceError):
             raise answer
         return answer.rows if isinstance(answer, Items) else {}
 
-    def units(self, source: Source, schema: ListSchema, columns: Sequence[str]) -> int:
-        return Pages(self._site(source), self._known(source, schema), columns, self._limits).units
+    def units(
+        self, source: Source, schema: ListSchema, columns: Sequence[str], item_ids: Collection[int] | None = None
+    ) -> int:
+        pages = Pages(self._site(source), self._known(source, schema), columns, self._limits, item_ids or ())
+        return pages.units if item_ids is None or pages.is_cheap else len(set(item_ids))
 
     def ask(self, site: str, asked: Sequence[Asked]) -> Sequence[Answer]:
         asking = Asking(

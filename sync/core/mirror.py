@@ -19,7 +19,7 @@ concluded from what was kept unless everything that can be seen from outside agr
 | a person asks for it                                  | the whole list, and its columns         |
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,7 +29,7 @@ from sync.core.dates import plain
 
 WEEK = timedelta(days=7)
 ASKING_UNITS = 2
-"""What asking a change log costs, in resource units; an item by its number costs one more each."""
+"""What asking a change log costs, in resource units."""
 
 
 class Way(StrEnum):
@@ -124,10 +124,10 @@ def is_unchanged(kept: Mirrored, head: ListHead) -> bool:
     return kept.mark == head.mark
 
 
-def cheaper_whole(units: int, changed: Collection[int] | None = None) -> bool:
-    """Whether a list that takes so many resource units to read costs no more as a whole than what changed in it.
+def cheaper_whole(units: int, changed: int | None = None) -> bool:
+    """Whether a list that takes so many resource units to read costs no more as a whole than what `changed` in it.
     Before it is known what did, that is at least one item, and asking costs as well."""
-    return units <= (ASKING_UNITS + 1 if changed is None else len(changed))
+    return units <= (ASKING_UNITS + 1 if changed is None else changed)
 
 
 def account_differs(told: Mirrored, item_count: int) -> str | None:

@@ -1,11 +1,15 @@
-"""The first items of a list go ahead of the others, and are looked at again before those follow."""
+"""The first items of the lists of a site go ahead of the others, and are looked at again before those follow."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sync.core.canary import Photo, moved, watched
+from sync.core.columns import Column
 from sync.core.run_report import SourceProblem
 from sync.engine.apply import Target
-from sync.errors import ExitCode
+from sync.engine.asked import Items, ItemsAsked
+from sync.engine.in_step import the
+from sync.errors import ExitCode, SourceError
 
 TOLD = 5
 """Items that are named; the others are counted."""
@@ -15,26 +19,57 @@ _ADVICE = (
 )
 
 
-def photograph(target: Target, item_ids: Sequence[int]) -> Photo:
-    """These items as they are now, with every column that our writes must leave alone, mapped or not.
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Items of a list that go ahead of the others."""
 
-    Raises the SourceError that reading them ends with.
-    """
-    ours = {column.name for column in target.schema.find_all(target.source.write.columns.values())}
-    columns = watched(target.schema, ours)
-    names = [column.name for column in columns]
-    return Photo(columns, target.store.read_items(target.source, target.schema, names, item_ids))
+    target: Target
+    item_ids: Sequence[int]
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column that our writes must leave alone, mapped or not."""
+        schema = self.target.schema
+        ours = {column.name for column in schema.find_all(self.target.source.write.columns.values())}
+        return watched(schema, ours)
 
 
-def verdict(target: Target, before: Photo, count: int) -> SourceProblem | None:
-    """Why nothing more may be written to this list after the first `count` items; None where nothing else moved."""
-    seen = moved(before, photograph(target, sorted(before.rows)), target.source.write.mode)
+def photographs(several: Sequence[Watched]) -> list[Photo | SourceError]:
+    """Items of lists of one site as they are now; one answer each, in order, and asked together."""
+    if not several:
+        return []
+    columns = [each.columns for each in several]
+    questions = [
+        ItemsAsked(each.target.source, each.target.schema, tuple(column.name for column in names), tuple(each.item_ids))
+        for each, names in zip(several, columns, strict=True)
+    ]
+    first = several[0].target
+    answers = first.store.ask(first.source.site, questions)
+    return [
+        answer if isinstance(answer, SourceError) else Photo(names, the(Items, answer).rows)
+        for names, answer in zip(columns, answers, strict=True)
+    ]
+
+
+def verdicts(seen: Sequence[tuple[Watched, Photo]]) -> dict[str, SourceProblem]:
+    """Why nothing more may be written to a list, now that these items were, by source: something else moved since the
+    photograph, or the list cannot be looked at again. Those of which there is nothing to say are absent."""
+    after = photographs([each for each, _ in seen])
+    found = {
+        each.target.source.name: SourceProblem.of(now) if isinstance(now, SourceError) else _verdict(each, before, now)
+        for (each, before), now in zip(seen, after, strict=True)
+    }
+    return {name: problem for name, problem in found.items() if problem is not None}
+
+
+def _verdict(watched: Watched, before: Photo, after: Photo) -> SourceProblem | None:
+    seen = moved(before, after, watched.target.source.write.mode)
     if not seen:
         return None
     more = f"; and {len(seen) - TOLD} more" if len(seen) > TOLD else ""
     return SourceProblem(
         ExitCode.PARTIAL,
-        f"After the first {count} items, columns that are not ours had changed: {'; '.join(seen[:TOLD])}{more}. "
-        "Nothing more was written to this list.",
+        f"After the first {len(watched.item_ids)} items, columns that are not ours had changed: "
+        f"{'; '.join(seen[:TOLD])}{more}. Nothing more was written to this list.",
         _ADVICE,
     )

@@ -248,7 +248,8 @@ class _Look:
         changed = the(Changes, (yield ChangesAsked(source, self.schema, kept.since or ""))).item_ids
         if changed is None:
             return (yield from self._whole("its change log does not reach back to when it was seen last"))
-        if cheaper_whole(units, changed):
+        several = self.store.units(source, self.schema, columns, changed)
+        if cheaper_whole(units, several):
             said = f"{counted(len(changed), 'item')} changed in it, and it costs {units} units as a whole"
             return (yield from self._whole(said))
         asked = ItemsAsked(source, self.schema, columns, tuple(sorted(changed)))
@@ -258,15 +259,14 @@ class _Look:
             told = self._told(kept.rows + len(rows.keys() - was) - len(was - rows.keys()), kept)
             why = account_differs(told, self.schema.item_count)
             if why is None:
-                return self._changed(told, rows, changed - rows.keys(), units)
+                cost = f"{ASKING_UNITS + several} units instead of {units}"
+                return self._changed(told, rows, changed - rows.keys(), cost)
         except MirrorLostError:
             why = "what was kept of it cannot be read"
         return (yield from self._whole(why))
 
-    def _changed(self, told: Mirrored, rows: Mapping[int, Row], gone: Collection[int], units: int) -> Sighting:
-        changed = len(rows) + len(gone)
-        cost = f"{ASKING_UNITS + len(rows) + len(gone)} units instead of {units}"
-        route = Route(Way.CHANGES, f"{counted(changed, 'item')} changed, read one by one for {cost}")
+    def _changed(self, told: Mirrored, rows: Mapping[int, Row], gone: Collection[int], cost: str) -> Sighting:
+        route = Route(Way.CHANGES, f"{counted(len(rows) + len(gone), 'item')} changed, read for {cost}")
         if not self.mirror.saves:
             return self._sighting(route, lambda: overlaid(self._kept_rows(), rows, gone))
         self.mirror.change(told, rows, gone)

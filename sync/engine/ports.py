@@ -1,6 +1,6 @@
 """What the engine needs from the world. Implementations live in `connectors` and `sync.store`."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -133,8 +133,10 @@ class ListStore(Protocol):
         since a place that its head, or its schema, told.
         """
 
-    def units(self, source: Source, schema: ListSchema, columns: Sequence[str]) -> int:
-        """What reading the whole list costs, in resource units. Asks nobody."""
+    def units(
+        self, source: Source, schema: ListSchema, columns: Sequence[str], item_ids: Collection[int] | None = None
+    ) -> int:
+        """What asking for the whole list costs, or for these of its items, in resource units. Asks nobody."""
 
     def handle(self, source: Source, schema: ListSchema) -> str:
         """The schema's handle with what was learnt since it was described. Asks nobody."""

@@ -136,7 +136,8 @@ class _Look:
             return (yield from self._whole())
         changed = the(Changes, (yield ChangesAsked(self.target.source, schema, since))).item_ids
         wanted = tuple(sorted((changed or frozenset()) | self.ours))
-        if changed is None or (is_short and cheaper_whole(units, wanted)):
+        several = self.target.store.units(self.target.source, schema, self._columns, wanted)
+        if changed is None or (is_short and cheaper_whole(units, several)):
             return (yield from self._whole())
         rows = the(Items, (yield ItemsAsked(self.target.source, schema, self._columns, wanted))).rows if wanted else {}
         self._keep_changes(rows, set(wanted) - rows.keys())

@@ -3,15 +3,16 @@
 Before every request the lease is checked, after every step the journal has what became of each write.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from threading import RLock
 
+from sync.core.canary import Photo
 from sync.core.plan import PlannedWrite
 from sync.core.run_report import SourceProblem
 from sync.engine.apply import Target, apply_writes
-from sync.engine.canary import photograph, verdict
+from sync.engine.canary import Watched, photographs, verdicts
 from sync.engine.journal import Pen
 from sync.engine.lanes import in_lanes
 from sync.engine.outcomes import Attempt
@@ -25,6 +26,7 @@ AT_ONCE = 100
 
 Journalled = tuple[PlannedWrite, Intent]
 Step = Sequence[tuple[Target, Journalled]]
+_TOLD_TO_STOP = "the run was told to stop"
 Problems = dict[str, SourceProblem]
 """Why lists were left before their end, by source."""
 OnWrite = Callable[[int], None]
@@ -46,6 +48,10 @@ class Job:
     @property
     def ahead(self) -> Step:
         return [(self.target, pair) for pair in self.pairs[: self.first]]
+
+    @property
+    def watched(self) -> Watched:
+        return Watched(self.target, [write.id.item_id for _, (write, _) in self.ahead])
 
     @property
     def behind(self) -> Step:
@@ -76,39 +82,54 @@ class Writer:
         return {name: problem for lane in done.values() for problems in lane for name, problem in problems.items()}
 
     def _write_site(self, jobs: Sequence[Job]) -> Problems:
-        """What goes ahead, list by list; then everything else, of as many lists together as one step takes. Those that
-        are written to in one mode stand together, for a request is of one mode."""
-        problems: Problems = {}
-        rest: list[tuple[Target, Journalled]] = []
-        for job in sorted(jobs, key=_mode):
-            if job.ahead and not self.stop.requested:
-                problems |= self._step(job.ahead, watched=job.target)
-                rest += job.behind
-            else:
-                rest += [*job.ahead, *job.behind]
-        rest = self._without(problems, rest)
+        """What goes ahead, then everything else, each of as many lists together as one step takes. Lists that are
+        written to in one mode stand together, for a request is of one mode."""
+        ordered = sorted(jobs, key=_mode)
+        problems = self._go_ahead([job for job in ordered if job.ahead])
+        rest = self._without(problems, [pair for job in ordered for pair in job.behind])
         while rest and not self.stop.requested:
             step, rest = rest[:AT_ONCE], rest[AT_ONCE:]
             stopped = self._step(step)
             problems, rest = problems | stopped, self._without(stopped, rest)
-        self._skip(rest, "the run was told to stop")
+        self._skip(rest, _TOLD_TO_STOP)
         return problems
+
+    def _go_ahead(self, jobs: Sequence[Job]) -> Problems:
+        problems: Problems = {}
+        for group in _together(jobs):
+            if self.stop.requested:
+                self._skip([pair for job in group for pair in job.ahead], _TOLD_TO_STOP)
+            else:
+                problems |= self._step_watched(group)
+        return problems
+
+    def _step_watched(self, jobs: Sequence[Job]) -> Problems:
+        """What goes ahead in these lists, which are looked at before and after. One that cannot be looked at is not
+        written to."""
+        try:
+            looks = list(zip(jobs, photographs([job.watched for job in jobs]), strict=True))
+            problems = {job.name: SourceProblem.of(look) for job, look in looks if isinstance(look, SourceError)}
+            ahead = self._without(problems, [pair for job in jobs for pair in job.ahead])
+            problems |= self._step(ahead)
+            seen = [(job.watched, look) for job, look in looks if isinstance(look, Photo) and job.name not in problems]
+            return problems | verdicts(seen)
+        except StoppedError:
+            return {}
 
     def _without(self, problems: Problems, rest: Step) -> list[tuple[Target, Journalled]]:
         """The rest without that of lists which are left; that is on record as skipped."""
-        self._skip([each for each in rest if each[0].source.name in problems], "the canary stopped the list")
+        self._skip([each for each in rest if each[0].source.name in problems], "the list was left before its end")
         return [each for each in rest if each[0].source.name not in problems]
 
-    def _step(self, step: Step, watched: Target | None = None) -> Problems:
+    def _step(self, step: Step) -> Problems:
         try:
-            before = photograph(watched, [write.id.item_id for _, (write, _) in step]) if watched else None
-            self._send(step)
-            problem = verdict(watched, before, len(step)) if watched and before else None
+            if step:
+                self._send(step)
         except StoppedError:
             return {}
         except SourceError as error:
-            problem = SourceProblem.of(error)
-        return {target.source.name: problem for target, _ in step} if problem else {}
+            return {target.source.name: SourceProblem.of(error) for target, _ in step}
+        return {}
 
     def _send(self, step: Step) -> None:
         """What is cut off by a stop stays open in the journal: whether it was done, the next run finds by reading."""
@@ -133,6 +154,18 @@ class Writer:
     def _skip(self, step: Step, why: str) -> None:
         with self._journal:
             self.pen.skip([intent for _, (_, intent) in step], why)
+
+
+def _together(jobs: Sequence[Job]) -> Iterator[list[Job]]:
+    """Lists whose first items fit one step, in order; one whose own do not stands alone."""
+    group: list[Job] = []
+    for job in jobs:
+        if group and sum(len(each.ahead) for each in (*group, job)) > AT_ONCE:
+            yield group
+            group = []
+        group.append(job)
+    if group:
+        yield group
 
 
 def _mode(job: Job) -> tuple[str, str]:

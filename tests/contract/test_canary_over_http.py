@@ -8,8 +8,10 @@ import pytest
 from config.portfolio import load_portfolio
 from connectors.sharepoint.auth import EmulatorSignIn
 from connectors.sharepoint.store import SharePointStore
+from sync.core.canary import Photo
 from sync.core.mapping import bind
 from sync.core.policy import Labels
+from sync.core.run_report import SourceProblem
 from sync.engine import canary
 from sync.engine.apply import Target
 from sync.engine.ports import ItemWrite
@@ -40,6 +42,16 @@ def target(emulator: RunningEmulator, request: pytest.FixtureRequest, tmp_path: 
     store.close()
 
 
+def photograph(target: Target) -> Photo:
+    (photo,) = canary.photographs([canary.Watched(target, [1, 2])])
+    assert isinstance(photo, Photo)
+    return photo
+
+
+def verdict(target: Target, before: Photo) -> SourceProblem | None:
+    return canary.verdicts([(canary.Watched(target, [1, 2]), before)]).get(target.source.name)
+
+
 def write(target: Target) -> None:
     """A reason into each of the first two items, with the versions that they have."""
     rows = target.store.read_items(target.source, target.schema, (), [1, 2])
@@ -49,18 +61,18 @@ def write(target: Target) -> None:
 
 
 def test_writes_of_ours_move_nothing_else_in_either_mode(target: Target, clock: ManualClock) -> None:
-    before = canary.photograph(target, [1, 2])
+    before = photograph(target)
     clock.advance(minutes=1)
     write(target)
-    assert canary.verdict(target, before, 2) is None
+    assert verdict(target, before) is None
 
 
 def test_a_flow_that_answers_the_writes_is_seen(target: Target, clock: ManualClock, emulator: RunningEmulator) -> None:
-    before = canary.photograph(target, [1, 2])
+    before = photograph(target)
     clock.advance(minutes=1)
     write(target)
     assert emulator.merge(f"{ITEMS}(2)", {"Status": "Parked"}).ok
-    problem = canary.verdict(target, before, 2)
+    problem = verdict(target, before)
     assert problem is not None
     assert "item 2: Status" in problem.text
     assert "item 1" not in problem.text

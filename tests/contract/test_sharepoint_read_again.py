@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 import requests
 
+from connectors.sharepoint.settings import Limits
 from sync.core.columns import Row
+from sync.engine.asked import Items, ItemsAsked
 from sync.errors import AccessError, NotFoundError, SourceError, ThrottledError, UnreachableError, UnreadableError
 from tests.support.fake_clock import FakeClock
+from tests.support.liststore_world import sharepoint_bench
 from tests.support.project_list import GUID, description, source, web
 from tests.support.wire import HOST, Answer, ScriptedWire, error_reply, json_reply, scripted_store, status_reply
 
@@ -57,11 +60,12 @@ def test_one_item_is_one_plain_request() -> None:
 
 
 def test_several_items_are_one_batch_of_gets_outside_any_changeset() -> None:
-    found, wire = again([4, 9, 4, 7], batched(item(4), GONE, item(7)))
-    assert sorted(found) == [4, 7]
+    far, farther = A_LONG_LIST // 2, A_LONG_LIST
+    found, wire = again([4, farther, 4, far], batched(item(4), GONE, item(far)))
+    assert sorted(found) == [4, far]
     body = bytes(wire.requests[-1].body or b"").decode()
     assert re.findall(r"GET (\S+) HTTP/1.1", body) == [
-        f"{ITEMS}({n})?$select=Id,FileSystemObjectType,Created,Modified,EditorId,Title" for n in (4, 9, 7)
+        f"{ITEMS}({n})?$select=Id,FileSystemObjectType,Created,Modified,EditorId,Title" for n in (4, farther, far)
     ]
     assert "changeset" not in body
 
@@ -78,15 +82,16 @@ def test_hundreds_of_items_are_asked_for_a_hundred_at_a_time() -> None:
         assert len(numbers) <= 100
         return batched(*[item(int(number)) for number in numbers])
 
-    found, wire = again(list(range(1, 251)), otherwise=answer)
-    assert sorted(found) == list(range(1, 251))
+    scattered = list(range(1, A_LONG_LIST, A_LONG_LIST // 250))
+    found, wire = again(scattered, otherwise=answer)
+    assert sorted(found) == scattered
     assert len(wire.requests) == 2 + 3
 
 
 def test_items_that_were_refused_with_a_time_are_asked_for_again_after_it() -> None:
     clock = FakeClock()
     refused = status_reply(429, {"Retry-After": "7"})
-    found, wire = again([1, 2, 3], batched(item(1), refused, GONE), item(2), clock=clock)
+    found, wire = again([1, 2, A_LONG_LIST], batched(item(1), refused, GONE), item(2), clock=clock)
     assert sorted(found) == [1, 2]
     assert clock.slept == [7.0]
     assert "/items(2)?" in wire.requests[-1].url, "and only that one"
@@ -162,12 +167,15 @@ def test_what_is_cheaper_off_the_pages_is_read_off_them() -> None:
 
     page = "?$select=Id,FileSystemObjectType,Created,Modified,EditorId,Title&$top="
     assert read([6, 3, 1, 99], json_reply({"value": rows})) == [f"{page}99"], "there are no more items of lower numbers"
+    after = "?$skiptoken=Paged%3DTRUE%26p_ID%3D3&$select=Id,FileSystemObjectType,Created,Modified,EditorId,Title&$top=3"
+    few = json_reply({"value": rows[2:]})
+    assert read([6, 5, 4], few, size=A_LONG_LIST) == [after], "a page of a long list that has just these"
     assert read([4, 4, 5], batched(item(4), item(5))) == [f"{HOST}/sites/pmo/_api/$batch"]
     assert read([4], item(4), size=0) == ["(4)?$select=Id,FileSystemObjectType,Created,Modified,EditorId,Title"]
 
 
 def test_pages_beyond_the_last_wanted_item_are_not_read() -> None:
-    rows = [json.loads(item(number).content) for number in range(1, 5)]
+    rows = [json.loads(item(number).content) for number in range(2, 5)]
     following = f"{ITEMS}?%24skiptoken=Paged%3dTRUE%26p_ID%3d4"
     wire = ScriptedWire(
         json_reply(web()), json_reply(description(items=5)), json_reply({"value": rows, "odata.nextLink": following})
@@ -191,3 +199,17 @@ def test_items_off_the_pages_are_whole_or_an_error() -> None:
     schema = store.describe(source())
     with pytest.raises(UnreadableError):
         store.read_items(source(), schema, ["Title"], [1, 2, 3, 9])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "units"), [([4], 1), ([1, 4], 2), ([1, 2, 4], 2), ([6, 5, 4, 2, 1], 2), ([1, 90], 2), ([], 0)], ids=str
+)
+def test_what_asking_for_items_costs_is_known_before_and_what_comes_is_the_same(wanted: list[int], units: int) -> None:
+    with sharepoint_bench(limits=Limits()) as held:
+        store, target = held.store, held.source()
+        schema = store.describe(target)
+        everything = {row.item_id: row for page in store.read(target, schema, ["Ref"]) for row in page}
+        before = store.usage().resource_units
+        (answer,) = store.ask(target.site, [ItemsAsked(target, schema, ("Ref",), tuple(wanted))])
+        assert answer == Items({number: everything[number] for number in wanted if number in everything})
+        assert store.units(target, schema, ["Ref"], wanted) == store.usage().resource_units - before == units

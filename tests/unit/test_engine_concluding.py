@@ -15,6 +15,7 @@ from sync.core.dates import site_midnight
 from sync.core.known import LastApplied
 from sync.core.ownership import DriftPolicy, OwnedField
 from sync.core.plan import Guard, Plan
+from sync.engine.asked import HeadsAsked, ItemsAsked
 from sync.engine.ports import Failed, ItemWrite
 from sync.engine.run import proceed_unapproved
 from sync.engine.state import IntentState
@@ -81,23 +82,26 @@ def test_a_run_that_is_stopped_before_it_wrote_what_it_decided_again_was_not_car
         assert last.run_id == first
 
 
-def test_a_run_that_is_stopped_while_it_asks_what_moved_tells_what_it_wrote(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("kind", "written"), [(HeadsAsked, 12), (ItemsAsked, 5)], ids=["changes", "first items"])
+def test_a_run_that_is_stopped_while_it_asks_what_moved_tells_what_it_wrote(
+    kind: type[HeadsAsked | ItemsAsked], written: int, tmp_path: Path
+) -> None:
     with council(tmp_path) as lists:
         asked = lists.store.ask
 
-        def stopped(*arguments: Any) -> Any:
-            if not lists.store.writes:
-                return asked(*arguments)
+        def stopped(site: str, questions: Any) -> Any:
+            if not lists.store.writes or not isinstance(questions[0], kind):
+                return asked(site, questions)
             lists.context.stop.request()
             raise StoppedError("Told to stop while it waited.")
 
         lists.store.ask = stopped  # type: ignore[method-assign]
         result = lists.run(only=PROJECTS)
         assert result.exit_code is ExitCode.INTERRUPTED
-        assert result.report.writes.applied == 12
+        assert (result.report.writes.applied, result.report.writes.skipped) == (written, 12 - written)
         lists.store.ask = asked  # type: ignore[method-assign]
         lists.again()
-        assert not lists.run(only=PROJECTS).report.plan.writes
+        assert len(lists.run(only=PROJECTS).report.plan.writes) == 12 - written
 
 
 def test_a_run_that_is_stopped_in_the_middle_of_a_request_leaves_the_rest_to_be_found_out(tmp_path: Path) -> None:

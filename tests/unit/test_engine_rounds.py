@@ -12,8 +12,10 @@ from sync.core.approval import Consent, Level
 from sync.core.dates import site_midnight
 from sync.core.ownership import DriftPolicy, WriteMode
 from sync.core.plan import Plan
+from sync.engine.asked import ItemsAsked
 from sync.engine.ports import ItemWrite
 from sync.engine.run import approve_as, proceed_unapproved
+from sync.engine.targets import Source
 from sync.errors import ExitCode, LeaseLostError, UnreachableError
 from tests.support.crashing import Killed, killed_at
 from tests.support.engine_world import LONDON, Council, council, told_of_itself
@@ -118,12 +120,12 @@ def test_a_change_log_that_does_not_reach_back_lets_everything_written_be_read_a
         lists.store.page_size = 1  # a list that costs more as a whole than what changed in it
 
         def lose_the_log() -> None:
-            lists.projects.edit(3, Due=LATE)
+            lists.projects.edit(7, Due=LATE)
             lists.projects.forget_changes()
 
         when_first_written(lists, lose_the_log)
         assert lists.run().exit_code is ExitCode.DONE
-        assert lists.owned(lists.projects, 3)["PSOverdue"] == "Overdue"
+        assert lists.owned(lists.projects, 7)["PSOverdue"] == "Overdue"
 
 
 def test_reading_again_may_fail_and_what_was_written_stays_on_record(tmp_path: Path) -> None:
@@ -259,6 +261,55 @@ def test_how_many_go_ahead(canary: int | None, ahead: int, tmp_path: Path) -> No
         lists.store.read_items = lambda *arguments: looked.append(len(arguments[3])) or read(*arguments)  # type: ignore[method-assign, func-returns-value]
         lists.run(only=PROJECTS, canary=canary)
         assert looked[:2] == [ahead, ahead]
+
+
+def test_the_first_items_of_a_site_are_looked_at_and_written_together(tmp_path: Path) -> None:
+    with council(tmp_path) as lists:
+        steps: list[list[str]] = []
+        ask, apply_together = lists.store.ask, lists.store.apply_together
+
+        def asked(site: str, questions: Any) -> Any:
+            if all(isinstance(each, ItemsAsked) for each in questions):
+                steps.append(["look", *sorted(each.source.name for each in questions)])
+            return ask(site, questions)
+
+        def applied(several: Any, permit: Any) -> Any:
+            steps.append(["write", *sorted(each.source.name for each in several)])
+            return apply_together(several, permit)
+
+        lists.store.ask, lists.store.apply_together = asked, applied  # type: ignore[method-assign]
+        assert lists.run().exit_code is ExitCode.DONE
+        every = ["milestones", "projects", "risks"]
+        assert steps[:3] == [["look", *every], ["write", *every], ["look", *every]]
+
+
+def test_a_flow_in_one_list_stops_no_other_of_the_site(tmp_path: Path) -> None:
+    with council(tmp_path) as lists:
+        when_first_written(lists, lambda: lists.projects.edit(2, Title="A flow was here"))
+        result = lists.run()
+        left = {each.name: bool(each.problems) for each in result.report.sources}
+        assert left == {"projects": True, "milestones": False, "risks": False}
+        assert result.report.writes.skipped == 7
+        assert not [write for write in lists.run().report.plan.writes if write.source in ("milestones", "risks")]
+
+
+def test_a_list_that_cannot_be_looked_at_first_is_not_written_to_and_stops_no_other(tmp_path: Path) -> None:
+    with council(tmp_path) as lists:
+        read = lists.store.read_items
+
+        def refused(source: Source, *arguments: Any) -> Any:
+            if source.name == "projects":
+                raise UnreachableError("No answer about projects.")
+            return read(source, *arguments)
+
+        lists.store.read_items = refused  # type: ignore[method-assign]
+        result = lists.run()
+        [problem] = next(source.problems for source in result.report.sources if source.name == "projects")
+        assert problem.text == "No answer about projects."
+        assert all(not any(lists.owned(lists.projects, number).values()) for number in lists.projects.items)
+        assert result.report.writes.skipped == 12
+        assert lists.context.runs.journal.open_intents() == ()
+        assert not [write for write in lists.run().report.plan.writes if write.source in ("milestones", "risks")]
 
 
 def test_a_drift_that_is_respected_is_respected_in_every_round(tmp_path: Path) -> None:

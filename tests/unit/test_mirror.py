@@ -135,7 +135,7 @@ def test_of_a_long_list_only_what_changed_is_read(lists: Lists, saves: bool) -> 
     lists.projects.edit(3, Title="Third")
     lists.projects.delete(4)
     lists.projects.add(Title="Seventh", Ref="P-7")
-    assert lists.route(saves=saves) == (CHANGES, "3 items changed, read one by one for 5 units instead of 12")
+    assert lists.route(saves=saves) == (CHANGES, "3 items changed, read for 5 units instead of 12")
     assert lists.route(saves=saves)[0] is (UNCHANGED if saves else CHANGES)
 
 
