@@ -4,6 +4,7 @@ Before every request the lease is checked, after every step the journal has what
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from threading import RLock
@@ -88,9 +89,8 @@ class Writer:
         problems = self._go_ahead([job for job in ordered if job.ahead])
         rest = self._without(problems, [pair for job in ordered for pair in job.behind])
         while rest and not self.stop.requested:
-            step, rest = rest[:AT_ONCE], rest[AT_ONCE:]
-            stopped = self._step(step)
-            problems, rest = problems | stopped, self._without(stopped, rest)
+            self._step(rest[:AT_ONCE])
+            rest = rest[AT_ONCE:]
         self._skip(rest, _TOLD_TO_STOP)
         return problems
 
@@ -109,10 +109,9 @@ class Writer:
         try:
             looks = list(zip(jobs, photographs([job.watched for job in jobs]), strict=True))
             problems = {job.name: SourceProblem.of(look) for job, look in looks if isinstance(look, SourceError)}
-            ahead = self._without(problems, [pair for job in jobs for pair in job.ahead])
-            problems |= self._step(ahead)
-            seen = [(job.watched, look) for job, look in looks if isinstance(look, Photo) and job.name not in problems]
-            return problems | verdicts(seen)
+            if ahead := self._without(problems, [pair for job in jobs for pair in job.ahead]):
+                self._step(ahead)
+            return problems | verdicts([(job.watched, look) for job, look in looks if isinstance(look, Photo)])
         except StoppedError:
             return {}
 
@@ -121,33 +120,17 @@ class Writer:
         self._skip([each for each in rest if each[0].source.name in problems], "the list was left before its end")
         return [each for each in rest if each[0].source.name not in problems]
 
-    def _step(self, step: Step) -> Problems:
-        try:
-            if step:
-                self._send(step)
-        except StoppedError:
-            return {}
-        except SourceError as error:
-            return {target.source.name: SourceProblem.of(error) for target, _ in step}
-        return {}
-
-    def _send(self, step: Step) -> None:
+    def _step(self, step: Step) -> None:
         """What is cut off by a stop stays open in the journal: whether it was done, the next run finds by reading."""
         intents = {write.id: intent for _, (write, intent) in step}
         permitted = {id(target): replace(target, permit=self.pen.check) for target, _ in step}
         settled: list[tuple[Intent, Outcome]] = []
-        try:
+        with suppress(StoppedError):
             for write, outcome in apply_writes([(permitted[id(target)], write) for target, (write, _) in step]):
                 settled.append((intents[write.id], outcome))
                 with self._journal:
                     self.attempts.append(Attempt(write, intents[write.id].set, outcome))
                     self.on_write(len(self.attempts))
-        except (StoppedError, SourceError):
-            self._settle(settled)
-            raise
-        self._settle(settled)
-
-    def _settle(self, settled: Sequence[tuple[Intent, Outcome]]) -> None:
         with self._journal:
             self.pen.settle(settled)
 

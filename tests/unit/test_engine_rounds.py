@@ -12,6 +12,7 @@ from sync.core.approval import Consent, Level
 from sync.core.dates import site_midnight
 from sync.core.ownership import DriftPolicy, WriteMode
 from sync.core.plan import Plan
+from sync.engine import write
 from sync.engine.asked import ItemsAsked
 from sync.engine.ports import ItemWrite
 from sync.engine.run import approve_as, proceed_unapproved
@@ -283,6 +284,30 @@ def test_the_first_items_of_a_site_are_looked_at_and_written_together(tmp_path: 
         assert steps[:3] == [["look", *every], ["write", *every], ["look", *every]]
 
 
+def test_first_items_that_do_not_fit_one_step_go_ahead_in_several_until_it_is_told_to_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write, "AT_ONCE", 6)
+    with council(tmp_path) as lists:
+        steps: list[list[str]] = []
+        apply_together = lists.store.apply_together
+
+        def applied(several: Any, permit: Any) -> Any:
+            steps.append([each.source.name for each in several])
+            return apply_together(several, permit)
+
+        lists.store.apply_together = applied  # type: ignore[method-assign]
+        when_first_written(lists, lists.context.stop.request)
+        result = lists.run()
+        assert result.exit_code is ExitCode.INTERRUPTED
+        assert len(steps) == 1, "what goes ahead in the other lists was not sent any more"
+        assert lists.context.runs.journal.open_intents() == ()
+        lists.again()
+        steps.clear()
+        assert lists.run().exit_code is ExitCode.DONE
+        assert all(len(step) < len(lists.context.portfolio.sources) for step in steps)
+
+
 def test_a_flow_in_one_list_stops_no_other_of_the_site(tmp_path: Path) -> None:
     with council(tmp_path) as lists:
         when_first_written(lists, lambda: lists.projects.edit(2, Title="A flow was here"))
@@ -290,7 +315,7 @@ def test_a_flow_in_one_list_stops_no_other_of_the_site(tmp_path: Path) -> None:
         left = {each.name: bool(each.problems) for each in result.report.sources}
         assert left == {"projects": True, "milestones": False, "risks": False}
         assert result.report.writes.skipped == 7
-        assert not [write for write in lists.run().report.plan.writes if write.source in ("milestones", "risks")]
+        assert not [each for each in lists.run().report.plan.writes if each.source in ("milestones", "risks")]
 
 
 def test_a_list_that_cannot_be_looked_at_first_is_not_written_to_and_stops_no_other(tmp_path: Path) -> None:
@@ -309,7 +334,8 @@ def test_a_list_that_cannot_be_looked_at_first_is_not_written_to_and_stops_no_ot
         assert all(not any(lists.owned(lists.projects, number).values()) for number in lists.projects.items)
         assert result.report.writes.skipped == 12
         assert lists.context.runs.journal.open_intents() == ()
-        assert not [write for write in lists.run().report.plan.writes if write.source in ("milestones", "risks")]
+        assert not [each for each in lists.run().report.plan.writes if each.source in ("milestones", "risks")]
+        assert lists.run(only=PROJECTS).report.writes.skipped == 12, "alone as well"
 
 
 def test_a_drift_that_is_respected_is_respected_in_every_round(tmp_path: Path) -> None:
