@@ -291,7 +291,7 @@ def test_latency_is_told_with_every_answer_and_drawn_from_the_seed(tmp_path: Pat
         ({"do": "drop", "when": "before"}, 5, {"unknown": 135}, {"applied": 135}),
         ({"do": "break-off", "after": 5}, 0, {"applied": 135}, {}),
         ({"do": "refuse", "status": 403}, 5, {"failed": 135}, {"applied": 135}),
-        ({"do": "block", "retry_after": 5000}, 5, {"throttled": 10, "skipped": 125}, {"applied": 135}),
+        ({"do": "block", "retry_after": 5000}, 5, {"throttled": 55, "skipped": 80}, {"applied": 135}),
     ],
     ids=lambda each: each["do"] if isinstance(each, dict) and "do" in each else "",
 )

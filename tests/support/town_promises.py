@@ -125,7 +125,8 @@ class _DeadOnceItWrote(Effects):
 
 
 def a_run_that_was_taken_over_sends_nothing_more(folder: Path) -> None:
-    """P5: two runs never write at once. The first loses its lock when it has settled its first writes."""
+    """P5: two runs never write at once. The first loses its lock when it has written down what it is about to
+    write."""
     with town_server(Terms("quiet"), folder) as server:
         hall = server.fresh()
         late: list[Any] = []
@@ -139,7 +140,7 @@ def a_run_that_was_taken_over_sends_nothing_more(folder: Path) -> None:
             late.append(hall.service.history.total)
 
         names = names_of_a_first_run(server)
-        effects.at, effects.then = names.index("after settle") + 1, takes_over
+        effects.at, effects.then = names.index("after intend") + 1, takes_over
         try:
             hall.run(effects)
             told = False
